@@ -1,0 +1,82 @@
+import { and, eq, isNotNull, or, sql } from 'drizzle-orm';
+import type { Database, Write } from '../database/database.ts';
+import type { Tables } from '../database/schema.ts';
+
+export type Account = Tables['users']['$inferSelect'];
+/** What is absent stays as it is. */
+export type AccountChanges = { [Field in 'displayName' | 'email' | 'metadata']?: Account[Field] | undefined };
+
+/** The form in which names and addresses are compared. Done here, not in SQL: the two databases fold differently. */
+export const fold = (text: string): string => text.normalize('NFKC').toLowerCase();
+
+export const createAccountStore = ({ tables: { users }, read }: Database) => ({
+  /** Finds by user name or by proved e-mail address. No user name holds an `@`, so at most one account fits. */
+  async findByLogin(login: string): Promise<Account | undefined> {
+    const folded = fold(login);
+    const byEmail = and(eq(users.emailFolded, folded), isNotNull(users.emailVerifiedAt));
+    const [account] = await read
+      .select()
+      .from(users)
+      .where(or(eq(users.usernameFolded, folded), byEmail));
+    return account;
+  },
+
+  async findById(id: string): Promise<Account | undefined> {
+    const [account] = await read.select().from(users).where(eq(users.id, id));
+    return account;
+  },
+
+  /** Gives nothing where the user name is taken. */
+  async insert(write: Write, account: Omit<Account, 'usernameFolded' | 'emailFolded'>): Promise<Account | undefined> {
+    const [inserted] = await write
+      .insert(users)
+      .values({
+        ...account,
+        usernameFolded: fold(account.username),
+        emailFolded: account.email && fold(account.email),
+      })
+      .onConflictDoNothing()
+      .returning();
+    return inserted;
+  },
+
+  /** Gives nothing where the account is gone. Another e-mail address is a wish again, the same one stays proved. */
+  async update(write: Write, id: string, changes: AccountChanges, updatedAt: Date): Promise<Account | undefined> {
+    const { email } = changes;
+    const emailFolded = email && fold(email);
+    const [updated] = await write
+      .update(users)
+      .set({
+        ...changes,
+        ...(email !== undefined && {
+          emailFolded,
+          emailVerifiedAt: sql`case when ${users.emailFolded} = ${emailFolded} then ${users.emailVerifiedAt} end`,
+        }),
+        updatedAt,
+      })
+      .where(eq(users.id, id))
+      .returning();
+    return updated;
+  },
+
+  /** Puts a new hash in the place of the one that was checked; says whether that one was still there. */
+  async replacePasswordHash(write: Write, id: string, checkedHash: string, newHash: string): Promise<boolean> {
+    const replaced = await write
+      .update(users)
+      .set({ passwordHash: newHash })
+      .where(and(eq(users.id, id), eq(users.passwordHash, checkedHash)))
+      .returning({ id: users.id });
+    return replaced.length > 0;
+  },
+
+  /** Deletes the account, and its sessions with it, if its password is still the one that was checked. */
+  async remove(write: Write, id: string, checkedHash: string): Promise<boolean> {
+    const removed = await write
+      .delete(users)
+      .where(and(eq(users.id, id), eq(users.passwordHash, checkedHash)))
+      .returning({ id: users.id });
+    return removed.length > 0;
+  },
+});
+
+export type AccountStore = ReturnType<typeof createAccountStore>;

@@ -1,0 +1,50 @@
+import { randomUUID } from 'node:crypto';
+import type { Clock } from '../clock.ts';
+import type { Database } from '../database/database.ts';
+import { Problem } from '../http/problem.ts';
+import type { PasswordHasher } from '../passwords/password-hasher.ts';
+import type { Grant, GrantTokens } from '../sessions/grant.ts';
+import type { Device, OpenSession } from '../sessions/open-session.ts';
+import type { AccountStore } from './account-store.ts';
+
+type Needs = {
+  readonly accounts: AccountStore;
+  readonly passwords: PasswordHasher;
+  readonly openSession: OpenSession;
+  readonly grant: GrantTokens;
+  readonly transaction: Database['transaction'];
+  readonly clock: Clock;
+  readonly isOpen: boolean;
+};
+
+type Registration = {
+  readonly username: string;
+  readonly password: string;
+  readonly email?: string | undefined;
+  readonly displayName?: string | undefined;
+};
+
+export const register =
+  ({ accounts, passwords, openSession, grant, transaction, clock, isOpen }: Needs) =>
+  async ({ username, password, email, displayName }: Registration, device: Device): Promise<Grant> => {
+    if (!isOpen) throw new Problem('registration_closed', 'New accounts are made by whoever runs this service.');
+    const passwordHash = await passwords.hashNew('password', password, { username, email });
+    const now = clock();
+    return transaction(async (write) => {
+      const account = await accounts.insert(write, {
+        id: randomUUID(),
+        username,
+        displayName: displayName ?? null,
+        email: email ?? null,
+        emailVerifiedAt: null,
+        passwordHash,
+        role: 'user',
+        metadata: {},
+        disabledAt: null,
+        createdAt: now,
+        updatedAt: now,
+      });
+      if (!account) throw new Problem('username_taken', `The user name ${username} is taken. Choose another.`);
+      return grant(await openSession(write, account, device), account);
+    });
+  };

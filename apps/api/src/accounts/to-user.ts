@@ -1,0 +1,15 @@
+import type { User } from '@latchkey/contract/user';
+import type { Account } from './account-store.ts';
+
+/** The account as its owner sees it. */
+export const toUser = (account: Omit<Account, 'passwordHash'>): User => ({
+  id: account.id,
+  username: account.username,
+  displayName: account.displayName,
+  email: account.email,
+  emailVerified: account.emailVerifiedAt !== null,
+  role: account.role,
+  metadata: account.metadata,
+  createdAt: account.createdAt.toISOString(),
+  updatedAt: account.updatedAt.toISOString(),
+});

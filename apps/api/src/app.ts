@@ -1,0 +1,130 @@
+import { fileURLToPath } from 'node:url';
+import { endpoints } from '@latchkey/contract/endpoints';
+import cors from 'cors';
+import express from 'express';
+import type { Logger } from 'pino';
+import { createAccountStore } from './accounts/account-store.ts';
+import { accountRoutes } from './accounts/accounts.routes.ts';
+import { deleteAccount, updateProfile } from './accounts/profile.ts';
+import { register } from './accounts/register.ts';
+import { type Clock, systemClock } from './clock.ts';
+import type { Config } from './config.ts';
+import type { Database } from './database/database.ts';
+import { docsRoutes } from './docs/docs.routes.ts';
+import { healthRoutes } from './health/health.routes.ts';
+import { problemResponse } from './http/problem-response.ts';
+import { requestLog } from './http/request-log.ts';
+import { requireSession } from './http/require-session.ts';
+import { noStore, securityHeaders } from './http/security-headers.ts';
+import { createServe } from './http/serve.ts';
+import { unknownPath } from './http/unknown-path.ts';
+import { webApp } from './http/web-app.ts';
+import { changePassword } from './passwords/change.ts';
+import { confirmPassword } from './passwords/confirm.ts';
+import { createPasswordHasher } from './passwords/password-hasher.ts';
+import { passwordRoutes } from './passwords/passwords.routes.ts';
+import { grantTokens } from './sessions/grant.ts';
+import { logIn } from './sessions/log-in.ts';
+import { logOut } from './sessions/log-out.ts';
+import { openSession } from './sessions/open-session.ts';
+import { refresh } from './sessions/refresh.ts';
+import { createSessionCookie } from './sessions/session-cookie.ts';
+import { createSessionStore } from './sessions/session-store.ts';
+import { sessionRoutes } from './sessions/sessions.routes.ts';
+import { createAccessTokens } from './tokens/access-token.ts';
+import { createRefreshTokens } from './tokens/refresh-token.ts';
+import { createSigningKeyStore } from './tokens/signing-key-store.ts';
+import { loadSigningKeys } from './tokens/signing-keys.ts';
+import { tokenRoutes } from './tokens/tokens.routes.ts';
+
+/** The same place seen from this source file and from the bundle. */
+const webFolder = fileURLToPath(new URL('../../web/dist', import.meta.url));
+
+/**
+ * Puts Latchkey together: stores → use cases → routes. All wiring is here, in plain code.
+ * @returns the Express app, and how to let go of what it holds; database and logger stay the caller's
+ */
+export const createApp = async (config: Config, database: Database, logger: Logger, clock: Clock = systemClock) => {
+  const { transaction } = database;
+  const { appSecrets, clockToleranceSeconds, sessionSeconds, publicUrl } = config;
+  const accounts = createAccountStore(database);
+  const sessions = createSessionStore(database);
+  const signingKeys = createSigningKeyStore(database);
+
+  const passwords = createPasswordHasher(config.bcryptCost);
+  const keys = await loadSigningKeys({
+    store: signingKeys,
+    clock,
+    algorithm: config.jwtAlgorithm,
+    appSecrets,
+    jwtSecret: config.jwtSecret,
+  });
+  const accessTokens = createAccessTokens({
+    keys,
+    clock,
+    issuer: publicUrl,
+    audience: config.jwtAudience,
+    lifeSeconds: config.accessTokenSeconds,
+    clockToleranceSeconds,
+  });
+  const refreshTokens = createRefreshTokens({
+    clock,
+    issuer: publicUrl,
+    appSecrets,
+    idleSeconds: config.refreshTokenSeconds,
+    sessionSeconds,
+    clockToleranceSeconds,
+  });
+  const cookie = createSessionCookie({ publicUrl, clock });
+  const grant = grantTokens({ accessTokens, refreshTokens });
+  const open = openSession({ sessions, clock, sessionSeconds });
+  const confirm = confirmPassword({ accounts, passwords });
+
+  const router = express.Router({ caseSensitive: true, strict: true });
+  const serve = createServe(router, requireSession({ accessTokens, sessions, clock }));
+  accountRoutes(serve, {
+    register: register({
+      accounts,
+      passwords,
+      openSession: open,
+      grant,
+      transaction,
+      clock,
+      isOpen: config.isRegistrationOpen,
+    }),
+    updateProfile: updateProfile({ accounts, transaction, clock }),
+    deleteAccount: deleteAccount({ accounts, confirmPassword: confirm, transaction }),
+    cookie,
+  });
+  sessionRoutes(serve, {
+    logIn: logIn({ accounts, passwords, openSession: open, grant, transaction }),
+    refresh: refresh({ sessions, refreshTokens, grant, transaction, clock }),
+    logOut: logOut({ sessions, accessTokens, refreshTokens, transaction, clock }),
+    cookie,
+  });
+  passwordRoutes(serve, {
+    changePassword: changePassword({ accounts, sessions, passwords, confirmPassword: confirm, transaction, clock }),
+  });
+  tokenRoutes(serve);
+  healthRoutes(serve, { askDatabase: () => signingKeys.list('RS256') });
+  docsRoutes(router, endpoints, publicUrl);
+
+  const app = express();
+  app.disable('x-powered-by');
+  app.disable('etag');
+  app.set('trust proxy', config.trustedProxies);
+  app.use(requestLog(logger), securityHeaders(publicUrl));
+  app.use('/api', noStore);
+  app.use('/health', noStore);
+  if (config.corsOrigins.length > 0) {
+    // Without credentials: another origin comes with a bearer token, never with the cookie.
+    app.use(cors({ origin: config.corsOrigins, exposedHeaders: ['Retry-After', 'WWW-Authenticate', 'X-Request-Id'] }));
+  }
+  app.use(router);
+  if (config.isProduction) app.use(webApp(webFolder));
+  const rest = express.Router({ caseSensitive: true, strict: true });
+  unknownPath(rest, endpoints);
+  app.use(rest, problemResponse(logger));
+
+  return { app, close: passwords.close };
+};

@@ -1,0 +1,32 @@
+import type { BaseSQLiteDatabase } from 'drizzle-orm/sqlite-core';
+import type { Tables } from './schema.ts';
+
+type Drizzle = BaseSQLiteDatabase<'async', unknown>;
+
+/** What both dialects share and await alike. Only `await` a query: `.get()` and `.all()` are SQLite's alone. */
+export type Read = Pick<Drizzle, 'select'>;
+export type Write = Pick<Drizzle, 'select' | 'insert' | 'update' | 'delete'>;
+
+type Preparable<Row> = { prepare(): { execute(values?: Record<string, unknown>): PromiseLike<Row[]> } };
+
+export type Database = {
+  readonly tables: Tables;
+  /** Outside any transaction; never waits for a writer. */
+  readonly read: Read;
+  /** Prepares a read once for many runs; `build` names the values with `sql.placeholder`. */
+  prepare<Row>(
+    name: string,
+    build: (read: Read) => Preparable<Row>,
+  ): (values: Record<string, unknown>) => Promise<Row[]>;
+  /** All of `work` or nothing of it. What `work` awaits must be its own queries only: on SQLite other writers wait. */
+  transaction<Result>(work: (write: Write) => Promise<Result>): Promise<Result>;
+  close(): Promise<void>;
+};
+
+/** The database cannot be used at all; the message is one sentence for the operator. */
+export class DatabaseStartError extends Error {
+  constructor(message: string, cause?: unknown) {
+    super(message, { cause });
+    this.name = 'DatabaseStartError';
+  }
+}

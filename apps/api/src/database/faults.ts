@@ -1,0 +1,27 @@
+import { DrizzleQueryError } from 'drizzle-orm/errors';
+
+/** The error itself and everything that it says caused it, outermost first. */
+function* causes(error: unknown): Generator<Error & { code?: unknown }> {
+  for (let next = error; next instanceof Error; next = next.cause) yield next;
+}
+
+export const hasCode = (error: unknown, pattern: RegExp): boolean =>
+  [...causes(error)].some(({ code }) => typeof code === 'string' && pattern.test(code));
+
+/** Full, locked, read-only or failing storage: https://www.sqlite.org/rescode.html */
+const sqliteFaults = /^SQLITE_(BUSY|LOCKED|READONLY|IOERR|FULL|CANTOPEN)/;
+/** Lost connection, no resources, shutdown, read-only standby: https://www.postgresql.org/docs/current/errcodes-appendix.html */
+const postgresFaults = /^(08...|53...|57P0.|57014|25006|40001|40P01)$/;
+const networkFaults = /^(ECONN\w+|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENOTFOUND|EAI_AGAIN)$/;
+/** node-postgres gives these no code. */
+const driverFaults =
+  /timeout exceeded when trying to connect|Connection terminated|Query read timeout|Cannot use a pool after calling end/;
+
+/** Whether the database could not serve for a reason that passes, so that the same request may succeed later. */
+export const isDatabaseFault = (error: unknown): boolean =>
+  [sqliteFaults, postgresFaults, networkFaults].some((pattern) => hasCode(error, pattern)) ||
+  [...causes(error)].some(({ message }) => driverFaults.test(message));
+
+/** Drizzle's own error quotes the values of the query, which no log may hold: its cause says the rest. */
+export const withoutValues = (error: Error): Error =>
+  error instanceof DrizzleQueryError && error.cause instanceof Error ? error.cause : error;

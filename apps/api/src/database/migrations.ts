@@ -1,0 +1,16 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+type Dialect = 'sqlite' | 'postgres';
+
+/** The build lays the same folder beside the bundle. */
+export const migrationsFolder = (dialect: Dialect): string =>
+  fileURLToPath(new URL(`./migrations/${dialect}`, import.meta.url));
+
+/** The time stamp of the newest migration that this code knows, in milliseconds; drizzle keeps those it applied by it. */
+export const latestMigration = (dialect: Dialect): number => {
+  const journal: { entries: { when: number }[] } = JSON.parse(
+    readFileSync(`${migrationsFolder(dialect)}/meta/_journal.json`, 'utf8'),
+  );
+  return Math.max(...journal.entries.map(({ when }) => when));
+};

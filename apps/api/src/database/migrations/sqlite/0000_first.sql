@@ -1,0 +1,42 @@
+CREATE TABLE `sessions` (
+	`id` text PRIMARY KEY NOT NULL,
+	`user_id` text NOT NULL,
+	`generation` integer NOT NULL,
+	`created_at` integer NOT NULL,
+	`refreshed_at` integer NOT NULL,
+	`expires_at` integer NOT NULL,
+	`ended_at` integer,
+	`end_reason` text,
+	`user_agent` text,
+	`address` text,
+	FOREIGN KEY (`user_id`) REFERENCES `users`(`id`) ON UPDATE no action ON DELETE cascade
+);
+--> statement-breakpoint
+CREATE INDEX `sessions_user` ON `sessions` (`user_id`);--> statement-breakpoint
+CREATE TABLE `signing_keys` (
+	`number` integer NOT NULL,
+	`algorithm` text NOT NULL,
+	`id` text PRIMARY KEY NOT NULL,
+	`sealed_private_key` text NOT NULL,
+	`created_at` integer NOT NULL
+);
+--> statement-breakpoint
+CREATE UNIQUE INDEX `signing_keys_number` ON `signing_keys` (`algorithm`,`number`);--> statement-breakpoint
+CREATE TABLE `users` (
+	`id` text PRIMARY KEY NOT NULL,
+	`username` text NOT NULL,
+	`username_folded` text NOT NULL,
+	`display_name` text,
+	`email` text,
+	`email_folded` text,
+	`email_verified_at` integer,
+	`password_hash` text NOT NULL,
+	`role` text NOT NULL,
+	`metadata` text NOT NULL,
+	`disabled_at` integer,
+	`created_at` integer NOT NULL,
+	`updated_at` integer NOT NULL
+);
+--> statement-breakpoint
+CREATE UNIQUE INDEX `users_username_folded` ON `users` (`username_folded`);--> statement-breakpoint
+CREATE UNIQUE INDEX `users_email_proved` ON `users` (`email_folded`) WHERE "users"."email_verified_at" is not null;

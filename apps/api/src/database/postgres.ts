@@ -1,0 +1,65 @@
+import { sql } from 'drizzle-orm';
+import { drizzle } from 'drizzle-orm/node-postgres';
+import { migrate } from 'drizzle-orm/node-postgres/migrator';
+import pg from 'pg';
+import { type Database, DatabaseStartError, type Read, type Write } from './database.ts';
+import { latestMigration, migrationsFolder } from './migrations.ts';
+import * as tables from './postgres-tables.ts';
+
+/** Any number will do that no other program locks in the same database. */
+const migrationLock = 0x1a7c4;
+
+/** One process migrates at a time; the lock goes with the connection, so a killed process leaves none. */
+const bringUpToDate = async (pool: pg.Pool): Promise<void> => {
+  const client = await pool.connect();
+  const database = drizzle(client);
+  try {
+    await database.execute(sql`SELECT pg_advisory_lock(${migrationLock})`);
+    const known = await database.execute(sql`SELECT to_regclass('drizzle.__drizzle_migrations') AS found`);
+    const applied = known.rows[0]?.found
+      ? await database.execute(sql`SELECT max(created_at) AS last FROM drizzle.__drizzle_migrations`)
+      : undefined;
+    if (Number(applied?.rows[0]?.last) > latestMigration('postgres')) {
+      throw new DatabaseStartError(
+        'The PostgreSQL database was written by a newer Latchkey; start that version, or use another DATABASE_URL. Nothing was changed.',
+      );
+    }
+    await migrate(database, { migrationsFolder: migrationsFolder('postgres') });
+  } finally {
+    client.release(true);
+  }
+};
+
+export const openPostgres = async (url: string, onQuery: (sql: string) => void): Promise<Database> => {
+  const pool = new pg.Pool({ connectionString: url, connectionTimeoutMillis: 5_000, query_timeout: 30_000 });
+  // A connection that dies while idle says so here; without a listener that would end the process.
+  pool.on('error', () => {});
+  try {
+    await bringUpToDate(pool);
+  } catch (error) {
+    await pool.end();
+    if (error instanceof DatabaseStartError) throw error;
+    const { hostname, port, pathname } = new URL(url);
+    const reason = error instanceof Error && error.cause instanceof Error ? error.cause.message : String(error);
+    throw new DatabaseStartError(
+      `The PostgreSQL database ${pathname.slice(1)} on ${hostname}:${port || 5432} cannot be opened (${reason}); check DATABASE_URL.`,
+      error,
+    );
+  }
+  const handle = drizzle(pool, { logger: { logQuery: onQuery } });
+  const read = handle as unknown as Read;
+
+  return {
+    tables,
+    read,
+    prepare(name, build) {
+      // This dialect's `prepare` wants a name, under which the server keeps the plan.
+      const query = (build(read) as { prepare(name: string): ReturnType<ReturnType<typeof build>['prepare']> }).prepare(
+        name,
+      );
+      return async (values) => query.execute(values);
+    },
+    transaction: (work) => handle.transaction((write) => work(write as unknown as Write)),
+    close: () => pool.end(),
+  };
+};

@@ -1,0 +1,69 @@
+import { isNotNull } from 'drizzle-orm';
+import type * as sqlite from './sqlite-words.ts';
+
+/** What each dialect must give: column words that read back the same `Date`, boolean and object on both. */
+export type Words = typeof sqlite;
+
+/** Why a session is over, for its owner to read. */
+export type EndReason = 'logged_out' | 'password_changed' | 'refresh_reused';
+
+/** Every table, said once, in the words of whichever dialect is handed in. */
+export const defineTables = ({ table, text, integer, instant, json, index, uniqueIndex }: Words) => {
+  const users = table(
+    'users',
+    {
+      id: text('id').primaryKey(),
+      username: text('username').notNull(),
+      usernameFolded: text('username_folded').notNull().unique('users_username_folded'),
+      displayName: text('display_name'),
+      email: text('email'),
+      emailFolded: text('email_folded'),
+      emailVerifiedAt: instant('email_verified_at'),
+      passwordHash: text('password_hash').notNull(),
+      role: text('role').$type<'user' | 'admin'>().notNull(),
+      metadata: json('metadata').notNull(),
+      disabledAt: instant('disabled_at'),
+      createdAt: instant('created_at').notNull(),
+      updatedAt: instant('updated_at').notNull(),
+    },
+    // An address is a wish until it is proved: many may wish for one, one can prove it.
+    (user) => [uniqueIndex('users_email_proved').on(user.emailFolded).where(isNotNull(user.emailVerifiedAt))],
+  );
+
+  // One row is the whole state of a session; its refresh token is computed from the row (docs/decisions/0003).
+  const sessions = table(
+    'sessions',
+    {
+      id: text('id').primaryKey(),
+      userId: text('user_id')
+        .notNull()
+        .references(() => users.id, { onDelete: 'cascade' }),
+      generation: integer('generation').notNull(),
+      createdAt: instant('created_at').notNull(),
+      refreshedAt: instant('refreshed_at').notNull(),
+      expiresAt: instant('expires_at').notNull(),
+      endedAt: instant('ended_at'),
+      endReason: text('end_reason').$type<EndReason>(),
+      userAgent: text('user_agent'),
+      address: text('address'),
+    },
+    (session) => [index('sessions_user').on(session.userId)],
+  );
+
+  // The private half is sealed with a key derived from APP_SECRET. Numbered, so that two first starts make one key.
+  const signingKeys = table(
+    'signing_keys',
+    {
+      number: integer('number').notNull(),
+      algorithm: text('algorithm').$type<'RS256' | 'ES256'>().notNull(),
+      id: text('id').primaryKey(),
+      sealedPrivateKey: text('sealed_private_key').notNull(),
+      createdAt: instant('created_at').notNull(),
+    },
+    (key) => [uniqueIndex('signing_keys_number').on(key.algorithm, key.number)],
+  );
+
+  return { users, sessions, signingKeys };
+};
+
+export type Tables = ReturnType<typeof defineTables>;

@@ -1,0 +1,117 @@
+import { mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import BetterSqlite3 from 'better-sqlite3';
+import { drizzle } from 'drizzle-orm/better-sqlite3';
+import { migrate } from 'drizzle-orm/better-sqlite3/migrator';
+import { type Database, DatabaseStartError, type Read, type Write } from './database.ts';
+import { hasCode } from './faults.ts';
+import { latestMigration, migrationsFolder } from './migrations.ts';
+import * as tables from './sqlite-tables.ts';
+
+/** How long a write waits for another process that holds the lock. */
+const lockWaitMilliseconds = 5_000;
+
+const pathOf = (url: string): string => (url.startsWith('file://') ? fileURLToPath(url) : url.slice('file:'.length));
+
+const isBusy = (error: unknown): boolean => hasCode(error, /^SQLITE_BUSY/);
+
+const connect = (path: string, options?: BetterSqlite3.Options): BetterSqlite3.Database => {
+  const connection = new BetterSqlite3(path, options);
+  // The driver waits for a lock inside the event loop, so it may not wait at all; `begin` below waits outside.
+  connection.pragma('busy_timeout = 0');
+  // Both hold for one connection only, and WAL would otherwise lower the second.
+  connection.pragma('foreign_keys = ON');
+  connection.pragma('synchronous = FULL');
+  return connection;
+};
+
+/** On a connection of its own, without foreign keys: a migration that rebuilds a table must not cascade. */
+const bringUpToDate = (path: string): void => {
+  const connection = new BetterSqlite3(path, { timeout: lockWaitMilliseconds });
+  try {
+    const isNew = !connection.prepare(`SELECT 1 FROM sqlite_master WHERE name = '__drizzle_migrations'`).get();
+    const applied = isNew ? 0 : connection.prepare('SELECT max(created_at) FROM __drizzle_migrations').pluck().get();
+    if (Number(applied) > latestMigration('sqlite')) {
+      throw new DatabaseStartError(
+        `The database ${path} was written by a newer Latchkey; start that version, or use another DATABASE_URL. Nothing was changed.`,
+      );
+    }
+    connection.pragma('journal_mode = WAL');
+    connection.pragma('synchronous = FULL');
+    connection.pragma('foreign_keys = OFF');
+    const run = () => migrate(drizzle(connection), { migrationsFolder: migrationsFolder('sqlite') });
+    try {
+      run();
+    } catch {
+      run(); // Another process may have been migrating at the same time; then nothing is left to do.
+    }
+  } finally {
+    connection.close();
+  }
+};
+
+export const openSqlite = async (url: string, onQuery: (sql: string) => void): Promise<Database> => {
+  const path = pathOf(url);
+  let writer: BetterSqlite3.Database;
+  let reader: BetterSqlite3.Database;
+  try {
+    mkdirSync(dirname(path), { recursive: true });
+    bringUpToDate(path);
+    writer = connect(path);
+    reader = connect(path, { readonly: true });
+  } catch (error) {
+    if (error instanceof DatabaseStartError) throw error;
+    throw new DatabaseStartError(
+      `The database ${path} cannot be opened (${error instanceof Error ? error.message : error}); check DATABASE_URL and the rights on that file and its folder.`,
+      error,
+    );
+  }
+  const logger = { logQuery: onQuery };
+  const write = drizzle(writer, { logger }) as unknown as Write;
+  const read = drizzle(reader, { logger }) as unknown as Read;
+
+  const begin = async (): Promise<void> => {
+    for (const deadline = performance.now() + lockWaitMilliseconds; ; await sleep(10)) {
+      try {
+        writer.exec('BEGIN IMMEDIATE');
+        return;
+      } catch (error) {
+        if (!isBusy(error) || performance.now() > deadline) throw error;
+      }
+    }
+  };
+
+  const commit = async <Result>(work: (write: Write) => Promise<Result>): Promise<Result> => {
+    await begin();
+    try {
+      const result = await work(write);
+      writer.exec('COMMIT');
+      return result;
+    } catch (error) {
+      if (writer.inTransaction) writer.exec('ROLLBACK');
+      throw error;
+    }
+  };
+
+  let last: Promise<unknown> = Promise.resolve();
+  return {
+    tables,
+    read,
+    prepare(_name, build) {
+      const query = build(read).prepare();
+      return async (values) => query.execute(values);
+    },
+    transaction(work) {
+      const result = last.then(() => commit(work));
+      last = result.catch(() => {});
+      return result;
+    },
+    async close() {
+      await last;
+      reader.close();
+      writer.close();
+    },
+  };
+};

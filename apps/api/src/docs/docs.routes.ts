@@ -1,0 +1,53 @@
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import type { Endpoint } from '@latchkey/contract/endpoint';
+import { openapi } from '@latchkey/contract/openapi';
+import type { Router } from 'express';
+
+// Resolved where it is needed, so that the bundle finds it, too: its files are served as they are.
+const swaggerFolder = (): string => dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'));
+
+const page = `<!doctype html>
+<html lang="en">
+  <head>
+    <meta charset="utf-8">
+    <meta name="viewport" content="width=device-width, initial-scale=1">
+    <title>Latchkey API</title>
+    <link rel="icon" href="data:,">
+    <link rel="stylesheet" href="/api/docs/swagger-ui.css">
+    <script src="/api/docs/swagger-ui-bundle.js" defer></script>
+    <script src="/api/docs/start.js" defer></script>
+  </head>
+  <body>
+    <main id="docs"></main>
+  </body>
+</html>
+`;
+
+// A file of its own: the content security policy lets no script stand in a page.
+const start = `const dark = matchMedia('(prefers-color-scheme: dark)');
+const follow = () => document.documentElement.classList.toggle('dark-mode', dark.matches);
+dark.addEventListener('change', follow);
+follow();
+SwaggerUIBundle({ url: '/api/openapi.json', dom_id: '#docs', deepLinking: true, defaultModelsExpandDepth: -1 });
+`;
+
+/** The contract, to read and to try. Everything comes from here: it works without the internet. */
+export const docsRoutes = (router: Router, endpoints: readonly Endpoint[], publicUrl: string): void => {
+  let document: ReturnType<typeof openapi> | undefined;
+  router.get('/api/openapi.json', (_request, response) => {
+    document ??= openapi(endpoints, publicUrl);
+    response.json(document);
+  });
+  router.get('/api/docs', (_request, response) => {
+    response.type('html').send(page);
+  });
+  router.get('/api/docs/start.js', (_request, response) => {
+    response.type('js').send(start);
+  });
+  for (const file of ['swagger-ui.css', 'swagger-ui-bundle.js']) {
+    router.get(`/api/docs/${file}`, (_request, response) => {
+      response.sendFile(join(swaggerFolder(), file), { cacheControl: false });
+    });
+  }
+};

@@ -1,0 +1,55 @@
+import { randomUUID } from 'node:crypto';
+import { createServer, type RequestListener, type Server } from 'node:http';
+import type { Socket } from 'node:net';
+import { problems } from '@latchkey/contract/problems';
+import { Problem } from './problem.ts';
+import { problemBodyOf } from './problem-response.ts';
+
+/** The server cannot listen; the message is one sentence for the operator. */
+export class ListenError extends Error {}
+
+/** What is no HTTP, or has headers over 16 kB, never reaches Express; it gets a problem all the same. */
+const refuse = (error: NodeJS.ErrnoException, socket: Socket): void => {
+  if (!socket.writable || error.code === 'ECONNRESET') return void socket.destroy();
+  const problem =
+    error.code === 'HPE_HEADER_OVERFLOW'
+      ? new Problem('headers_too_large', 'The headers can have at most 16 kB.')
+      : new Problem('malformed_request', 'This is not an HTTP/1.1 request.');
+  const body = JSON.stringify(problemBodyOf(problem, randomUUID()));
+  const { status, title } = problems[problem.code];
+  socket.end(
+    `HTTP/1.1 ${status} ${title}\r\nContent-Type: application/problem+json\r\nCache-Control: no-store\r\n` +
+      `Content-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
+  );
+};
+
+/**
+ * Listens until it is told to close.
+ * @param port 0 takes any that is free
+ * @throws ListenError
+ */
+export const listen = (handle: RequestListener, host: string, port: number): Promise<Server> => {
+  const server = createServer({ requestTimeout: 30_000, headersTimeout: 15_000, keepAliveTimeout: 65_000 }, handle);
+  server.on('clientError', refuse);
+  return new Promise((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      const reason =
+        error.code === 'EADDRINUSE'
+          ? `Port ${port} is in use by another program; stop that one, or set PORT to a free port.`
+          : `Cannot listen on ${host}:${port} (${error.message}); check HOST and PORT.`;
+      reject(new ListenError(reason));
+    });
+    server.listen(port, host, () => resolve(server));
+  });
+};
+
+/** Takes no new requests, waits for those under way, and after `patienceMilliseconds` for none any more. */
+export const closeGently = (server: Server, patienceMilliseconds = 10_000): Promise<void> =>
+  new Promise((resolve) => {
+    const timer = setTimeout(() => server.closeAllConnections(), patienceMilliseconds);
+    server.close(() => {
+      clearTimeout(timer);
+      resolve();
+    });
+    server.closeIdleConnections();
+  });

@@ -1,0 +1,78 @@
+import { type ProblemBody, problems } from '@latchkey/contract/problems';
+import type { ErrorRequestHandler, Response } from 'express';
+import type { Logger } from 'pino';
+import { isDatabaseFault, withoutValues } from '../database/faults.ts';
+import { Problem } from './problem.ts';
+
+/** What body-parser and Express's router throw, told apart by `type` or status. */
+type HttpError = Error & { readonly type?: string; readonly status?: number };
+
+const ofHttpError = ({ type, status }: HttpError): Problem | undefined => {
+  switch (type) {
+    case 'entity.parse.failed':
+    case 'entity.verify.failed':
+    case 'request.size.invalid':
+    case 'request.aborted':
+      return new Problem('malformed_json', 'The body could not be read as JSON in UTF-8.');
+    case 'entity.too.large':
+      return new Problem('payload_too_large', 'The body can have at most 100 kB.');
+    case 'charset.unsupported':
+    case 'encoding.unsupported':
+      return new Problem('unsupported_media_type', 'Send JSON in UTF-8, not compressed.');
+  }
+  // A path parameter with a broken percent-encoding names nothing.
+  return status === 400 ? new Problem('not_found', 'There is nothing at this address.') : undefined;
+};
+
+/** Every error has a problem; what is neither refused nor foreseen is ours, and is logged as such. */
+const toProblem = (error: unknown): Problem => {
+  if (error instanceof Problem) return error;
+  if (isDatabaseFault(error)) {
+    return new Problem('unavailable', 'The database cannot be used for the moment. Nothing was changed; try again.', {
+      retryAfterSeconds: 2,
+      cause: error,
+    });
+  }
+  const refused = error instanceof Error ? ofHttpError(error) : undefined;
+  return refused ?? new Problem('internal_error', 'This is our fault, and it was noted.', { cause: error });
+};
+
+const challenge = ({ code, detail }: Problem): string =>
+  code === 'token_invalid' || code === 'token_expired' || code === 'token_revoked'
+    ? `Bearer realm="latchkey", error="invalid_token", error_description="${detail}"`
+    : 'Bearer realm="latchkey"';
+
+/** The body of a problem, as RFC 9457 has it. */
+export const problemBodyOf = ({ code, detail, errors }: Problem, requestId: string): ProblemBody => ({
+  type: `urn:latchkey:problem:${code}`,
+  ...problems[code],
+  detail,
+  code,
+  requestId,
+  ...(errors && { errors: [...errors] }),
+});
+
+export const sendProblem = (response: Response, problem: Problem): void => {
+  const { status } = problems[problem.code];
+  // RFC 9110 §11.6.1 asks for a challenge with every 401; RFC 6750 §3 says what stands in it.
+  if (status === 401) response.set('WWW-Authenticate', challenge(problem));
+  if (problem.retryAfterSeconds !== undefined) response.set('Retry-After', String(problem.retryAfterSeconds));
+  response
+    .status(status)
+    .type('application/problem+json')
+    .send(JSON.stringify(problemBodyOf(problem, response.locals.requestId)));
+};
+
+/** The last middleware: whatever was thrown leaves as a problem. */
+export const problemResponse =
+  (logger: Logger): ErrorRequestHandler =>
+  (error, _request, response, next) => {
+    const problem = toProblem(error);
+    if (problems[problem.code].status >= 500 && problem.cause instanceof Error) {
+      const { name, message, stack } = withoutValues(problem.cause);
+      const { requestId } = response.locals;
+      logger.error({ requestId, code: problem.code, error: { name, message, stack } }, 'request failed');
+    }
+    if (response.headersSent) next(error);
+    else sendProblem(response, problem);
+  };

@@ -1,0 +1,28 @@
+import type { FieldError, ProblemCode } from '@latchkey/contract/problems';
+
+type Extras = {
+  readonly errors?: readonly FieldError[];
+  readonly retryAfterSeconds?: number;
+  readonly cause?: unknown;
+};
+
+/** What anything throws to refuse a request. Status and title follow from the code; `detail` says what to do, in words. */
+export class Problem extends Error {
+  readonly code: ProblemCode;
+  readonly detail: string;
+  readonly errors: readonly FieldError[] | undefined;
+  readonly retryAfterSeconds: number | undefined;
+
+  constructor(code: ProblemCode, detail: string, { errors, retryAfterSeconds, cause }: Extras = {}) {
+    super(`${code}: ${detail}`, { cause });
+    this.name = 'Problem';
+    this.code = code;
+    this.detail = detail;
+    this.errors = errors;
+    this.retryAfterSeconds = retryAfterSeconds;
+  }
+}
+
+/** The request is well-formed but breaks a rule; each message stands at the field that it is about. */
+export const invalidRequest = (errors: readonly FieldError[]): Problem =>
+  new Problem('invalid_request', errors.map(({ message }) => message).join(' '), { errors });

@@ -1,0 +1,35 @@
+import type { AccessTokenClaims } from '@latchkey/contract/tokens';
+import type { Request } from 'express';
+import type { Clock } from '../clock.ts';
+import type { SessionStore, SessionWithUser } from '../sessions/session-store.ts';
+import type { AccessTokens } from '../tokens/access-token.ts';
+import { Problem } from './problem.ts';
+
+/** Who makes this request: the person, the session, and what their token says. */
+export type Viewer = SessionWithUser & { readonly claims: AccessTokenClaims };
+
+type Needs = { readonly accessTokens: AccessTokens; readonly sessions: SessionStore; readonly clock: Clock };
+
+/** The token of an `Authorization: Bearer …` header (RFC 6750 §2.1); the scheme's case does not matter. */
+export const bearerToken = (request: Request): string | undefined =>
+  /^Bearer +(.+)$/i.exec(request.headers.authorization ?? '')?.[1];
+
+/** Finds the viewer, or says why there is none. One signature check and one prepared read. */
+export const requireSession =
+  ({ accessTokens, sessions, clock }: Needs) =>
+  async (request: Request): Promise<Viewer> => {
+    const token = bearerToken(request);
+    if (!token) throw new Problem('token_missing', 'Send an access token: Authorization: Bearer <token>.');
+    const verdict = accessTokens.verify(token);
+    if (verdict.status === 'invalid') throw new Problem('token_invalid', 'This is not an access token of ours.');
+    if (verdict.status === 'expired') throw new Problem('token_expired', 'The access token has expired; refresh it.');
+
+    // The signature says who it was; only the database says who it still is.
+    const found = await sessions.findWithUser(verdict.claims.sid);
+    if (!found || found.session.endedAt || found.session.expiresAt <= clock() || found.user.disabledAt) {
+      throw new Problem('token_revoked', 'The session of this access token has ended; sign in again.');
+    }
+    return { ...found, claims: verdict.claims };
+  };
+
+export type RequireSession = ReturnType<typeof requireSession>;

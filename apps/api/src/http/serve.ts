@@ -1,0 +1,45 @@
+import type { BodyOutput, Endpoint, ResponseOf } from '@latchkey/contract/endpoint';
+import type { Request, Response, Router } from 'express';
+import * as z from 'zod/mini';
+import type { Device } from '../sessions/open-session.ts';
+import { readJson } from './read-json.ts';
+import type { RequireSession, Viewer } from './require-session.ts';
+
+export type Call<E extends Endpoint> = {
+  readonly body: BodyOutput<E>;
+  readonly viewer: E['access'] extends 'session' ? Viewer : undefined;
+  readonly device: Device;
+  readonly request: Request;
+  readonly response: Response;
+};
+
+export type Handler<E extends Endpoint> = (call: Call<E>) => Promise<ResponseOf<E>> | ResponseOf<E>;
+export type Serve = <E extends Endpoint>(endpoint: E, handle: Handler<E>) => void;
+
+/** An IPv4 address that came over an IPv6 socket is still an IPv4 address. */
+const addressOf = (request: Request): string | null => request.ip?.replace(/^::ffff:(?=\d+\.)/, '') ?? null;
+
+const deviceOf = (request: Request): Device => ({
+  userAgent: request.get('User-Agent')?.slice(0, 400) ?? null,
+  address: addressOf(request),
+});
+
+/**
+ * Serves endpoints of the contract: finds the viewer, parses the body, calls the handler, and sends the answer after
+ * parsing it, too, so that nothing leaves that the contract does not name.
+ */
+export const createServe =
+  (router: Router, requireSession: RequireSession): Serve =>
+  (endpoint, handle) => {
+    const method = endpoint.method.toLowerCase() as Lowercase<typeof endpoint.method>;
+    router[method](endpoint.path, async (request: Request, response: Response) => {
+      const viewer = endpoint.access === 'session' ? await requireSession(request) : undefined;
+      if (viewer) response.locals.userId = viewer.user.id;
+      const body = endpoint.body && (await readJson(endpoint.body, request, response));
+      const call = { body, viewer, device: deviceOf(request), request, response };
+      const answer = await handle(call as Parameters<typeof handle>[0]);
+      response.status(endpoint.status);
+      if (endpoint.response) response.json(z.parse(endpoint.response, answer));
+      else response.end();
+    });
+  };

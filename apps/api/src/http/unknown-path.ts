@@ -1,0 +1,19 @@
+import type { Endpoint } from '@latchkey/contract/endpoint';
+import type { Router } from 'express';
+import { Problem } from './problem.ts';
+
+/** Comes after all routes: a known path with another method is 405 and says which methods it has, the rest is 404. */
+export const unknownPath = (router: Router, endpoints: readonly Endpoint[]): void => {
+  for (const [path, served] of Map.groupBy(endpoints, (endpoint) => endpoint.path)) {
+    const methods = served
+      .map(({ method }) => method)
+      .flatMap((method) => (method === 'GET' ? ['GET', 'HEAD'] : method));
+    router.all(path, (request, response) => {
+      response.set('Allow', methods.join(', '));
+      throw new Problem('method_not_allowed', `${request.method} is not served here; ${methods.join(', ')} is.`);
+    });
+  }
+  router.use((request) => {
+    throw new Problem('not_found', `There is nothing at ${request.path.slice(0, 200)}.`);
+  });
+};

@@ -1,0 +1,46 @@
+import { endpoints } from '@latchkey/contract/endpoints';
+import { secretFields } from '@latchkey/contract/redaction';
+import pino from 'pino';
+import { createApp } from './app.ts';
+import { ConfigError, readConfig } from './config.ts';
+import { DatabaseStartError } from './database/database.ts';
+import { openDatabase } from './database/open.ts';
+import { closeGently, ListenError, listen } from './http/listen.ts';
+import { SealedKeyError } from './tokens/signing-keys.ts';
+
+const startFaults = [ConfigError, DatabaseStartError, ListenError, SealedKeyError];
+
+/** What the operator can mend is said in a sentence; anything else is our fault and comes with its stack. */
+const giveUp = (error: unknown): never => {
+  const isForOperator = startFaults.some((kind) => error instanceof kind);
+  process.stderr.write(`${isForOperator ? (error as Error).message : error instanceof Error ? error.stack : error}\n`);
+  process.exit(1);
+};
+
+const start = async (): Promise<void> => {
+  // Older ones crash inside the database driver, without a word.
+  const [major] = process.versions.node.split('.');
+  if (Number(major) < 22)
+    throw new ConfigError([`Node ${process.versions.node} is too old; Latchkey needs Node 22 or newer.`]);
+  const config = readConfig();
+  const secrets = [...secretFields(endpoints)];
+  const logger = pino({
+    level: config.logLevel,
+    base: null,
+    timestamp: pino.stdTimeFunctions.isoTime,
+    redact: secrets.flatMap((name) => [name, `*.${name}`]),
+  });
+  const database = await openDatabase(config.databaseUrl, (sql) => logger.trace({ sql }));
+  const { app, close } = await createApp(config, database, logger);
+  const server = await listen(app, config.host, config.port);
+  logger.info(`Latchkey is ready at ${config.publicUrl}`);
+
+  const stop = async (): Promise<void> => {
+    await closeGently(server);
+    await Promise.all([close(), database.close()]);
+    logger.info('Latchkey has stopped');
+  };
+  process.once('SIGTERM', stop).once('SIGINT', stop);
+};
+
+start().catch(giveUp);

@@ -1,0 +1,41 @@
+import { createHmac, timingSafeEqual } from 'node:crypto';
+import bcrypt from 'bcryptjs';
+
+/**
+ * passlib's `bcrypt_sha256`, version 2: bcrypt over base64(HMAC-SHA-256(key: salt, password)), because bcrypt by itself
+ * reads no further than 72 bytes. `$bcrypt-sha256$v=2,t=2b,r=<cost>$<salt, 22>$<digest, 31>`.
+ * https://passlib.readthedocs.io/en/stable/lib/passlib.hash.bcrypt_sha256.html
+ */
+const format = /^\$bcrypt-sha256\$v=2,t=2b,r=(\d{1,2})\$([./A-Za-z0-9]{22})\$([./A-Za-z0-9]{31})$/;
+
+const write = (cost: number, salt: string, digest: string): string =>
+  `$bcrypt-sha256$v=2,t=2b,r=${cost}$${salt}$${digest}`;
+
+const digestOf = (password: string, cost: number, salt: string): string => {
+  const key = createHmac('sha256', salt).update(password.normalize('NFKC'), 'utf8').digest('base64');
+  // Synchronous on purpose: this runs in a worker, where nothing else waits.
+  return bcrypt.hashSync(key, `$2b$${String(cost).padStart(2, '0')}$${salt}`).slice(-31);
+};
+
+/** Hashes a password with a new salt. `cost`: bcrypt's, 2^cost rounds. Slow by design: call it in a worker only. */
+export const hashPassword = (password: string, cost: number): string => {
+  const salt = bcrypt.genSaltSync(cost).slice(-22);
+  return write(cost, salt, digestOf(password, cost, salt));
+};
+
+/** Compares in a time that does not depend on where the digests differ. False, too, for a hash of no known format. */
+export const verifyPassword = (password: string, hash: string): boolean => {
+  const [, cost, salt, digest] = format.exec(hash) ?? [];
+  if (!cost || !salt || !digest) return false;
+  const actual = Buffer.from(digestOf(password, Number(cost), salt));
+  return timingSafeEqual(actual, Buffer.from(digest));
+};
+
+/** The cost that a hash was made with; `undefined` for a hash of no known format. */
+export const costOf = (hash: string): number | undefined => {
+  const cost = format.exec(hash)?.[1];
+  return cost === undefined ? undefined : Number(cost);
+};
+
+/** A hash that no password fits, for comparing at equal cost where there is no account. */
+export const decoyHash = (cost: number): string => write(cost, 'ab'.repeat(11), '.'.repeat(31));

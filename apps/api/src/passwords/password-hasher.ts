@@ -1,0 +1,64 @@
+import { availableParallelism } from 'node:os';
+import { fileURLToPath } from 'node:url';
+import { Piscina } from 'piscina';
+import { invalidRequest, Problem } from '../http/problem.ts';
+import type * as worker from './hash-worker.ts';
+import { costOf, decoyHash } from './password-hash.ts';
+import type { PasswordContext } from './password-policy.ts';
+
+/** The bundle has the worker beside it, already in JavaScript. */
+const workerFile = fileURLToPath(
+  new URL(import.meta.url.endsWith('.ts') ? './hash-worker.ts' : './hash-worker.js', import.meta.url),
+);
+
+/** How many may wait for each thread: at 0.3 s a hash, the last of them waits about 5 s. */
+const queuePerThread = 16;
+
+type Tasks = typeof worker;
+type Answer<Name extends keyof Tasks> = Awaited<ReturnType<Tasks[Name]>>;
+
+/**
+ * Hashes passwords in threads of their own, one for each core, so that a storm of sign-ins never stalls other requests.
+ * When too many wait, further ones are refused with `unavailable` and a time to come back.
+ */
+export const createPasswordHasher = (cost: number, threads = availableParallelism()) => {
+  const pool = new Piscina({
+    filename: workerFile,
+    minThreads: 0,
+    maxThreads: threads,
+    idleTimeout: 30_000,
+    maxQueue: threads * queuePerThread,
+  });
+  const decoy = decoyHash(cost);
+
+  const run = async <Name extends keyof Tasks>(name: Name, task: Parameters<Tasks[Name]>[0]): Promise<Answer<Name>> => {
+    if (pool.queueSize >= pool.options.maxQueue) {
+      throw new Problem('unavailable', 'Too many people are signing in at this moment. Try again in a few seconds.', {
+        retryAfterSeconds: 5,
+      });
+    }
+    return pool.run(task, { name });
+  };
+
+  return {
+    hash: (password: string): Promise<string> => run('hash', { password, cost }),
+
+    /** Hashes a password that is to be set, unless it would be guessed early: then the problem says why, at `path`. */
+    async hashNew(path: string, text: string, context: PasswordContext): Promise<string> {
+      const message = await run('fault', { text, context });
+      if (message) throw invalidRequest([{ path, message }]);
+      return run('hash', { password: text, cost });
+    },
+
+    /** Whether the password fits. Costs the same where there is no hash to compare with. */
+    matches: (password: string, hash: string | undefined): Promise<boolean> =>
+      run('matches', { password, hash: hash ?? decoy }),
+
+    /** Whether the hash was made with less than the cost of today, and should be made again. */
+    isOutdated: (hash: string): boolean => (costOf(hash) ?? 0) < cost,
+
+    close: (): Promise<void> => pool.destroy(),
+  };
+};
+
+export type PasswordHasher = ReturnType<typeof createPasswordHasher>;

@@ -1,0 +1,24 @@
+import type { SignedIn } from '@latchkey/contract/sessions';
+import { toUser } from '../accounts/to-user.ts';
+import type { AccessTokens } from '../tokens/access-token.ts';
+import type { RefreshTokens } from '../tokens/refresh-token.ts';
+import type { CurrentUser, Session } from './session-store.ts';
+
+/** What a sign-in or a refresh hands out; `refreshDeadline` is when the refresh token stops working. */
+export type Grant = SignedIn & { readonly refresh_token: string; readonly refreshDeadline: Date };
+
+type Needs = { readonly accessTokens: AccessTokens; readonly refreshTokens: RefreshTokens };
+
+/** Signs the pair of tokens that belongs to the present state of a session. */
+export const grantTokens =
+  ({ accessTokens, refreshTokens }: Needs) =>
+  (session: Session, user: CurrentUser): Grant => ({
+    user: toUser(user),
+    access_token: accessTokens.sign({ user, session }),
+    token_type: 'bearer',
+    expires_in: accessTokens.lifeSeconds,
+    refresh_token: refreshTokens.sign(session),
+    refreshDeadline: refreshTokens.deadlineOf(session),
+  });
+
+export type GrantTokens = ReturnType<typeof grantTokens>;

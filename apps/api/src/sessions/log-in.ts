@@ -1,0 +1,37 @@
+import type { AccountStore } from '../accounts/account-store.ts';
+import type { Database } from '../database/database.ts';
+import { Problem } from '../http/problem.ts';
+import type { PasswordHasher } from '../passwords/password-hasher.ts';
+import type { Grant, GrantTokens } from './grant.ts';
+import type { Device, OpenSession } from './open-session.ts';
+
+type Needs = {
+  readonly accounts: AccountStore;
+  readonly passwords: PasswordHasher;
+  readonly openSession: OpenSession;
+  readonly grant: GrantTokens;
+  readonly transaction: Database['transaction'];
+};
+
+type Credentials = { readonly username: string; readonly password: string };
+
+export const logIn =
+  ({ accounts, passwords, openSession, grant, transaction }: Needs) =>
+  async ({ username, password }: Credentials, device: Device): Promise<Grant> => {
+    const account = await accounts.findByLogin(username);
+    // Compared even where there is nothing to compare with: an unknown name must not answer sooner.
+    const matches = await passwords.matches(password, account?.passwordHash);
+    if (!account || !matches) {
+      // One answer for every reason, so that nobody learns which names exist.
+      throw new Problem('invalid_credentials', 'The user name or the password is wrong.');
+    }
+    if (account.disabledAt) {
+      throw new Problem('account_disabled', 'This account is disabled. Ask whoever runs this service.');
+    }
+    const session = await transaction((write) => openSession(write, account, device));
+    if (passwords.isOutdated(account.passwordHash)) {
+      const newHash = await passwords.hash(password);
+      await transaction((write) => accounts.replacePasswordHash(write, account.id, account.passwordHash, newHash));
+    }
+    return grant(session, account);
+  };

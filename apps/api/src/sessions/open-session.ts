@@ -1,0 +1,32 @@
+import { randomUUID } from 'node:crypto';
+import type { Account } from '../accounts/account-store.ts';
+import { addSeconds, type Clock } from '../clock.ts';
+import type { Write } from '../database/database.ts';
+import type { Session, SessionStore } from './session-store.ts';
+
+/** What a request tells of the device that it comes from. */
+export type Device = { readonly userAgent: string | null; readonly address: string | null };
+
+type Needs = { readonly sessions: SessionStore; readonly clock: Clock; readonly sessionSeconds: number };
+
+/** The only place where a session begins. */
+export const openSession =
+  ({ sessions, clock, sessionSeconds }: Needs) =>
+  async (write: Write, account: Pick<Account, 'id'>, device: Device): Promise<Session> => {
+    const now = clock();
+    const session: Session = {
+      id: randomUUID(),
+      userId: account.id,
+      generation: 1,
+      createdAt: now,
+      refreshedAt: now,
+      expiresAt: addSeconds(now, sessionSeconds),
+      endedAt: null,
+      endReason: null,
+      ...device,
+    };
+    await sessions.insert(write, session);
+    return session;
+  };
+
+export type OpenSession = ReturnType<typeof openSession>;

@@ -1,0 +1,50 @@
+import * as contract from '@latchkey/contract/sessions';
+import type { Request } from 'express';
+import { Problem } from '../http/problem.ts';
+import { bearerToken } from '../http/require-session.ts';
+import type { Serve } from '../http/serve.ts';
+import type { logIn } from './log-in.ts';
+import type { logOut } from './log-out.ts';
+import type { refresh } from './refresh.ts';
+import type { SessionCookie } from './session-cookie.ts';
+
+type Needs = {
+  readonly logIn: ReturnType<typeof logIn>;
+  readonly refresh: ReturnType<typeof refresh>;
+  readonly logOut: ReturnType<typeof logOut>;
+  readonly cookie: SessionCookie;
+};
+
+export const sessionRoutes = (serve: Serve, { logIn, refresh, logOut, cookie }: Needs): void => {
+  /** The cookie's token; only our own page may make use of it. */
+  const tokenInCookie = (request: Request): string | undefined => {
+    const token = cookie.read(request);
+    if (token) cookie.requireOwnOrigin(request);
+    return token;
+  };
+
+  serve(contract.logIn, async ({ body: { delivery = 'body', ...credentials }, device, request, response }) => {
+    if (delivery === 'cookie') cookie.requireOwnOrigin(request);
+    return cookie.deliver(response, await logIn(credentials, device), delivery);
+  });
+
+  serve(contract.refresh, async ({ body, request, response }) => {
+    if (body.refresh_token) return refresh(body.refresh_token);
+    const token = tokenInCookie(request);
+    if (!token) throw new Problem('refresh_invalid', 'No refresh token was sent, neither in the body nor as a cookie.');
+    try {
+      return cookie.deliver(response, await refresh(token), 'cookie');
+    } catch (error) {
+      // It will never work again; anything else that went wrong may pass, and must not sign anybody out.
+      if (error instanceof Problem && error.code !== 'unavailable') cookie.clear(response);
+      throw error;
+    }
+  });
+
+  serve(contract.logOut, async ({ body, request, response }) => {
+    const refreshTokens = [body.refresh_token, tokenInCookie(request)].filter((token) => token !== undefined);
+    await logOut({ accessToken: bearerToken(request), refreshTokens });
+    cookie.clear(response);
+    return undefined;
+  });
+};

@@ -1,0 +1,93 @@
+import { createSecretKey } from 'node:crypto';
+import * as z from 'zod/mini';
+import { addSeconds, type Clock, toNumericDate } from '../clock.ts';
+import { deriveKey, keyIdOf } from './app-secret.ts';
+import { createJwtVerifier, type JwtKey, type JwtVerdict, signJwt } from './jwt.ts';
+
+const refreshTokenClaims = z.strictObject({
+  iss: z.string(),
+  aud: z.string(),
+  iat: z.int(),
+  exp: z.int(),
+  type: z.literal('refresh'),
+  sid: z.string(),
+  generation: z.int(),
+});
+export type RefreshTokenClaims = z.output<typeof refreshTokenClaims>;
+
+/** The columns of a session that its refresh token is computed from. */
+type SessionState = {
+  readonly id: string;
+  readonly generation: number;
+  readonly refreshedAt: Date;
+  readonly expiresAt: Date;
+};
+
+type Needs = {
+  readonly clock: Clock;
+  readonly issuer: string;
+  readonly appSecrets: readonly [string, ...string[]];
+  /** How long a session may lie unused. */
+  readonly idleSeconds: number;
+  /** The absolute life of a session; no refresh token outlives it. */
+  readonly sessionSeconds: number;
+  readonly clockToleranceSeconds: number;
+};
+
+const refreshKey = (appSecret: string): JwtKey => {
+  const bytes = deriveKey(appSecret, 'refresh-token');
+  const secret = createSecretKey(bytes);
+  return { id: keyIdOf(bytes), algorithm: 'HS256', signWith: secret, verifyWith: secret };
+};
+
+/** Refresh tokens: only Latchkey reads them, so they are HS256 under a key of their own. */
+export const createRefreshTokens = ({
+  clock,
+  issuer,
+  appSecrets,
+  idleSeconds,
+  sessionSeconds,
+  clockToleranceSeconds,
+}: Needs) => {
+  const current = refreshKey(appSecrets[0]);
+  const keys = new Map(appSecrets.map(refreshKey).map((key) => [key.id, key]));
+
+  const judge = createJwtVerifier({
+    type: 'rt+jwt',
+    keys,
+    claims: refreshTokenClaims,
+    issuer,
+    audience: issuer,
+    longestLifeSeconds: sessionSeconds,
+    clockToleranceSeconds,
+  });
+
+  /** The moment from which this session can no longer be refreshed. */
+  const deadlineOf = ({ refreshedAt, expiresAt }: Pick<SessionState, 'refreshedAt' | 'expiresAt'>): Date => {
+    const idleDeadline = addSeconds(refreshedAt, idleSeconds);
+    return idleDeadline < expiresAt ? idleDeadline : expiresAt;
+  };
+
+  return {
+    idleSeconds,
+    deadlineOf,
+
+    /** The same state gives the same token to the letter, so nothing of it needs to be stored. */
+    sign(session: SessionState): string {
+      const claims: RefreshTokenClaims = {
+        iss: issuer,
+        aud: issuer,
+        iat: toNumericDate(session.refreshedAt),
+        exp: toNumericDate(deadlineOf(session)),
+        type: 'refresh',
+        sid: session.id,
+        generation: session.generation,
+      };
+      return signJwt('rt+jwt', current, claims);
+    },
+
+    verify: (token: string): JwtVerdict<RefreshTokenClaims> => judge(token, toNumericDate(clock())),
+  };
+};
+
+export type RefreshTokens = ReturnType<typeof createRefreshTokens>;

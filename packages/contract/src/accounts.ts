@@ -1,0 +1,81 @@
+import * as z from 'zod/mini';
+import { endpoint } from './endpoint.ts';
+import { metadata } from './metadata.ts';
+import { newPassword, presentedPassword } from './passwords.ts';
+import { delivery, signedIn } from './sessions.ts';
+import { line, textNamed } from './text.ts';
+import { user } from './user.ts';
+
+/**
+ * ASCII only, so that no two names look alike (docs/decisions/0004). Full-width and other compatible forms are folded
+ * first. No `@`: a user name is never mistaken for an e-mail address.
+ */
+export const username = textNamed('User name').check(
+  z.normalize('NFKC'),
+  z.trim(),
+  z.minLength(3, 'User name needs at least 3 characters.'),
+  z.maxLength(32, 'User name can have at most 32 characters.'),
+  z.regex(/^[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?$/, 'Use letters a–z, digits, and . _ - between them.'),
+);
+
+const email = textNamed('E-mail address').check(
+  z.normalize('NFKC'),
+  z.trim(),
+  z.maxLength(254, 'E-mail address can have at most 254 characters.'),
+  z.regex(z.regexes.email, 'Write an e-mail address such as ada@example.com.'),
+  z.meta({ format: 'email' }),
+);
+
+const displayName = line('Name', 1, 80).check(z.trim(), z.minLength(1, 'Name is missing.'));
+
+export const register = endpoint({
+  method: 'POST',
+  path: '/api/accounts/register',
+  summary: 'Make an account and sign in',
+  access: 'public',
+  body: z.strictObject({
+    username,
+    password: newPassword,
+    email: z.optional(email),
+    displayName: z.optional(displayName),
+    delivery,
+  }),
+  status: 201,
+  response: signedIn,
+  problems: ['username_taken', 'registration_closed', 'origin_not_allowed', 'too_many_attempts'],
+});
+
+export const me = endpoint({
+  method: 'GET',
+  path: '/api/accounts/me',
+  summary: 'See your own account',
+  access: 'session',
+  status: 200,
+  response: user,
+  problems: [],
+});
+
+export const updateMe = endpoint({
+  method: 'PATCH',
+  path: '/api/accounts/me',
+  summary: 'Change your own account; what is not named stays, null clears, metadata is replaced whole',
+  access: 'session',
+  body: z.strictObject({
+    displayName: z.optional(z.nullable(displayName)),
+    email: z.optional(z.nullable(email)),
+    metadata: z.optional(metadata),
+  }),
+  status: 200,
+  response: user,
+  problems: [],
+});
+
+export const deleteMe = endpoint({
+  method: 'DELETE',
+  path: '/api/accounts/me',
+  summary: 'Delete your own account, for good',
+  access: 'session',
+  body: z.strictObject({ password: presentedPassword }),
+  status: 204,
+  problems: ['wrong_password', 'too_many_attempts'],
+});

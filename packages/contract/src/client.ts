@@ -1,0 +1,54 @@
+import type { AxiosInstance, AxiosResponse } from 'axios';
+import * as z from 'zod/mini';
+import type { BodyInput, Endpoint, ResponseOf } from './endpoint.ts';
+import { type ProblemBody, problemBody } from './problems.ts';
+
+/** The API refused, and said why. `retryAfterSeconds` is there where it said when to try again. */
+export class ProblemError extends Error {
+  readonly problem: ProblemBody;
+  readonly retryAfterSeconds: number | undefined;
+
+  constructor(problem: ProblemBody, retryAfterSeconds?: number) {
+    super(problem.detail);
+    this.name = 'ProblemError';
+    this.problem = problem;
+    this.retryAfterSeconds = retryAfterSeconds;
+  }
+}
+
+/** No answer of the API's own arrived: the network failed, or something between answered in its place. */
+export class ConnectionError extends Error {
+  constructor(cause: unknown) {
+    super('The server cannot be reached.', { cause });
+    this.name = 'ConnectionError';
+  }
+}
+
+type Input<E extends Endpoint> = undefined extends BodyInput<E> ? [] : [body: BodyInput<E>];
+export type Client = <E extends Endpoint>(endpoint: E, ...input: Input<E>) => Promise<ResponseOf<E>>;
+
+/**
+ * Makes a typed client of the contract over an axios instance (which brings base URL, headers and interceptors):
+ * `const call = createClient(axios.create({ baseURL })); const { user } = await call(logIn, { username, password })`.
+ * Throws `ProblemError` for every problem that the API answers, `ConnectionError` for anything else.
+ */
+export const createClient =
+  (http: AxiosInstance): Client =>
+  async (endpoint, ...[body]) => {
+    let answer: AxiosResponse;
+    try {
+      answer = await http.request({
+        method: endpoint.method,
+        url: endpoint.path,
+        data: body,
+        validateStatus: () => true,
+      });
+    } catch (error) {
+      throw new ConnectionError(error);
+    }
+    if (answer.status === endpoint.status) return answer.data || undefined;
+    const problem = z.safeParse(problemBody, answer.data);
+    if (!problem.success) throw new ConnectionError(new Error(`unexpected answer with status ${answer.status}`));
+    const retryAfter = Number(answer.headers['retry-after']);
+    throw new ProblemError(problem.data, retryAfter > 0 ? retryAfter : undefined);
+  };

@@ -1,0 +1,24 @@
+import * as z from 'zod/mini';
+import { endpoint } from './endpoint.ts';
+
+const healthy = z.object({ status: z.literal('ok') });
+
+export const live = endpoint({
+  method: 'GET',
+  path: '/health/live',
+  summary: 'Is the process running?',
+  access: 'public',
+  status: 200,
+  response: healthy,
+  problems: [],
+});
+
+export const ready = endpoint({
+  method: 'GET',
+  path: '/health/ready',
+  summary: 'Can it serve? Asks the database',
+  access: 'public',
+  status: 200,
+  response: healthy,
+  problems: [],
+});

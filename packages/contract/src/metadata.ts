@@ -1,0 +1,44 @@
+import * as z from 'zod/mini';
+import { isPlainText } from './text.ts';
+
+const maxBytes = 16_384;
+const maxDepth = 20;
+
+/**
+ * Says what is wrong with user-owned JSON, or nothing. Walks with a list of its own instead of recursion: a body
+ * nested 40,000 deep parses, and would overflow the stack here and in every later `JSON.stringify`.
+ */
+const faultOf = (root: unknown): string | undefined => {
+  const waiting = [{ value: root, depth: 0 }];
+  for (let next = waiting.pop(); next; next = waiting.pop()) {
+    const { value, depth } = next;
+    if (depth > maxDepth) return `Metadata can be nested at most ${maxDepth} deep.`;
+    if (typeof value === 'string' && !isStorable(value))
+      return 'Metadata has a text with a character that cannot be used.';
+    if (typeof value === 'number' && !Number.isFinite(value)) return 'Metadata has a number that is too large.';
+    if (typeof value !== 'object' || value === null) continue;
+    for (const [key, child] of Object.entries(value)) {
+      if (!isPlainText(key) || key === '__proto__') return 'Metadata has a name that cannot be used.';
+      waiting.push({ value: child, depth: depth + 1 });
+    }
+  }
+  const bytes = new TextEncoder().encode(JSON.stringify(root)).length;
+  return bytes > maxBytes ? `Metadata can be at most 16 kB of JSON; this is ${Math.ceil(bytes / 1024)} kB.` : undefined;
+};
+
+/** Notes may have several lines; NUL and half surrogate pairs no database of ours keeps. */
+const isStorable = (text: string): boolean => isPlainText(text.replace(/[\t\n\r]/g, ''));
+
+/** JSON that belongs to the user and that Latchkey only keeps, such as a cart or a theme: an object of up to 16 kB. */
+export const metadata = z
+  .custom<Record<string, unknown>>(
+    (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
+    'Metadata must be an object.',
+  )
+  .check(
+    z.superRefine((value, issues) => {
+      const fault = faultOf(value);
+      if (fault) issues.addIssue({ code: 'custom', message: fault, input: value });
+    }),
+    z.meta({ type: 'object', additionalProperties: true, description: 'Up to 16 kB of JSON of your own' }),
+  );

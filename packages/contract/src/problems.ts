@@ -1,0 +1,52 @@
+import * as z from 'zod/mini';
+
+/**
+ * Every failure that Latchkey can answer with. Status and title belong to the code, never to the place that throws.
+ * Source of the shape: RFC 9457 (problem details); of the token codes' meaning: RFC 6750 §3.1.
+ */
+export const problems = {
+  malformed_request: { status: 400, title: 'The request is not valid HTTP' },
+  malformed_json: { status: 400, title: 'The body is not valid JSON' },
+  token_missing: { status: 401, title: 'No access token was sent' },
+  token_invalid: { status: 401, title: 'The access token is not valid' },
+  token_expired: { status: 401, title: 'The access token has expired' },
+  token_revoked: { status: 401, title: 'The access token was revoked' },
+  invalid_credentials: { status: 401, title: 'Invalid credentials' },
+  refresh_invalid: { status: 401, title: 'The refresh token is not valid' },
+  refresh_reused: { status: 401, title: 'The refresh token was used before' },
+  session_ended: { status: 401, title: 'The session has ended' },
+  account_disabled: { status: 403, title: 'The account is disabled' },
+  registration_closed: { status: 403, title: 'Registration is closed' },
+  wrong_password: { status: 403, title: 'The password is wrong' },
+  origin_not_allowed: { status: 403, title: 'The request comes from another origin' },
+  not_found: { status: 404, title: 'Not found' },
+  method_not_allowed: { status: 405, title: 'Method not allowed' },
+  username_taken: { status: 409, title: 'The user name is taken' },
+  payload_too_large: { status: 413, title: 'The body is too large' },
+  unsupported_media_type: { status: 415, title: 'The body has an unsupported content type' },
+  invalid_request: { status: 422, title: 'The request is not valid' },
+  too_many_attempts: { status: 429, title: 'Too many attempts' },
+  headers_too_large: { status: 431, title: 'The request headers are too large' },
+  internal_error: { status: 500, title: 'Something went wrong here' },
+  unavailable: { status: 503, title: 'Not available for the moment' },
+} as const satisfies Record<string, { status: number; title: string }>;
+
+export type ProblemCode = keyof typeof problems;
+
+export const problemCodes = Object.keys(problems) as [ProblemCode, ...ProblemCode[]];
+
+/** One thing that is wrong with a request: where (a path such as `metadata.theme`) and what to do about it, in words. */
+export const fieldError = z.object({ path: z.string(), message: z.string() });
+export type FieldError = z.output<typeof fieldError>;
+
+/** The body of every failure, `application/problem+json`. */
+export const problemBody = z.object({
+  type: z.string(),
+  title: z.string(),
+  status: z.int(),
+  detail: z.string(),
+  code: z.enum(problemCodes),
+  requestId: z.string(),
+  errors: z.optional(z.array(fieldError)),
+});
+export type ProblemBody = z.output<typeof problemBody>;

@@ -1,0 +1,60 @@
+import * as z from 'zod/mini';
+import { endpoint } from './endpoint.ts';
+import { presentedPassword } from './passwords.ts';
+import { line, textNamed } from './text.ts';
+import { user } from './user.ts';
+
+/** Where the refresh token goes: into an HttpOnly cookie (browsers) or into the answer's body (everything else). */
+export const delivery = z.optional(z.enum(['cookie', 'body'], 'Delivery is "cookie" or "body".'));
+
+const refreshToken = textNamed('Refresh token').check(
+  z.maxLength(2048, 'Refresh token is too long.'),
+  z.meta({ secret: true }),
+);
+
+/** A pair of tokens, named as in RFC 6749 §5.1. `expires_in`: seconds that the access token lives. */
+const tokenPair = z.object({
+  access_token: z.string().check(z.meta({ secret: true })),
+  token_type: z.literal('bearer'),
+  expires_in: z.int(),
+  refresh_token: z.optional(refreshToken),
+});
+
+export const signedIn = z.extend(tokenPair, { user });
+export type SignedIn = z.output<typeof signedIn>;
+
+export const logIn = endpoint({
+  method: 'POST',
+  path: '/api/sessions/login',
+  summary: 'Sign in with a user name, or a proved e-mail address, and a password',
+  access: 'public',
+  body: z.strictObject({
+    username: line('User name', 1, 254).check(z.trim(), z.minLength(1, 'User name is missing.')),
+    password: presentedPassword,
+    delivery,
+  }),
+  status: 200,
+  response: signedIn,
+  problems: ['invalid_credentials', 'account_disabled', 'origin_not_allowed', 'too_many_attempts'],
+});
+
+export const refresh = endpoint({
+  method: 'POST',
+  path: '/api/sessions/refresh',
+  summary: 'Trade a refresh token, from the cookie or the body, for a new pair',
+  access: 'public',
+  body: z.strictObject({ refresh_token: z.optional(refreshToken) }),
+  status: 200,
+  response: signedIn,
+  problems: ['refresh_invalid', 'refresh_reused', 'session_ended', 'origin_not_allowed'],
+});
+
+export const logOut = endpoint({
+  method: 'POST',
+  path: '/api/sessions/logout',
+  summary: 'End the session that the access token, the cookie or the body names',
+  access: 'public',
+  body: z.strictObject({ refresh_token: z.optional(refreshToken) }),
+  status: 204,
+  problems: ['origin_not_allowed'],
+});

@@ -1,0 +1,24 @@
+import * as z from 'zod/mini';
+
+/** Length as people count it (NIST SP 800-63B-4 §3.1.1.2): Unicode code points, not UTF-16 units. */
+const lengthOf = (text: string): number => [...text].length;
+
+/** Neither control characters nor half a surrogate pair: neither can be shown, and PostgreSQL stores neither. */
+export const isPlainText = (text: string): boolean => text.isWellFormed() && !/\p{Cc}/u.test(text);
+
+/** Says which of the two it is: nothing where text should be, or something else. */
+export const textNamed = (what: string) =>
+  z.string((issue) => (issue.input === undefined ? `${what} is missing.` : `${what} must be text.`));
+
+/** Text of one line, normalised to NFC, from `min` to `max` characters. */
+export const line = (what: string, min: number, max: number) =>
+  textNamed(what).check(
+    z.refine(isPlainText, `${what} has a character that cannot be used.`),
+    z.normalize('NFC'),
+    z.refine(
+      (text) => lengthOf(text) >= min,
+      min === 1 ? `${what} is missing.` : `${what} needs at least ${min} characters.`,
+    ),
+    z.refine((text) => lengthOf(text) <= max, `${what} can have at most ${max} characters.`),
+    z.meta({ minLength: min, maxLength: max }),
+  );

@@ -1,0 +1,15 @@
+import * as z from 'zod/mini';
+
+/** A person's account, as its owner sees it. Times are RFC 3339 in UTC. */
+export const user = z.object({
+  id: z.string(),
+  username: z.string(),
+  displayName: z.nullable(z.string()),
+  email: z.nullable(z.string()),
+  emailVerified: z.boolean(),
+  role: z.enum(['user', 'admin']),
+  metadata: z.record(z.string(), z.unknown()),
+  createdAt: z.iso.datetime(),
+  updatedAt: z.iso.datetime(),
+});
+export type User = z.output<typeof user>;
