@@ -150,7 +150,8 @@ export const readConfig = (environment: NodeJS.ProcessEnv = process.env) => {
       faults.push('APP_SECRET is missing; make one with: openssl rand -hex 32');
     }
     for (const name of ['APP_SECRET', 'JWT_SECRET'] as const) {
-      if (isWellKnown(values[name] ?? 'fine 0123456789')) {
+      const value = values[name];
+      if (value !== undefined && isWellKnown(value)) {
         faults.push(`${name} is too easy to guess; make another with: openssl rand -hex 32`);
       }
     }

@@ -1,13 +1,26 @@
 import { randomUUID } from 'node:crypto';
+import type { AddressInfo } from 'node:net';
 import pino from 'pino';
 import supertest from 'supertest';
-import { onTestFinished } from 'vitest';
+import { afterAll, beforeAll, onTestFinished } from 'vitest';
+import { type Account, createAccountStore } from '../src/accounts/account-store.ts';
 import { createApp } from '../src/app.ts';
 import { readConfig } from '../src/config.ts';
 import { openDatabase } from '../src/database/open.ts';
+import { listen } from '../src/http/listen.ts';
+import { openSession } from '../src/sessions/open-session.ts';
+import { createSessionStore } from '../src/sessions/session-store.ts';
 import type { Engine } from './engines.ts';
+import { createTokenSmith } from './token-smith.ts';
 
 export const publicUrl = 'http://localhost:5173';
+export const appSecret = 'a1f0c3e5b7d9826447aa11bb22cc33dd';
+
+/** The password of everyone, and its hash at the cheapest cost, from Python's passlib 1.7.4 (Debian, python3-passlib). */
+export const password = 'correct horse battery';
+export const passwordHash = '$bcrypt-sha256$v=2,t=2b,r=10$abcdefghijklmnopqrstuu$I8bBjPYOSQvtvSVC6jszSDcg8GatO0a';
+
+export const freshName = (): string => `person-${randomUUID().slice(0, 13)}`;
 
 /** A clock that stands still until it is turned. */
 const createTurnableClock = () => {
@@ -29,15 +42,11 @@ type Options = {
   readonly clock?: ReturnType<typeof createTurnableClock>;
 };
 
-/**
- * The whole of Latchkey on a fresh database, without a port: `http` speaks to it (supertest). It is closed when the
- * test that started it is over.
- */
-export const startLatchkey = async (engine: Engine, { settings = {}, databaseUrl, clock }: Options = {}) => {
+const open = async (engine: Engine, { settings = {}, databaseUrl, clock }: Options = {}) => {
   const turnable = clock ?? createTurnableClock();
   const url = databaseUrl ?? (await engine.freshUrl());
   const config = readConfig({
-    APP_SECRET: 'a1f0c3e5b7d9826447aa11bb22cc33dd',
+    APP_SECRET: appSecret,
     PUBLIC_URL: publicUrl,
     BCRYPT_COST: '10',
     DATABASE_URL: url,
@@ -46,38 +55,109 @@ export const startLatchkey = async (engine: Engine, { settings = {}, databaseUrl
   const statements: string[] = [];
   const logLines: string[] = [];
   const logger = pino({ level: config.logLevel, base: null }, { write: (line) => void logLines.push(line) });
-  const database = await openDatabase(url, (sql) => void statements.push(sql));
+  const database = await openDatabase(url, (sql) => {
+    statements.push(sql);
+    logger.trace({ sql });
+  });
   const { app, close } = await createApp(config, database, logger, turnable.now);
-  const stop = async (): Promise<void> => {
-    await close();
-    await database.close();
-  };
-  onTestFinished(stop);
+  const server = await listen(app, '127.0.0.1', 0);
 
-  const http = supertest(app);
+  let closed: Promise<void> | undefined;
+  const closeDatabase = (): Promise<void> => {
+    closed ??= database.close();
+    return closed;
+  };
+  const stop = async (): Promise<void> => {
+    server.close();
+    server.closeAllConnections();
+    await close();
+    await closeDatabase();
+  };
+
+  const http = supertest(server);
+  const accounts = createAccountStore(database);
+  const sessions = createSessionStore(database);
+  const tokens = await createTokenSmith(config, database, turnable.now);
+  const begin = openSession({ sessions, clock: turnable.now, sessionSeconds: config.sessionSeconds });
+
   return {
-    app,
     config,
     database,
     databaseUrl: url,
+    /** Takes the database away underneath. */
+    closeDatabase,
     clock: turnable,
+    accounts,
+    sessions,
+    tokens,
     /** Every log line so far, as written. */
     logLines,
     /** The text of every statement so far. */
     statements,
     http,
-    /** Registers a new person and gives what they were answered, with their password. */
-    async person({ username = `person-${randomUUID().slice(0, 8)}`, password = 'correct horse battery' } = {}) {
-      const answer = await http.post('/api/accounts/register').send({ username, password }).expect(201);
-      return { username, password, ...answer.body } as {
-        username: string;
-        password: string;
-        access_token: string;
-        refresh_token: string;
-        user: { id: string };
+    port: (server.address() as AddressInfo).port,
+    me: (token: string) => http.get('/api/accounts/me').set(...bearer(token)),
+    stop,
+
+    /** Somebody who is signed in. Put into the database directly: a hash less to wait for. */
+    async person(given: Partial<Account> = {}) {
+      const now = turnable.now();
+      const account = {
+        ...newcomer,
+        id: randomUUID(),
+        username: freshName(),
+        createdAt: now,
+        updatedAt: now,
+        ...given,
+      };
+      const session = await database.transaction(async (write) => {
+        await accounts.insert(write, account);
+        return begin(write, account, { userAgent: null, address: null });
+      });
+      return {
+        id: account.id,
+        username: account.username,
+        session,
+        access_token: tokens.access.sign({ user: account, session }),
+        refresh_token: tokens.refresh.sign(session),
       };
     },
   };
 };
 
+const newcomer = {
+  displayName: null,
+  email: null,
+  emailVerifiedAt: null,
+  passwordHash,
+  role: 'user',
+  metadata: {},
+  disabledAt: null,
+} as const;
+
+export type Latchkey = Awaited<ReturnType<typeof open>>;
+
+/** The whole of Latchkey on a fresh database, until the test that started it is over. `http` speaks to it (supertest). */
+export const startLatchkey = async (engine: Engine, options: Options = {}): Promise<Latchkey> => {
+  const latchkey = await open(engine, options);
+  onTestFinished(latchkey.stop);
+  return latchkey;
+};
+
+/** One Latchkey for all tests of a `describe`, where they do not disturb each other. Call the result inside a test. */
+export const shareLatchkey = (engine: Engine, options: Options = {}): (() => Latchkey) => {
+  let latchkey: Latchkey | undefined;
+  beforeAll(async () => {
+    latchkey = await open(engine, options);
+  });
+  afterAll(() => latchkey?.stop());
+  return () => {
+    if (!latchkey) throw new Error('not started yet');
+    return latchkey;
+  };
+};
+
 export const bearer = (token: string): [string, string] => ['Authorization', `Bearer ${token}`];
+
+/** The headers of a call from our own page. */
+export const fromOwnPage = { Origin: publicUrl };

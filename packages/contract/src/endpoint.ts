@@ -26,9 +26,11 @@ export type BodyOutput<E extends Endpoint> = E['body'] extends z.ZodMiniType ? z
 /** What the handler gives and the caller gets; `undefined` where the answer has no body. */
 export type ResponseOf<E extends Endpoint> = E['response'] extends z.ZodMiniType ? z.output<E['response']> : undefined;
 
-const always = ['internal_error', 'unavailable'] as const;
+const always = ['internal_error'] as const;
 const withBody = ['malformed_json', 'payload_too_large', 'unsupported_media_type', 'invalid_request'] as const;
 const withSession = ['token_missing', 'token_invalid', 'token_expired', 'token_revoked'] as const;
+/** Whoever reads a body or a session asks the database. */
+const withDatabase = ['unavailable'] as const;
 
 /** Every failure that this call may answer with: its own and those implied by its body and access. */
 export const problemsOf = (endpoint: Endpoint): ReadonlySet<ProblemCode> =>
@@ -36,5 +38,6 @@ export const problemsOf = (endpoint: Endpoint): ReadonlySet<ProblemCode> =>
     ...endpoint.problems,
     ...(endpoint.body ? withBody : []),
     ...(endpoint.access === 'session' ? withSession : []),
+    ...(endpoint.body || endpoint.access === 'session' ? withDatabase : []),
     ...always,
   ]);

@@ -20,5 +20,5 @@ export const ready = endpoint({
   access: 'public',
   status: 200,
   response: healthy,
-  problems: [],
+  problems: ['unavailable'],
 });

@@ -32,8 +32,9 @@ const bringUpToDate = async (pool: pg.Pool): Promise<void> => {
 
 export const openPostgres = async (url: string, onQuery: (sql: string) => void): Promise<Database> => {
   const pool = new pg.Pool({ connectionString: url, connectionTimeoutMillis: 5_000, query_timeout: 30_000 });
-  // A connection that dies while idle says so here; without a listener that would end the process.
+  // A connection that dies says so here, idle or in use; without a listener that would end the process.
   pool.on('error', () => {});
+  pool.on('connect', (client) => client.on('error', () => {}));
   try {
     await bringUpToDate(pool);
   } catch (error) {
@@ -46,8 +47,8 @@ export const openPostgres = async (url: string, onQuery: (sql: string) => void):
       error,
     );
   }
-  const handle = drizzle(pool, { logger: { logQuery: onQuery } });
-  const read = handle as unknown as Read;
+  const logger = { logQuery: onQuery };
+  const read = drizzle(pool, { logger }) as unknown as Read;
 
   return {
     tables,
@@ -59,7 +60,23 @@ export const openPostgres = async (url: string, onQuery: (sql: string) => void):
       );
       return async (values) => query.execute(values);
     },
-    transaction: (work) => handle.transaction((write) => work(write as unknown as Write)),
+    // Not drizzle's own: it keeps the connection for ever where BEGIN fails, and ten such leave none.
+    async transaction(work) {
+      const client = await pool.connect();
+      try {
+        await client.query('BEGIN');
+        const result = await work(drizzle(client, { logger }) as unknown as Write);
+        await client.query('COMMIT');
+        client.release();
+        return result;
+      } catch (error) {
+        await client.query('ROLLBACK').then(
+          () => client.release(),
+          () => client.release(true),
+        );
+        throw error;
+      }
+    },
     close: () => pool.end(),
   };
 };

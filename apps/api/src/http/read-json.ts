@@ -8,6 +8,8 @@ const parseJson = express.json({
   limit: '100kb',
   inflate: false,
   type: () => true,
+  // A lone number or text is JSON, too; that it is no object is for the schema to say.
+  strict: false,
   // Broken UTF-8 would arrive as replacement characters: another text than the one that was sent.
   verify(_request, _response, bytes) {
     if (!isUtf8(bytes)) throw new Error('not UTF-8');

@@ -15,9 +15,9 @@ type Needs = {
 
 type Credentials = { readonly username: string; readonly password: string };
 
-export const logIn =
-  ({ accounts, passwords, openSession, grant, transaction }: Needs) =>
-  async ({ username, password }: Credentials, device: Device): Promise<Grant> => {
+export const logIn = ({ accounts, passwords, openSession, grant, transaction }: Needs) => {
+  const attempt = async (credentials: Credentials, device: Device): Promise<Grant> => {
+    const { username, password } = credentials;
     const account = await accounts.findByLogin(username);
     // Compared even where there is nothing to compare with: an unknown name must not answer sooner.
     const matches = await passwords.matches(password, account?.passwordHash);
@@ -28,10 +28,15 @@ export const logIn =
     if (account.disabledAt) {
       throw new Problem('account_disabled', 'This account is disabled. Ask whoever runs this service.');
     }
-    const session = await transaction((write) => openSession(write, account, device));
-    if (passwords.isOutdated(account.passwordHash)) {
-      const newHash = await passwords.hash(password);
-      await transaction((write) => accounts.replacePasswordHash(write, account.id, account.passwordHash, newHash));
-    }
-    return grant(session, account);
+    const checkedHash = account.passwordHash;
+    const hash = passwords.isOutdated(checkedHash) ? await passwords.hash(password) : checkedHash;
+    const session = await transaction(async (write) => {
+      // Written even where it stays the same: a password change or a deletion at this moment either came first and is
+      // seen here, or waits for this session and ends it.
+      const isStillThere = await accounts.replacePasswordHash(write, account.id, checkedHash, hash);
+      return isStillThere ? openSession(write, account, device) : undefined;
+    });
+    return session ? grant(session, account) : attempt(credentials, device);
   };
+  return attempt;
+};

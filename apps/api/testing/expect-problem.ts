@@ -1,0 +1,20 @@
+import { type ProblemBody, type ProblemCode, problems } from '@latchkey/contract/problems';
+import type { Response } from 'supertest';
+import { expect } from 'vitest';
+
+/** Holds an answer to all that every problem promises; gives its body for what else a test wants to see. */
+export const expectProblem = (answer: Response, code: ProblemCode): ProblemBody => {
+  expect(answer.body).toMatchObject({ code, ...problems[code], type: `urn:latchkey:problem:${code}` });
+  expect(answer.status).toBe(problems[code].status);
+  expect(answer.headers).toMatchObject({
+    'content-type': 'application/problem+json; charset=utf-8',
+    'x-request-id': answer.body.requestId,
+    'x-content-type-options': 'nosniff',
+    ...(answer.status === 401 && { 'www-authenticate': expect.stringMatching(/^Bearer realm="latchkey"/) }),
+    ...(answer.status === 503 && { 'retry-after': expect.stringMatching(/^[1-9]\d*$/) }),
+  });
+  expect(answer.body.detail).not.toBe('');
+  // Neither a stack nor a page of HTML.
+  expect(answer.text).not.toMatch(/\n\s+at |node_modules|<!doctype|<html/i);
+  return answer.body;
+};

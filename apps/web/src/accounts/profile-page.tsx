@@ -1,0 +1,100 @@
+import type { User } from '@latchkey/contract/user';
+import { useState } from 'react';
+import { Link, useLocation } from 'react-router-dom';
+import { inWords } from '../api.ts';
+import { useApi, useSession, useSetSession } from '../sessions/session.ts';
+import { Notice } from '../ui/notice.tsx';
+import { Card, Page } from '../ui/page.tsx';
+import { DeleteAccount } from './delete-account.tsx';
+import { ProfileForm } from './profile-form.tsx';
+
+const initialsOf = ({ displayName, username }: User): string =>
+  (displayName ?? username)
+    .split(/\s+/)
+    .map((word) => [...word][0])
+    .slice(0, 2)
+    .join('')
+    .toUpperCase();
+
+const SignOutButton = () => {
+  const api = useApi();
+  const setSession = useSetSession();
+  const [failure, setFailure] = useState<string>();
+  const signOut = () => {
+    setFailure(undefined);
+    return api.logOut().then(
+      () => setSession(null),
+      (error) => setFailure(`You are still signed in. ${inWords(error)}`),
+    );
+  };
+  return (
+    <>
+      <button type="button" className="btn" onClick={signOut}>
+        Sign out
+      </button>
+      {failure && <Notice kind="error">{failure}</Notice>}
+    </>
+  );
+};
+
+const Profile = ({ user }: { user: User }) => {
+  const { state } = useLocation();
+  const apps = Object.keys(user.metadata);
+  return (
+    <Page title="Your profile">
+      <div className="flex flex-col gap-6">
+        {state?.notice && <Notice kind="success">{state.notice}</Notice>}
+        <Card>
+          <div className="flex flex-wrap items-center gap-4">
+            <div
+              aria-hidden="true"
+              className="grid size-16 place-items-center rounded-full bg-primary text-xl font-semibold text-primary-content"
+            >
+              {initialsOf(user)}
+            </div>
+            <div className="min-w-0 grow">
+              <p className="truncate text-lg font-semibold">{user.displayName ?? user.username}</p>
+              <p className="truncate text-sm">
+                @{user.username} · since{' '}
+                <time dateTime={user.createdAt}>
+                  {new Date(user.createdAt).toLocaleDateString(undefined, { dateStyle: 'long' })}
+                </time>
+              </p>
+            </div>
+            <SignOutButton />
+          </div>
+        </Card>
+        <Card>
+          <h2 className="mb-4 text-lg font-semibold">Your details</h2>
+          <ProfileForm user={user} />
+        </Card>
+        {apps.length > 0 && (
+          <Card>
+            <h2 className="mb-2 text-lg font-semibold">What apps keep for you</h2>
+            <pre className="overflow-x-auto rounded-field bg-base-200 p-3 text-sm" tabIndex={0}>
+              {JSON.stringify(user.metadata, null, 2)}
+            </pre>
+          </Card>
+        )}
+        <Card>
+          <h2 className="mb-2 text-lg font-semibold">Password</h2>
+          <p className="mb-4 text-sm">A new password signs out every other device.</p>
+          <Link to="/password" className="btn">
+            Change password
+          </Link>
+        </Card>
+        <Card>
+          <h2 className="mb-2 text-lg font-semibold">Delete account</h2>
+          <DeleteAccount />
+        </Card>
+      </div>
+    </Page>
+  );
+};
+
+const ProfilePage = () => {
+  const { data: user } = useSession();
+  return user ? <Profile user={user} /> : null;
+};
+
+export default ProfilePage;

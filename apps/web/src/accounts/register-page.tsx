@@ -1,0 +1,67 @@
+import { register } from '@latchkey/contract/accounts';
+import { useEffect } from 'react';
+import { Link, useLocation } from 'react-router-dom';
+import { NewPasswordField } from '../passwords/new-password-field.tsx';
+import { useApi, useSetSession } from '../sessions/session.ts';
+import { Field } from '../ui/field.tsx';
+import { Notice } from '../ui/notice.tsx';
+import { CardPage } from '../ui/page.tsx';
+import { SubmitButton } from '../ui/submit-button.tsx';
+import { optional, useServerForm } from '../ui/use-server-form.ts';
+
+export const RegisterPage = () => {
+  const api = useApi();
+  const setSession = useSetSession();
+  const { search } = useLocation();
+  const { form, submit, failure, isPending, errors } = useServerForm(register.body, {
+    values: { username: '', password: '' },
+    send: async (registration) => setSession(await api.register(registration)),
+    fieldOf: { username_taken: 'username' },
+  });
+  useEffect(() => form.setFocus('username'), [form]);
+
+  return (
+    <CardPage title="Create an account">
+      <form onSubmit={submit} noValidate className="flex flex-col gap-4">
+        {failure && <Notice kind="error">{failure}</Notice>}
+        <Field
+          label="User name"
+          hint="3 to 32 letters, digits, dots, dashes or underscores. Others can see it."
+          autoComplete="username"
+          autoCapitalize="none"
+          spellCheck={false}
+          required
+          error={errors.username?.message}
+          {...form.register('username')}
+        />
+        <NewPasswordField
+          label="Password"
+          text={form.watch('password')}
+          context={[form.watch('username'), form.watch('email')]}
+          error={errors.password?.message}
+          {...form.register('password')}
+        />
+        <Field
+          label="Your name (optional)"
+          autoComplete="name"
+          error={errors.displayName?.message}
+          {...form.register('displayName', optional)}
+        />
+        <Field
+          label="E-mail address (optional)"
+          type="email"
+          autoComplete="email"
+          error={errors.email?.message}
+          {...form.register('email', optional)}
+        />
+        <SubmitButton isPending={isPending}>Create account</SubmitButton>
+      </form>
+      <p className="mt-6 text-sm">
+        You have an account?{' '}
+        <Link className="link" to={`/login${search}`}>
+          Sign in
+        </Link>
+      </p>
+    </CardPage>
+  );
+};

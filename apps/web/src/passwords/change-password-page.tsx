@@ -1,0 +1,57 @@
+import { changePassword } from '@latchkey/contract/passwords';
+import { Link, useNavigate } from 'react-router-dom';
+import { useApi, useSession } from '../sessions/session.ts';
+import { Notice } from '../ui/notice.tsx';
+import { CardPage } from '../ui/page.tsx';
+import { SubmitButton } from '../ui/submit-button.tsx';
+import { useServerForm } from '../ui/use-server-form.ts';
+import { NewPasswordField } from './new-password-field.tsx';
+import { PasswordField } from './password-field.tsx';
+
+const ChangePasswordPage = () => {
+  const api = useApi();
+  const user = useSession().data;
+  const navigate = useNavigate();
+  const { form, submit, failure, isPending, errors } = useServerForm(changePassword.body, {
+    values: { currentPassword: '', newPassword: '' },
+    fieldOf: { wrong_password: 'currentPassword' },
+    send: async (passwords) => {
+      await api.call(changePassword, passwords);
+      navigate('/profile', {
+        state: { notice: 'Your password was changed. Every other device was signed out.' },
+      });
+    },
+  });
+
+  return (
+    <CardPage title="Change your password">
+      <form onSubmit={submit} noValidate className="flex flex-col gap-4">
+        {failure && <Notice kind="error">{failure}</Notice>}
+        {/* Tells a password manager whose password this is. */}
+        <input type="text" name="username" autoComplete="username" value={user?.username ?? ''} readOnly hidden />
+        <PasswordField
+          label="Present password"
+          autoComplete="current-password"
+          error={errors.currentPassword?.message}
+          {...form.register('currentPassword')}
+        />
+        <NewPasswordField
+          label="New password"
+          text={form.watch('newPassword')}
+          context={[user?.username, user?.email]}
+          error={errors.newPassword?.message}
+          {...form.register('newPassword')}
+        />
+        <p className="text-sm">All your other devices will have to sign in again.</p>
+        <div className="flex flex-wrap gap-3">
+          <SubmitButton isPending={isPending}>Change password</SubmitButton>
+          <Link to="/profile" className="btn btn-ghost">
+            Cancel
+          </Link>
+        </div>
+      </form>
+    </CardPage>
+  );
+};
+
+export default ChangePasswordPage;

@@ -1,0 +1,31 @@
+import { lazy, Suspense } from 'react';
+import { Navigate, Route, Routes } from 'react-router-dom';
+import { RegisterPage } from './accounts/register-page.tsx';
+import { LogInPage } from './sessions/log-in-page.tsx';
+import { RequireSession } from './sessions/require-session.tsx';
+import { StrangerOnly } from './sessions/stranger-only.tsx';
+import { Layout } from './ui/layout.tsx';
+import { Loading } from './ui/loading.tsx';
+import { NotFoundPage } from './ui/not-found-page.tsx';
+
+const ProfilePage = lazy(() => import('./accounts/profile-page.tsx'));
+const ChangePasswordPage = lazy(() => import('./passwords/change-password-page.tsx'));
+
+export const Router = () => (
+  <Layout>
+    <Suspense fallback={<Loading what="this page" />}>
+      <Routes>
+        <Route path="/" element={<Navigate to="/profile" replace />} />
+        <Route element={<StrangerOnly />}>
+          <Route path="/login" element={<LogInPage />} />
+          <Route path="/register" element={<RegisterPage />} />
+        </Route>
+        <Route element={<RequireSession />}>
+          <Route path="/profile" element={<ProfilePage />} />
+          <Route path="/password" element={<ChangePasswordPage />} />
+        </Route>
+        <Route path="*" element={<NotFoundPage />} />
+      </Routes>
+    </Suspense>
+  </Layout>
+);

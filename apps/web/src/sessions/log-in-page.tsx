@@ -1,0 +1,51 @@
+import { logIn } from '@latchkey/contract/sessions';
+import { useEffect } from 'react';
+import { Link, useLocation } from 'react-router-dom';
+import { PasswordField } from '../passwords/password-field.tsx';
+import { Field } from '../ui/field.tsx';
+import { Notice } from '../ui/notice.tsx';
+import { CardPage } from '../ui/page.tsx';
+import { SubmitButton } from '../ui/submit-button.tsx';
+import { useServerForm } from '../ui/use-server-form.ts';
+import { useApi, useSetSession } from './session.ts';
+
+export const LogInPage = () => {
+  const api = useApi();
+  const setSession = useSetSession();
+  const { search, state } = useLocation();
+  const { form, submit, failure, isPending, errors } = useServerForm(logIn.body, {
+    values: { username: '', password: '' },
+    // StrangerOnly, around this page, then goes on to where the person wanted to be.
+    send: async (credentials) => setSession(await api.logIn(credentials)),
+  });
+  useEffect(() => form.setFocus('username'), [form]);
+
+  return (
+    <CardPage title="Sign in">
+      <form onSubmit={submit} noValidate className="flex flex-col gap-4">
+        {failure ? <Notice kind="error">{failure}</Notice> : state?.notice && <Notice kind="info">{state.notice}</Notice>}
+        <Field
+          label="User name or e-mail address"
+          autoComplete="username"
+          autoCapitalize="none"
+          spellCheck={false}
+          error={errors.username?.message}
+          {...form.register('username')}
+        />
+        <PasswordField
+          label="Password"
+          autoComplete="current-password"
+          error={errors.password?.message}
+          {...form.register('password')}
+        />
+        <SubmitButton isPending={isPending}>Sign in</SubmitButton>
+      </form>
+      <p className="mt-6 text-sm">
+        New here?{' '}
+        <Link className="link" to={`/register${search}`}>
+          Create an account
+        </Link>
+      </p>
+    </CardPage>
+  );
+};

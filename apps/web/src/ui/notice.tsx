@@ -1,0 +1,14 @@
+import type { ReactNode } from 'react';
+
+const looks = {
+  error: { className: 'alert-error', role: 'alert' },
+  success: { className: 'alert-success', role: 'status' },
+  info: { className: 'alert-info', role: 'status' },
+} as const;
+
+/** A message above a form or in place of a page; screen readers say it as soon as it is there. */
+export const Notice = ({ kind, children }: { kind: keyof typeof looks; children: ReactNode }) => (
+  <div className={`alert ${looks[kind].className}`} role={looks[kind].role}>
+    {children}
+  </div>
+);
