@@ -8,11 +8,21 @@ const bringBrowser = (): string => {
   const isRoot = process.getuid?.() === 0;
   const ways: string[][] = [
     ['playwright', 'install', isRoot ? '--with-deps' : '', 'chromium'].filter((word) => word !== ''),
-    ...(isRoot ? [['apt-get', 'update', '--quiet'], ['apt-get', 'install', '--yes', '--quiet', 'chromium']] : []),
+    ...(isRoot
+      ? [
+          ['apt-get', 'update', '--quiet'],
+          ['apt-get', 'install', '--yes', '--quiet', 'chromium'],
+        ]
+      : []),
   ];
   for (const [command = '', ...words] of ways) {
     console.log(`No browser yet; trying: ${command} ${words.join(' ')}`);
-    spawnSync(command, words, { stdio: 'inherit', shell: process.platform === 'win32', timeout: 600_000 });
+    spawnSync(command, words, {
+      stdio: 'inherit',
+      env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
+      shell: process.platform === 'win32',
+      timeout: 600_000,
+    });
     const brought = findBrowser();
     if (brought) return brought;
   }

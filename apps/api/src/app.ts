@@ -7,12 +7,14 @@ import { createAccountStore } from './accounts/account-store.ts';
 import { accountRoutes } from './accounts/accounts.routes.ts';
 import { deleteAccount, updateProfile } from './accounts/profile.ts';
 import { register } from './accounts/register.ts';
-import { type Clock, systemClock } from './clock.ts';
+import { addSeconds, type Clock, systemClock } from './clock.ts';
 import type { Config } from './config.ts';
 import type { Database } from './database/database.ts';
 import { docsRoutes } from './docs/docs.routes.ts';
 import { healthRoutes } from './health/health.routes.ts';
+import { createAttemptStore } from './http/attempt-store.ts';
 import { problemResponse } from './http/problem-response.ts';
+import { createRateLimit } from './http/rate-limit.ts';
 import { requestLog } from './http/request-log.ts';
 import { requireSession } from './http/require-session.ts';
 import { noStore, securityHeaders } from './http/security-headers.ts';
@@ -40,6 +42,9 @@ import { tokenRoutes } from './tokens/tokens.routes.ts';
 /** The same place seen from this source file and from the bundle. */
 const webFolder = fileURLToPath(new URL('../../web/dist', import.meta.url));
 
+/** How long a session that is over stays to be looked at: 30 days. */
+const keptAfterEndSeconds = 30 * 86_400;
+
 /**
  * Puts Latchkey together: stores → use cases → routes. All wiring is here, in plain code.
  * @returns the Express app, and how to let go of what it holds; database and logger stay the caller's
@@ -49,6 +54,7 @@ export const createApp = async (config: Config, database: Database, logger: Logg
   const { appSecrets, clockToleranceSeconds, sessionSeconds, publicUrl } = config;
   const accounts = createAccountStore(database);
   const sessions = createSessionStore(database);
+  const attempts = createAttemptStore(database);
   const signingKeys = createSigningKeyStore(database);
 
   const passwords = createPasswordHasher(config.bcryptCost);
@@ -76,9 +82,10 @@ export const createApp = async (config: Config, database: Database, logger: Logg
     clockToleranceSeconds,
   });
   const cookie = createSessionCookie({ publicUrl, clock });
+  const rateLimit = createRateLimit({ attempts, transaction, clock, isOn: config.hasRateLimits });
   const grant = grantTokens({ accessTokens, refreshTokens });
   const open = openSession({ sessions, clock, sessionSeconds });
-  const confirm = confirmPassword({ accounts, passwords });
+  const confirm = confirmPassword({ accounts, passwords, rateLimit });
 
   const router = express.Router({ caseSensitive: true, strict: true });
   const serve = createServe(router, requireSession({ accessTokens, sessions, clock }));
@@ -88,6 +95,7 @@ export const createApp = async (config: Config, database: Database, logger: Logg
       passwords,
       openSession: open,
       grant,
+      rateLimit,
       transaction,
       clock,
       isOpen: config.isRegistrationOpen,
@@ -97,7 +105,7 @@ export const createApp = async (config: Config, database: Database, logger: Logg
     cookie,
   });
   sessionRoutes(serve, {
-    logIn: logIn({ accounts, passwords, openSession: open, grant, transaction }),
+    logIn: logIn({ accounts, passwords, openSession: open, grant, rateLimit, transaction }),
     refresh: refresh({ sessions, refreshTokens, grant, transaction, clock }),
     logOut: logOut({ sessions, accessTokens, refreshTokens, transaction, clock }),
     cookie,
@@ -126,5 +134,12 @@ export const createApp = async (config: Config, database: Database, logger: Logg
   unknownPath(rest, endpoints);
   app.use(rest, problemResponse(logger));
 
-  return { app, close: passwords.close };
+  /** Removes what no longer serves anybody. */
+  const tidy = (): Promise<void> =>
+    transaction(async (write) => {
+      await attempts.removeStale(write, clock());
+      await sessions.removeStale(write, addSeconds(clock(), -keptAfterEndSeconds));
+    });
+
+  return { app, tidy, close: passwords.close };
 };

@@ -96,6 +96,7 @@ const settings = {
   REGISTRATION: setting('open', oneOf('open', 'closed')),
   TRUST_PROXY: setting('0', integer(0, 10)),
   CORS_ORIGINS: setting('', (text) => list(text).map(originOf)),
+  RATE_LIMITS: setting('on', oneOf('on', 'off')),
   LOG_LEVEL: setting('info', oneOf('trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent')),
 };
 
@@ -149,6 +150,7 @@ export const readConfig = (environment: NodeJS.ProcessEnv = process.env) => {
     if (values.APP_SECRET === undefined && !isWrong('APP_SECRET')) {
       faults.push('APP_SECRET is missing; make one with: openssl rand -hex 32');
     }
+    if (values.RATE_LIMITS === 'off') faults.push('RATE_LIMITS is "off"; it can be off only outside production.');
     for (const name of ['APP_SECRET', 'JWT_SECRET'] as const) {
       const value = values[name];
       if (value !== undefined && isWellKnown(value)) {
@@ -183,6 +185,7 @@ export const readConfig = (environment: NodeJS.ProcessEnv = process.env) => {
     bcryptCost: whole.BCRYPT_COST,
     isRegistrationOpen: whole.REGISTRATION === 'open',
     trustedProxies: whole.TRUST_PROXY,
+    hasRateLimits: whole.RATE_LIMITS === 'on',
     corsOrigins: whole.CORS_ORIGINS,
     logLevel: whole.LOG_LEVEL,
   };

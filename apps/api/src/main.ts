@@ -4,6 +4,7 @@ import pino from 'pino';
 import { createApp } from './app.ts';
 import { ConfigError, readConfig } from './config.ts';
 import { DatabaseStartError } from './database/database.ts';
+import { withoutValues } from './database/faults.ts';
 import { openDatabase } from './database/open.ts';
 import { closeGently, ListenError, listen } from './http/listen.ts';
 import { SealedKeyError } from './tokens/signing-keys.ts';
@@ -31,11 +32,15 @@ const start = async (): Promise<void> => {
     redact: secrets.flatMap((name) => [name, `*.${name}`]),
   });
   const database = await openDatabase(config.databaseUrl, (sql) => logger.trace({ sql }));
-  const { app, close } = await createApp(config, database, logger);
+  const { app, tidy, close } = await createApp(config, database, logger);
   const server = await listen(app, config.host, config.port);
   logger.info(`Latchkey is ready at ${config.publicUrl}`);
 
+  const tidyNow = () => tidy().catch((error) => logger.error(withoutValues(error), 'tidying failed'));
+  const tidying = setInterval(tidyNow, 3_600_000).unref();
+
   const stop = async (): Promise<void> => {
+    clearInterval(tidying);
     await closeGently(server);
     await Promise.all([close(), database.close()]);
     logger.info('Latchkey has stopped');

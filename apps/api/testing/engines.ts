@@ -2,26 +2,40 @@ import { randomUUID } from 'node:crypto';
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import BetterSqlite3 from 'better-sqlite3';
 import pg from 'pg';
 import { inject } from 'vitest';
 
-/** The databases that every promise is tried on. `freshUrl` makes an empty one that no other test knows. */
+const executeOnPostgres = async (url: string, sql: string): Promise<void> => {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  await client.query(sql);
+  await client.end();
+};
+
+/**
+ * The databases that every promise is tried on. `freshUrl` makes an empty one that no other test
+ * knows; `execute` runs SQL on a connection of its own, as another program would.
+ */
 export const engines = [
   {
     name: 'SQLite',
     freshUrl: async (): Promise<string> => `file:${join(mkdtempSync(join(tmpdir(), 'latchkey-')), 'latchkey.db')}`,
+    execute: async (url: string, sql: string): Promise<void> => {
+      const connection = new BetterSqlite3(url.slice('file:'.length));
+      connection.exec(sql);
+      connection.close();
+    },
   },
   {
     name: 'PostgreSQL',
     freshUrl: async (): Promise<string> => {
       const server = inject('postgresServer');
       const name = `latchkey_${randomUUID().replaceAll('-', '')}`;
-      const client = new pg.Client({ connectionString: `${server}/postgres` });
-      await client.connect();
-      await client.query(`CREATE DATABASE ${name}`);
-      await client.end();
+      await executeOnPostgres(`${server}/postgres`, `CREATE DATABASE ${name}`);
       return `${server}/${name}`;
     },
+    execute: executeOnPostgres,
   },
 ] as const;
 

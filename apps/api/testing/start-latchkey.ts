@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
+import { eq } from 'drizzle-orm';
 import pino from 'pino';
 import supertest from 'supertest';
 import { afterAll, beforeAll, onTestFinished } from 'vitest';
@@ -49,6 +50,7 @@ const open = async (engine: Engine, { settings = {}, databaseUrl, clock }: Optio
     APP_SECRET: appSecret,
     PUBLIC_URL: publicUrl,
     BCRYPT_COST: '10',
+    RATE_LIMITS: 'off',
     DATABASE_URL: url,
     ...settings,
   });
@@ -59,7 +61,10 @@ const open = async (engine: Engine, { settings = {}, databaseUrl, clock }: Optio
     statements.push(sql);
     logger.trace({ sql });
   });
-  const { app, close } = await createApp(config, database, logger, turnable.now);
+  const { app, close } = await createApp(config, database, logger, turnable.now).catch(async (error) => {
+    await database.close();
+    throw error;
+  });
   const server = await listen(app, '127.0.0.1', 0);
 
   let closed: Promise<void> | undefined;
@@ -79,6 +84,18 @@ const open = async (engine: Engine, { settings = {}, databaseUrl, clock }: Optio
   const sessions = createSessionStore(database);
   const tokens = await createTokenSmith(config, database, turnable.now);
   const begin = openSession({ sessions, clock: turnable.now, sessionSeconds: config.sessionSeconds });
+
+  const openSessionOf = async (userId: string) => {
+    const user = await accounts.findById(userId);
+    if (!user) throw new Error('nobody has this id');
+    const device = { userAgent: null, address: null };
+    const session = await database.transaction((write) => begin(write, user, device));
+    return {
+      session,
+      access_token: tokens.access.sign({ user, session }),
+      refresh_token: tokens.refresh.sign(session),
+    };
+  };
 
   return {
     config,
@@ -110,18 +127,16 @@ const open = async (engine: Engine, { settings = {}, databaseUrl, clock }: Optio
         updatedAt: now,
         ...given,
       };
-      const session = await database.transaction(async (write) => {
-        await accounts.insert(write, account);
-        return begin(write, account, { userAgent: null, address: null });
-      });
-      return {
-        id: account.id,
-        username: account.username,
-        session,
-        access_token: tokens.access.sign({ user: account, session }),
-        refresh_token: tokens.refresh.sign(session),
-      };
+      await database.transaction((write) => accounts.insert(write, account));
+      return { id: account.id, username: account.username, ...(await openSessionOf(account.id)) };
     },
+    /** Signs the same person in once more, elsewhere. */
+    openSessionOf,
+    disable: (id: string) =>
+      database.transaction(async (write) => {
+        const { users } = database.tables;
+        await write.update(users).set({ disabledAt: turnable.now() }).where(eq(users.id, id));
+      }),
   };
 };
 

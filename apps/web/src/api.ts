@@ -1,8 +1,8 @@
-import { type Client, ConnectionError, createClient, ProblemError } from '@latchkey/contract/client';
-import { logIn, logOut, refresh, type SignedIn } from '@latchkey/contract/sessions';
 import { register } from '@latchkey/contract/accounts';
+import { type Client, ConnectionError, createClient, ProblemError } from '@latchkey/contract/client';
 import type { BodyInput } from '@latchkey/contract/endpoint';
 import type { ProblemCode } from '@latchkey/contract/problems';
+import { logIn, logOut, refresh, type SignedIn } from '@latchkey/contract/sessions';
 import type { User } from '@latchkey/contract/user';
 
 /** After these the refresh cookie is of no use any more; after anything else it may still be. */
@@ -107,11 +107,14 @@ export const createApi = () => {
 
 export type Api = ReturnType<typeof createApi>;
 
+const waitInWords = (seconds: number): string =>
+  seconds < 90 ? `${seconds} seconds` : `${Math.ceil(seconds / 60)} minutes`;
+
 /** What went wrong, for the person who sees it, with what to do next. */
 export const inWords = (error: unknown): string => {
   if (error instanceof ConnectionError) return 'The server cannot be reached. Check your connection, then try again.';
   if (!(error instanceof ProblemError)) return 'Something went wrong in this page. Load it again.';
   const { problem, retryAfterSeconds } = error;
   const detail = problem.code === 'internal_error' ? 'Something went wrong on our side. Try again.' : problem.detail;
-  return retryAfterSeconds ? `${detail} Try again in ${retryAfterSeconds} s.` : detail;
+  return retryAfterSeconds ? `${detail} Try again in ${waitInWords(retryAfterSeconds)}.` : detail;
 };

@@ -15,10 +15,11 @@ export const line = (what: string, min: number, max: number) =>
   textNamed(what).check(
     z.refine(isPlainText, `${what} has a character that cannot be used.`),
     z.normalize('NFC'),
-    z.refine(
-      (text) => lengthOf(text) >= min,
-      min === 1 ? `${what} is missing.` : `${what} needs at least ${min} characters.`,
-    ),
+    z.refine((text) => lengthOf(text) >= min, {
+      error: min === 1 ? `${what} is missing.` : `${what} needs at least ${min} characters.`,
+      // Once is enough: a check that follows, after trimming, says the same.
+      abort: true,
+    }),
     z.refine((text) => lengthOf(text) <= max, `${what} can have at most ${max} characters.`),
     z.meta({ minLength: min, maxLength: max }),
   );

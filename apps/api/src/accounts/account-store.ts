@@ -1,13 +1,11 @@
 import { and, eq, isNotNull, or, sql } from 'drizzle-orm';
 import type { Database, Write } from '../database/database.ts';
 import type { Tables } from '../database/schema.ts';
+import { fold } from './fold.ts';
 
 export type Account = Tables['users']['$inferSelect'];
 /** What is absent stays as it is. */
 export type AccountChanges = { [Field in 'displayName' | 'email' | 'metadata']?: Account[Field] | undefined };
-
-/** The form in which names and addresses are compared. Done here, not in SQL: the two databases fold differently. */
-export const fold = (text: string): string => text.normalize('NFKC').toLowerCase();
 
 export const createAccountStore = ({ tables: { users }, read }: Database) => ({
   /** Finds by user name or by proved e-mail address. No user name holds an `@`, so at most one account fits. */

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Clock } from '../clock.ts';
 import type { Database } from '../database/database.ts';
 import { Problem } from '../http/problem.ts';
+import { networkOf, type RateLimit } from '../http/rate-limit.ts';
 import type { PasswordHasher } from '../passwords/password-hasher.ts';
 import type { Grant, GrantTokens } from '../sessions/grant.ts';
 import type { Device, OpenSession } from '../sessions/open-session.ts';
@@ -12,6 +13,7 @@ type Needs = {
   readonly passwords: PasswordHasher;
   readonly openSession: OpenSession;
   readonly grant: GrantTokens;
+  readonly rateLimit: RateLimit;
   readonly transaction: Database['transaction'];
   readonly clock: Clock;
   readonly isOpen: boolean;
@@ -25,9 +27,10 @@ type Registration = {
 };
 
 export const register =
-  ({ accounts, passwords, openSession, grant, transaction, clock, isOpen }: Needs) =>
+  ({ accounts, passwords, openSession, grant, rateLimit, transaction, clock, isOpen }: Needs) =>
   async ({ username, password, email, displayName }: Registration, device: Device): Promise<Grant> => {
     if (!isOpen) throw new Problem('registration_closed', 'New accounts are made by whoever runs this service.');
+    await rateLimit.spend('register, from an address', networkOf(device.address));
     const passwordHash = await passwords.hashNew('password', password, { username, email });
     const now = clock();
     return transaction(async (write) => {

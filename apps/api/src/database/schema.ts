@@ -47,7 +47,7 @@ export const defineTables = ({ table, text, integer, instant, json, index, uniqu
       userAgent: text('user_agent'),
       address: text('address'),
     },
-    (session) => [index('sessions_user').on(session.userId)],
+    (session) => [index('sessions_user').on(session.userId), index('sessions_expiry').on(session.expiresAt)],
   );
 
   // The private half is sealed with a key derived from APP_SECRET. Numbered, so that two first starts make one key.
@@ -63,7 +63,14 @@ export const defineTables = ({ table, text, integer, instant, json, index, uniqu
     (key) => [uniqueIndex('signing_keys_number').on(key.algorithm, key.number)],
   );
 
-  return { users, sessions, signingKeys };
+  // How often something was tried in a window of time; the key is a hash of who tried what.
+  const attempts = table('attempts', {
+    key: text('key').primaryKey(),
+    count: integer('count').notNull(),
+    until: instant('until').notNull(),
+  });
+
+  return { users, sessions, signingKeys, attempts };
 };
 
 export type Tables = ReturnType<typeof defineTables>;

@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { dirname } from 'node:path';
 import type { Endpoint } from '@latchkey/contract/endpoint';
 import { openapi } from '@latchkey/contract/openapi';
 import type { Router } from 'express';
@@ -47,7 +47,8 @@ export const docsRoutes = (router: Router, endpoints: readonly Endpoint[], publi
   });
   for (const file of ['swagger-ui.css', 'swagger-ui-bundle.js']) {
     router.get(`/api/docs/${file}`, (_request, response) => {
-      response.sendFile(join(swaggerFolder(), file), { cacheControl: false });
+      // As `root`, because a folder of the path may begin with a dot, which is refused otherwise.
+      response.sendFile(file, { root: swaggerFolder(), cacheControl: false });
     });
   }
 };

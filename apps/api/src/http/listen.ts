@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { createServer, type RequestListener, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http';
 import type { Socket } from 'node:net';
 import { problems } from '@latchkey/contract/problems';
 import { Problem } from './problem.ts';
@@ -23,13 +23,20 @@ const refuse = (error: NodeJS.ErrnoException, socket: Socket): void => {
   );
 };
 
+/** `GET http://[ HTTP/1.1` passes Node's parser; Express cannot read it, and would answer in HTML. */
+const hasReadableTarget = ({ url = '' }: IncomingMessage): boolean => /^[/*]/.test(url) || URL.canParse(url);
+
 /**
  * Listens until it is told to close.
  * @param port 0 takes any that is free
  * @throws ListenError
  */
 export const listen = (handle: RequestListener, host: string, port: number): Promise<Server> => {
-  const server = createServer({ requestTimeout: 30_000, headersTimeout: 15_000, keepAliveTimeout: 65_000 }, handle);
+  const timeouts = { requestTimeout: 30_000, headersTimeout: 15_000, keepAliveTimeout: 65_000 };
+  const server = createServer(timeouts, (request, response) => {
+    if (hasReadableTarget(request)) handle(request, response);
+    else refuse(new Error('unreadable request target'), request.socket);
+  });
   server.on('clientError', refuse);
   return new Promise((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {

@@ -52,7 +52,7 @@ export const problemBodyOf = ({ code, detail, errors }: Problem, requestId: stri
   ...(errors && { errors: [...errors] }),
 });
 
-export const sendProblem = (response: Response, problem: Problem): void => {
+const sendProblem = (response: Response, problem: Problem): void => {
   const { status } = problems[problem.code];
   // RFC 9110 §11.6.1 asks for a challenge with every 401; RFC 6750 §3 says what stands in it.
   if (status === 401) response.set('WWW-Authenticate', challenge(problem));

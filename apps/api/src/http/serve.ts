@@ -5,7 +5,7 @@ import type { Device } from '../sessions/open-session.ts';
 import { readJson } from './read-json.ts';
 import type { RequireSession, Viewer } from './require-session.ts';
 
-export type Call<E extends Endpoint> = {
+type Call<E extends Endpoint> = {
   readonly body: BodyOutput<E>;
   readonly viewer: E['access'] extends 'session' ? Viewer : undefined;
   readonly device: Device;
@@ -13,7 +13,7 @@ export type Call<E extends Endpoint> = {
   readonly response: Response;
 };
 
-export type Handler<E extends Endpoint> = (call: Call<E>) => Promise<ResponseOf<E>> | ResponseOf<E>;
+type Handler<E extends Endpoint> = (call: Call<E>) => Promise<ResponseOf<E>> | ResponseOf<E>;
 export type Serve = <E extends Endpoint>(endpoint: E, handle: Handler<E>) => void;
 
 /** An IPv4 address that came over an IPv6 socket is still an IPv4 address. */

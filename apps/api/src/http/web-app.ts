@@ -15,8 +15,7 @@ const wantsPage = (request: express.Request): boolean =>
  * @param folder what the web app's build made; where it is not there, nothing is served
  */
 export const webApp = (folder: string): RequestHandler => {
-  const index = join(folder, 'index.html');
-  if (!existsSync(index)) return (_request, _response, next) => next();
+  if (!existsSync(join(folder, 'index.html'))) return (_request, _response, next) => next();
   const files = sirv(folder, {
     brotli: true,
     gzip: true,
@@ -32,6 +31,6 @@ export const webApp = (folder: string): RequestHandler => {
     .use(files)
     .use((request, response, next) => {
       if (!wantsPage(request)) return next();
-      response.sendFile(index, { headers: { 'Cache-Control': 'no-cache' } });
+      response.sendFile('index.html', { root: folder, headers: { 'Cache-Control': 'no-cache' } });
     });
 };

@@ -1,6 +1,8 @@
 import type { AccountStore } from '../accounts/account-store.ts';
+import { fold } from '../accounts/fold.ts';
 import type { Database } from '../database/database.ts';
 import { Problem } from '../http/problem.ts';
+import { networkOf, type RateLimit } from '../http/rate-limit.ts';
 import type { PasswordHasher } from '../passwords/password-hasher.ts';
 import type { Grant, GrantTokens } from './grant.ts';
 import type { Device, OpenSession } from './open-session.ts';
@@ -10,12 +12,13 @@ type Needs = {
   readonly passwords: PasswordHasher;
   readonly openSession: OpenSession;
   readonly grant: GrantTokens;
+  readonly rateLimit: RateLimit;
   readonly transaction: Database['transaction'];
 };
 
 type Credentials = { readonly username: string; readonly password: string };
 
-export const logIn = ({ accounts, passwords, openSession, grant, transaction }: Needs) => {
+export const logIn = ({ accounts, passwords, openSession, grant, rateLimit, transaction }: Needs) => {
   const attempt = async (credentials: Credentials, device: Device): Promise<Grant> => {
     const { username, password } = credentials;
     const account = await accounts.findByLogin(username);
@@ -38,5 +41,14 @@ export const logIn = ({ accounts, passwords, openSession, grant, transaction }: 
     });
     return session ? grant(session, account) : attempt(credentials, device);
   };
-  return attempt;
+  return async (credentials: Credentials, device: Device): Promise<Grant> => {
+    const network = networkOf(device.address);
+    const accountFromNetwork = `${fold(credentials.username)} ${network}`;
+    await rateLimit.spend('log in, from an address', network);
+    await rateLimit.spend('log in, to one account from an address', accountFromNetwork);
+    const granted = await attempt(credentials, device);
+    await rateLimit.restore('log in, from an address', network);
+    await rateLimit.restore('log in, to one account from an address', accountFromNetwork);
+    return granted;
+  };
 };

@@ -1,0 +1,128 @@
+import { describe, expect, it } from 'vitest';
+import { engines } from '../../testing/engines.ts';
+import { expectProblem } from '../../testing/expect-problem.ts';
+import { appSecret, shareLatchkey, startLatchkey } from '../../testing/start-latchkey.ts';
+
+describe.each(engines)('refresh on $name', (engine) => {
+  const latchkey = shareLatchkey(engine);
+  const refresh = (refresh_token: string, { http } = latchkey()) =>
+    http.post('/api/sessions/refresh').send({ refresh_token });
+
+  it('gives a new pair, and both of it work', async () => {
+    const { refresh_token, access_token } = await latchkey().person();
+    const { body } = await refresh(refresh_token).expect(200);
+    expect(body.access_token).not.toBe(access_token);
+    expect(body.refresh_token).not.toBe(refresh_token);
+    expect(body).toMatchObject({ token_type: 'bearer', expires_in: 1800 });
+    await latchkey().me(body.access_token).expect(200);
+    await refresh(body.refresh_token).expect(200);
+  });
+
+  it('fifty refreshes of one token at once all get the same successor', async () => {
+    const { refresh_token } = await latchkey().person();
+    const answers = await Promise.all(Array.from({ length: 50 }, () => refresh(refresh_token)));
+    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));
+    expect(new Set(answers.map(({ body }) => body.refresh_token)).size).toBe(1);
+    expect(answers[0]?.body.refresh_token).not.toBe(refresh_token);
+  });
+
+  it('a token just spent yields the same successor for ten seconds', async () => {
+    const { refresh_token } = await latchkey().person();
+    const { body: first } = await refresh(refresh_token).expect(200);
+    latchkey().clock.turn(9);
+    const { body: again } = await refresh(refresh_token).expect(200);
+    expect(again.refresh_token).toBe(first.refresh_token);
+  });
+
+  it('a token spent more than ten seconds ago is reuse, and ends that session only', async () => {
+    const { refresh_token, session, id } = await latchkey().person();
+    const elsewhere = await latchkey().openSessionOf(id);
+    const { body: next } = await refresh(refresh_token).expect(200);
+    latchkey().clock.turn(11);
+    expectProblem(await refresh(refresh_token), 'refresh_reused');
+    expectProblem(await latchkey().me(next.access_token), 'token_revoked');
+    expectProblem(await refresh(next.refresh_token), 'session_ended');
+    await latchkey().me(elsewhere.access_token).expect(200);
+    expect(await latchkey().sessions.find(session.id)).toMatchObject({ endReason: 'refresh_reused' });
+  });
+
+  it('a token two generations old is reuse at once', async () => {
+    const { refresh_token } = await latchkey().person();
+    const { body: second } = await refresh(refresh_token).expect(200);
+    const { body: third } = await refresh(second.refresh_token).expect(200);
+    expectProblem(await refresh(refresh_token), 'refresh_reused');
+    expectProblem(await refresh(third.refresh_token), 'session_ended');
+  });
+
+  it('a forged token ends nothing', async () => {
+    const { refresh_token, access_token, session } = await latchkey().person();
+    const stranger = await startLatchkey(engine, { settings: { APP_SECRET: appSecret.replaceAll('a', '9') } });
+    const [header, payload, signature = ''] = refresh_token.split('.');
+    const forgeries = [
+      stranger.tokens.refresh.sign({ ...session, generation: 0 }),
+      `${header}.${payload}.${signature.startsWith('A') ? 'B' : 'A'}${signature.slice(1)}`,
+      `${header}.${payload}.`,
+      access_token,
+    ];
+    for (const forgery of forgeries) expectProblem(await refresh(forgery), 'refresh_invalid');
+    await latchkey().me(access_token).expect(200);
+    await refresh(refresh_token).expect(200);
+  });
+
+  it('a session unused for seven days ends; each refresh starts the seven days anew', async () => {
+    const sixDays = 6 * 86_400;
+    const { refresh_token } = await latchkey().person();
+    latchkey().clock.turn(sixDays);
+    const { body: second } = await refresh(refresh_token).expect(200);
+    latchkey().clock.turn(sixDays);
+    const { body: third } = await refresh(second.refresh_token).expect(200);
+    latchkey().clock.turn(7 * 86_400);
+    expectProblem(await refresh(third.refresh_token), 'session_ended');
+  });
+
+  it('no session outlives ninety days, however often it is refreshed', async () => {
+    const { session, ...person } = await latchkey().person();
+    let token = person.refresh_token;
+    for (let day = 6; day <= 84; day += 6) {
+      latchkey().clock.turn(6 * 86_400);
+      token = (await refresh(token).expect(200)).body.refresh_token;
+    }
+    latchkey().clock.turn(6 * 86_400 - 60);
+    const { body: last } = await refresh(token).expect(200);
+    expect(latchkey().tokens.refresh.deadlineOf({ ...session, refreshedAt: latchkey().clock.now() })).toEqual(
+      session.expiresAt,
+    );
+    await latchkey().me(last.access_token).expect(200);
+    latchkey().clock.turn(60);
+    // The access token would live for half an hour more; the session does not.
+    expectProblem(await latchkey().me(last.access_token), 'token_revoked');
+    expectProblem(await refresh(last.refresh_token), 'session_ended');
+  });
+
+  it('a disabled account gets no new pair', async () => {
+    const { refresh_token, id } = await latchkey().person();
+    await latchkey().disable(id);
+    expectProblem(await refresh(refresh_token), 'session_ended');
+  });
+
+  it('a clock that runs thirty seconds behind signs nobody out', async () => {
+    const { config, databaseUrl, clock } = latchkey();
+    const behind = await startLatchkey(engine, {
+      databaseUrl,
+      clock: { now: () => new Date(clock.now().getTime() - 30_000), turn: clock.turn },
+    });
+    expect(config.clockToleranceSeconds).toBe(30);
+    const { access_token, refresh_token } = await latchkey().person();
+    await behind.me(access_token).expect(200);
+    await refresh(refresh_token, behind).expect(200);
+  });
+
+  it('tokens made with the previous secret still refresh', async () => {
+    const { refresh_token } = await latchkey().person();
+    const { databaseUrl, clock } = latchkey();
+    const settings = { APP_SECRET: 'f00dfacecafe1234567890abcdef9876', APP_SECRET_PREVIOUS: appSecret };
+    const rotated = await startLatchkey(engine, { databaseUrl, clock, settings });
+    const { body } = await refresh(refresh_token, rotated).expect(200);
+    await refresh(body.refresh_token, rotated).expect(200);
+  });
+});

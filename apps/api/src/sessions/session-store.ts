@@ -1,4 +1,4 @@
-import { and, eq, getTableColumns, gt, isNull, ne, sql } from 'drizzle-orm';
+import { and, eq, getTableColumns, gt, isNull, lt, ne, or, sql } from 'drizzle-orm';
 import type { Database, Write } from '../database/database.ts';
 import type { EndReason, Tables } from '../database/schema.ts';
 
@@ -49,6 +49,11 @@ export const createSessionStore = ({ tables: { sessions, users }, read, prepare 
         )
         .returning();
       return advanced;
+    },
+
+    /** Removes sessions that were over before this moment. */
+    async removeStale(write: Write, before: Date): Promise<void> {
+      await write.delete(sessions).where(or(lt(sessions.expiresAt, before), lt(sessions.endedAt, before)));
     },
 
     async end(write: Write, id: string, endReason: EndReason, endedAt: Date): Promise<void> {

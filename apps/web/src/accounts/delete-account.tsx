@@ -19,8 +19,8 @@ export const DeleteAccount = () => {
     send: async (confirmation) => {
       await api.call(deleteMe, confirmation);
       api.forget();
-      await navigate('/login', { replace: true, state: { notice: 'Your account was deleted.' } });
       setSession(null);
+      await navigate('/login', { replace: true, state: { notice: 'Your account was deleted.' } });
     },
   });
 

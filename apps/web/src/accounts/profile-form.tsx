@@ -1,5 +1,6 @@
 import { updateMe } from '@latchkey/contract/accounts';
 import type { User } from '@latchkey/contract/user';
+import { useState } from 'react';
 import { useApi, useSetSession } from '../sessions/session.ts';
 import { Field } from '../ui/field.tsx';
 import { Notice } from '../ui/notice.tsx';
@@ -9,15 +10,16 @@ import { clearable, useServerForm } from '../ui/use-server-form.ts';
 export const ProfileForm = ({ user }: { user: User }) => {
   const api = useApi();
   const setSession = useSetSession();
+  const [isSaved, setIsSaved] = useState(false);
   const { form, submit, failure, isPending, errors } = useServerForm(updateMe.body, {
     values: { displayName: user.displayName, email: user.email },
     send: async (changes) => {
       const updated = await api.call(updateMe, changes);
       setSession(updated);
-      form.reset({ displayName: updated.displayName, email: updated.email }, { keepIsSubmitted: true });
+      form.reset({ displayName: updated.displayName, email: updated.email });
+      setIsSaved(true);
     },
   });
-  const { isSubmitSuccessful, isDirty } = form.formState;
 
   return (
     <form onSubmit={submit} noValidate className="flex max-w-md flex-col gap-4">
@@ -38,7 +40,7 @@ export const ProfileForm = ({ user }: { user: User }) => {
       <div className="flex items-center gap-3">
         <SubmitButton isPending={isPending}>Save</SubmitButton>
         <p role="status" className="text-sm text-success">
-          {isSubmitSuccessful && !isDirty && !failure && 'Saved.'}
+          {isSaved && !form.formState.isDirty && 'Saved.'}
         </p>
       </div>
     </form>

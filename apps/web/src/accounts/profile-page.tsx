@@ -29,7 +29,7 @@ const SignOutButton = () => {
   };
   return (
     <>
-      <button type="button" className="btn" onClick={signOut}>
+      <button type="button" className="btn btn-outline" onClick={signOut}>
         Sign out
       </button>
       {failure && <Notice kind="error">{failure}</Notice>}
@@ -71,7 +71,7 @@ const Profile = ({ user }: { user: User }) => {
         {apps.length > 0 && (
           <Card>
             <h2 className="mb-2 text-lg font-semibold">What apps keep for you</h2>
-            <pre className="overflow-x-auto rounded-field bg-base-200 p-3 text-sm" tabIndex={0}>
+            <pre className="whitespace-pre-wrap break-words rounded-field bg-base-200 p-3 text-sm">
               {JSON.stringify(user.metadata, null, 2)}
             </pre>
           </Card>
@@ -79,7 +79,7 @@ const Profile = ({ user }: { user: User }) => {
         <Card>
           <h2 className="mb-2 text-lg font-semibold">Password</h2>
           <p className="mb-4 text-sm">A new password signs out every other device.</p>
-          <Link to="/password" className="btn">
+          <Link to="/password" className="btn btn-outline">
             Change password
           </Link>
         </Card>

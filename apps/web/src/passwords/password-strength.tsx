@@ -26,14 +26,16 @@ export type PasswordStrengthProps = { readonly text: string; readonly context: r
 const PasswordStrength = ({ text, context }: PasswordStrengthProps) => {
   const deferred = useDeferredValue(text);
   const names = context.filter((name) => name).join('\n');
-  const { score, feedback } = useMemo(
-    () => estimator.check(deferred, names.split('\n')),
-    [deferred, names],
-  );
+  const { score, feedback } = useMemo(() => estimator.check(deferred, names.split('\n')), [deferred, names]);
   const { word, look } = levels[score];
   return (
     <div className="mt-2">
-      <progress className={`progress ${look} block w-full`} value={score + 1} max={levels.length} aria-label="Strength" />
+      <progress
+        className={`progress ${look} block w-full`}
+        value={score + 1}
+        max={levels.length}
+        aria-label="Strength"
+      />
       <p className="mt-1" role="status">
         Strength: {word}.{score < 3 && feedback.warning && ` ${feedback.warning}`}
       </p>

@@ -23,7 +23,11 @@ export const LogInPage = () => {
   return (
     <CardPage title="Sign in">
       <form onSubmit={submit} noValidate className="flex flex-col gap-4">
-        {failure ? <Notice kind="error">{failure}</Notice> : state?.notice && <Notice kind="info">{state.notice}</Notice>}
+        {failure ? (
+          <Notice kind="error">{failure}</Notice>
+        ) : (
+          state?.notice && <Notice kind="info">{state.notice}</Notice>
+        )}
         <Field
           label="User name or e-mail address"
           autoComplete="username"

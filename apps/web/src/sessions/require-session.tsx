@@ -2,6 +2,7 @@ import { Navigate, Outlet, useLocation } from 'react-router-dom';
 import { inWords } from '../api.ts';
 import { Loading } from '../ui/loading.tsx';
 import { Notice } from '../ui/notice.tsx';
+import { CardPage } from '../ui/page.tsx';
 import { logInPath } from './return-to.ts';
 import { useSession } from './session.ts';
 
@@ -13,12 +14,15 @@ export const RequireSession = () => {
   if (session.isPending || (session.isFetching && session.isError)) return <Loading what="your account" />;
   if (session.isError) {
     return (
-      <Notice kind="error">
-        <p>{inWords(session.error)}</p>
-        <button type="button" className="btn btn-sm" onClick={() => session.refetch()}>
-          Try again
-        </button>
-      </Notice>
+      <CardPage title="Your account is out of reach">
+        <div className="flex flex-col items-start gap-4">
+          <Notice kind="error">{inWords(session.error)}</Notice>
+          <p>You are still signed in, and nothing was lost.</p>
+          <button type="button" className="btn btn-primary" onClick={() => session.refetch()}>
+            Try again
+          </button>
+        </div>
+      </CardPage>
     );
   }
   return <Navigate to={logInPath(location)} replace />;

@@ -8,7 +8,7 @@ const looks = {
 
 /** A message above a form or in place of a page; screen readers say it as soon as it is there. */
 export const Notice = ({ kind, children }: { kind: keyof typeof looks; children: ReactNode }) => (
-  <div className={`alert ${looks[kind].className}`} role={looks[kind].role}>
+  <div className={`alert alert-soft ${looks[kind].className}`} role={looks[kind].role}>
     {children}
   </div>
 );

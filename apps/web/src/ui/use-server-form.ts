@@ -23,7 +23,8 @@ export const useServerForm = <Values extends FieldValues, Body>(
 ) => {
   const [failure, setFailure] = useState<string>();
   const form = useForm<Values, unknown, Body>({
-    mode: 'onTouched',
+    // Not on blur: a message that appears then moves the button from under the pointer, and the click is lost.
+    mode: 'onSubmit',
     defaultValues: values,
     resolver: standardSchemaResolver(schema),
   });

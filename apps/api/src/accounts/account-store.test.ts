@@ -1,0 +1,42 @@
+import { describe, expect, it } from 'vitest';
+import { engines } from '../../testing/engines.ts';
+import { freshName, passwordHash, shareLatchkey } from '../../testing/start-latchkey.ts';
+
+describe.each(engines)('accounts on $name', (engine) => {
+  const latchkey = shareLatchkey(engine);
+
+  it('reads back what was written, to the millisecond and to the letter', async () => {
+    const { accounts } = latchkey();
+    const given = {
+      username: `Ada-${freshName()}`,
+      displayName: 'Ада 🔑 “x”',
+      email: 'Ada@Example.com',
+      emailVerifiedAt: new Date('2026-02-28T23:59:59.999Z'),
+      disabledAt: new Date('1969-12-31T23:59:59.001Z'),
+      metadata: { z: [1, 2.5, null, true], a: { b: 'ü' } },
+      role: 'admin',
+    } as const;
+    const { id } = await latchkey().person(given);
+    const now = latchkey().clock.now();
+    expect(await accounts.findById(id)).toEqual({
+      ...given,
+      id,
+      usernameFolded: given.username.toLowerCase(),
+      emailFolded: 'ada@example.com',
+      passwordHash,
+      createdAt: now,
+      updatedAt: now,
+    });
+  });
+
+  it('one account only can have proved an address', async () => {
+    const proved = { email: `${freshName()}@example.com`, emailVerifiedAt: new Date() };
+    await latchkey().person(proved);
+    const { database, accounts } = latchkey();
+    const { id } = await latchkey().person();
+    const account = await accounts.findById(id);
+    if (!account) throw new Error('nobody there');
+    const second = { ...account, ...proved, id: freshName(), username: freshName() };
+    expect(await database.transaction((write) => accounts.insert(write, second))).toBeUndefined();
+  });
+});

@@ -1,0 +1,128 @@
+import { describe, expect, it } from 'vitest';
+import { engines } from '../../testing/engines.ts';
+import { expectProblem } from '../../testing/expect-problem.ts';
+import { freshName, password, shareLatchkey } from '../../testing/start-latchkey.ts';
+
+describe.each(engines)('registering on $name', (engine) => {
+  const latchkey = shareLatchkey(engine);
+  const register = (body: object) => latchkey().http.post('/api/accounts/register').send(body);
+
+  it('makes an account and signs it in', async () => {
+    const username = freshName();
+    const { body } = await register({ username, password, email: 'ada@example.com', displayName: ' Ada L. ' }).expect(
+      201,
+    );
+    const { user } = body;
+    expect(user).toEqual({
+      id: expect.stringMatching(/^[\da-f-]{36}$/),
+      username,
+      displayName: 'Ada L.',
+      email: 'ada@example.com',
+      emailVerified: false,
+      role: 'user',
+      metadata: {},
+      createdAt: latchkey().clock.now().toISOString(),
+      updatedAt: latchkey().clock.now().toISOString(),
+    });
+    expect((await latchkey().me(body.access_token).expect(200)).body).toEqual(user);
+    await latchkey().http.post('/api/sessions/login').send({ username, password }).expect(200);
+    const { refresh_token } = body;
+    await latchkey().http.post('/api/sessions/refresh').send({ refresh_token }).expect(200);
+  });
+
+  it('ten registrations of one name at once, however written, make one account', async () => {
+    const name = freshName();
+    const spellings = [name, name.toUpperCase(), ` ${name}`, name.replace('p', 'ｐ'), name.replace('p', 'Ｐ')];
+    const answers = await Promise.all([...spellings, ...spellings].map((username) => register({ username, password })));
+    const statuses = answers.map(({ status }) => status).sort();
+    expect(statuses).toEqual([201, ...Array(9).fill(409)]);
+    for (const answer of answers.filter(({ status }) => status === 409)) expectProblem(answer, 'username_taken');
+  });
+
+  it('keeps the name as it was written, in plain letters', async () => {
+    const { body } = await register({ username: ' Ａda.Lovelace-1 ', password }).expect(201);
+    expect(body.user.username).toBe('Ada.Lovelace-1');
+  });
+
+  it('an e-mail address is a wish: another account may hold, and even have proved, the same', async () => {
+    const email = `${freshName()}@example.com`;
+    await latchkey().person({ email, emailVerifiedAt: new Date() });
+    const { body } = await register({ username: freshName(), password, email }).expect(201);
+    expect(body.user).toMatchObject({ email, emailVerified: false });
+  });
+
+  it.each([
+    ['ab', 'User name needs at least 3 characters.'],
+    ['x'.repeat(33), 'User name can have at most 32 characters.'],
+    ['ada lovelace', 'Use letters a–z, digits, and . _ - between them.'],
+    ['ada@example.com', 'Use letters a–z, digits, and . _ - between them.'],
+    ['аda', 'Use letters a–z, digits, and . _ - between them.'],
+    ['ada.', 'Use letters a–z, digits, and . _ - between them.'],
+    ['a\u0000da', 'Use letters a–z, digits, and . _ - between them.'],
+    [42, 'User name must be text.'],
+    [null, 'User name must be text.'],
+    [undefined, 'User name is missing.'],
+  ])('refuses the user name %j', async (username, message) => {
+    const { errors } = expectProblem(await register({ username, password }), 'invalid_request');
+    expect(errors).toEqual([{ path: 'username', message }]);
+  });
+
+  it.each([
+    ['seven77', 'Password needs at least 8 characters.'],
+    ['x1'.repeat(129), 'Password can have at most 256 characters.'],
+    ['🔑🔑🔑🔑🔑🔑🔑', 'Password needs at least 8 characters.'],
+    ['password1234', 'This password is among those that attackers try first. Choose a less common one.'],
+    ['long enough\u0000', 'Password has a character that cannot be used.'],
+    ['long enough\ud800', 'Password has a character that cannot be used.'],
+    [undefined, 'Password is missing.'],
+  ])('refuses the password %j', async (bad, message) => {
+    const { errors } = expectProblem(await register({ username: freshName(), password: bad }), 'invalid_request');
+    expect(errors).toEqual([{ path: 'password', message }]);
+  });
+
+  it('refuses a password like the user name or the e-mail address', async () => {
+    const username = freshName();
+    const [likeName, likeEmail] = [
+      await register({ username, password: `${username.toUpperCase()}1` }),
+      await register({ username, password: 'Grace.Hopper', email: 'grace.hopper@example.com' }),
+    ];
+    expect(expectProblem(likeName, 'invalid_request').detail).toContain('too much like your user name');
+    expect(expectProblem(likeEmail, 'invalid_request').detail).toContain('too much like your e-mail address');
+  });
+
+  it('lists everything that is wrong at once', async () => {
+    const body = { username: 'a', password: 'b', email: 'c', displayName: '', delivery: 'pigeon', role: 'admin' };
+    const { errors } = expectProblem(await register(body), 'invalid_request');
+    expect(errors?.map(({ path }) => path).sort()).toEqual([
+      'delivery',
+      'displayName',
+      'email',
+      'password',
+      'role',
+      'username',
+    ]);
+  });
+
+  it('nobody makes themselves an admin, or proves an address by saying so', async () => {
+    for (const extra of [{ role: 'admin' }, { emailVerified: true }, { emailVerifiedAt: 1 }, { passwordHash: 'x' }]) {
+      expectProblem(await register({ username: freshName(), password, ...extra }), 'invalid_request');
+    }
+  });
+
+  it('of a password, every keyboard gives the same', async () => {
+    const username = freshName();
+    await register({ username, password: 'Ünïcödé ﬁne ① two' }).expect(201);
+    const decomposed = 'Ünïcödé fine 1 two'.normalize('NFD');
+    await latchkey().http.post('/api/sessions/login').send({ username, password: decomposed }).expect(200);
+  });
+
+  it('of a long password, every character counts', async () => {
+    const username = freshName();
+    const long = 'correct horse '.repeat(18).slice(0, 250);
+    await register({ username, password: `${long}tail-1` }).expect(201);
+    const logIn = (given: string) => latchkey().http.post('/api/sessions/login').send({ username, password: given });
+    await logIn(`${long}tail-1`).expect(200);
+    expectProblem(await logIn(`${long}tail-2`), 'invalid_credentials');
+    expectProblem(await logIn(long.slice(0, 72)), 'invalid_credentials');
+  });
+});

@@ -1,0 +1,113 @@
+import { gzipSync } from 'node:zlib';
+import { describe, expect, it } from 'vitest';
+import { engines } from '../../testing/engines.ts';
+import { expectProblem } from '../../testing/expect-problem.ts';
+import { exchange } from '../../testing/raw-http.ts';
+import { bearer, freshName, password, shareLatchkey } from '../../testing/start-latchkey.ts';
+
+describe.each(engines)('a body on $name', (engine) => {
+  const latchkey = shareLatchkey(engine);
+  const post = (body: string | Buffer, type = 'application/json') =>
+    latchkey()
+      .http.post('/api/sessions/login')
+      .set('Content-Type', type)
+      // superagent would write a Buffer out as JSON.
+      .serialize((sent) => sent as unknown as string)
+      .send(body as string);
+
+  it.each(['{', '{"a":1', "{'a':1}", 'nonsense', '{"a":1}{"b":2}', '{"a":01}', '{"a":NaN}', '\u00a0', '{"a":"\n"}'])(
+    '%j is no JSON',
+    async (body) => {
+      expectProblem(await post(body), 'malformed_json');
+    },
+  );
+
+  it.each(['[]', '[{"username":"ada"}]', '"text"', '42', 'true', 'null'])(
+    '%s is JSON, but not the object that is asked for',
+    async (body) => {
+      expectProblem(await post(body), 'invalid_request');
+    },
+  );
+
+  it('in broken UTF-8 is refused, not repaired', async () => {
+    const good = JSON.stringify({ username: freshName(), password });
+    const broken = Buffer.concat([Buffer.from(good.slice(0, -3)), Buffer.from([0xff, 0xc3]), Buffer.from('"}')]);
+    expectProblem(await post(broken), 'malformed_json');
+  });
+
+  it.each([
+    ['text/plain'],
+    ['application/x-www-form-urlencoded'],
+    ['multipart/form-data; boundary=x'],
+    ['application/jsonp'],
+    ['application/json; charset=latin1'],
+    ['json'],
+  ])('of the type %s is refused', async (type) => {
+    expectProblem(await post('{}', type), 'unsupported_media_type');
+  });
+
+  it.each(['application/json; charset=utf-8', 'APPLICATION/JSON', 'application/json;charset=UTF-8'])(
+    'of the type %s is read',
+    async (type) => {
+      expectProblem(await post('{}', type), 'invalid_request');
+    },
+  );
+
+  it('in gzip is refused: a small one could hold a large one', async () => {
+    const answer = await post(gzipSync('{}')).set('Content-Encoding', 'gzip');
+    expectProblem(answer, 'unsupported_media_type');
+  });
+
+  it('can have 100 kB and no more', async () => {
+    const ofBytes = (bytes: number) => `{"x":"${'y'.repeat(bytes - 8)}"}`;
+    expectProblem(await post(ofBytes(102_400)), 'invalid_request');
+    expectProblem(await post(ofBytes(102_401)), 'payload_too_large');
+    expectProblem(await post(ofBytes(5_000_000)), 'payload_too_large');
+  });
+
+  it('that comes in pieces is limited, too', async () => {
+    const chunk = `${(20_000).toString(16)}\r\n${' '.repeat(20_000)}\r\n`;
+    const head =
+      'POST /api/sessions/login HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n';
+    expect(await exchange(latchkey().port, `${head}${chunk.repeat(4)}2\r\n{}\r\n0\r\n\r\n`)).toMatch(/^HTTP\/1.1 422 /);
+    expect(await exchange(latchkey().port, `${head}${chunk.repeat(6)}0\r\n\r\n`)).toMatch(/^HTTP\/1.1 413 /);
+  });
+
+  it('nested forty thousand deep is refused like any other', async () => {
+    const deep = `${'['.repeat(40_000)}${']'.repeat(40_000)}`;
+    expectProblem(await post(deep), 'invalid_request');
+    expectProblem(await post(`{"username":${deep}}`), 'invalid_request');
+    expectProblem(await post(`${'{"a":'.repeat(17_000)}1${'}'.repeat(17_000)}`.slice(0, 102_000)), 'malformed_json');
+  });
+
+  it('none at all counts as an empty object', async () => {
+    await latchkey().http.post('/api/sessions/logout').expect(204);
+    const { errors } = expectProblem(await latchkey().http.post('/api/sessions/login'), 'invalid_request');
+    expect(errors).toEqual([
+      { path: 'username', message: 'User name is missing.' },
+      { path: 'password', message: 'Password is missing.' },
+    ]);
+  });
+
+  it('with fields that are not asked for is refused, each named', async () => {
+    const { errors } = expectProblem(
+      await post('{"username":"ada","password":"x","admin":true,"__proto__":{"a":1},"constructor":1}'),
+      'invalid_request',
+    );
+    expect(errors?.map(({ path }) => path).sort()).toEqual(['__proto__', 'admin', 'constructor']);
+  });
+
+  it('is not looked at before its sender is known', async () => {
+    expectProblem(await latchkey().http.patch('/api/accounts/me').send({ nonsense: 1 }), 'token_missing');
+  });
+
+  it('on a call that has none does not matter', async () => {
+    const { access_token } = await latchkey().person();
+    await latchkey()
+      .http.get('/api/accounts/me')
+      .set(...bearer(access_token))
+      .type('text/plain')
+      .send('nonsense')
+      .expect(200);
+  });
+});

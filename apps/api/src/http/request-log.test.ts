@@ -1,0 +1,95 @@
+import { describe, expect, it, vi } from 'vitest';
+import { engines } from '../../testing/engines.ts';
+import { expectProblem } from '../../testing/expect-problem.ts';
+import { bearer, freshName, fromOwnPage, startLatchkey } from '../../testing/start-latchkey.ts';
+
+describe.each(engines)('the log on $name', (engine) => {
+  const parse = (line: string) => JSON.parse(line);
+
+  it('has one flat line for each request, with the id that the answer has', async () => {
+    const latchkey = await startLatchkey(engine);
+    const { access_token, id } = await latchkey.person();
+    const answers = [
+      await latchkey.me(access_token).query('code=secret'),
+      await latchkey.http.get('/api/nothing'),
+      await latchkey.http.post('/api/sessions/logout').set(...bearer(access_token)),
+    ];
+    expectProblem(answers[1] as (typeof answers)[0], 'not_found');
+    await vi.waitFor(() => expect(latchkey.logLines).toHaveLength(3));
+    const common = { level: 30, time: expect.any(Number), milliseconds: expect.any(Number) };
+    expect(latchkey.logLines.map(parse)).toEqual(
+      [
+        { method: 'GET', path: '/api/accounts/me', status: 200, userId: id },
+        { method: 'GET', path: '/api/nothing', status: 404 },
+        { method: 'POST', path: '/api/sessions/logout', status: 204 },
+      ].map((line, at) => ({ ...common, ...line, requestId: answers[at]?.headers['x-request-id'] })),
+    );
+  });
+
+  it('tells of a fault of the database with the request id and its cause', async () => {
+    const latchkey = await startLatchkey(engine);
+    const { access_token } = await latchkey.person();
+    await latchkey.closeDatabase();
+    const { requestId } = expectProblem(await latchkey.me(access_token), 'unavailable');
+    const [line] = latchkey.logLines.map(parse).filter(({ level }) => level === 50);
+    expect(line).toMatchObject({ requestId, code: 'unavailable', msg: 'request failed' });
+    expect(line.error.message).not.toBe('');
+    expect(line.error.stack).toContain('\n');
+  });
+
+  it('never holds a password, token, cookie or hash, not even at trace and when queries fail', async () => {
+    const latchkey = await startLatchkey(engine, { settings: { LOG_LEVEL: 'trace' } });
+    const { http } = latchkey;
+    const [username, password, newPassword] = [freshName(), 'a secret pass-phrase', 'another secret pass-phrase'];
+    const registered = await http.post('/api/accounts/register').send({ username, password }).expect(201);
+    const signedIn = await http
+      .post('/api/sessions/login')
+      .set(fromOwnPage)
+      .send({ username, password, delivery: 'cookie' })
+      .expect(200);
+    const [cookie = ''] = signedIn.headers['set-cookie']?.[0]?.split(';') ?? [];
+    const refreshed = await http.post('/api/sessions/refresh').set(fromOwnPage).set('Cookie', cookie).expect(200);
+    const token = refreshed.body.access_token;
+    const hash = (await latchkey.accounts.findById(registered.body.user.id))?.passwordHash ?? '';
+    await http
+      .post('/api/passwords/change')
+      .set(...bearer(token))
+      .send({ currentPassword: password, newPassword })
+      .expect(204);
+    await http
+      .post('/api/sessions/login')
+      .send({ username, password: `wrong ${password}` })
+      .expect(401);
+    await http.post('/api/sessions/login').type('application/json').send(`{"password":"${password}`).expect(400);
+
+    // Drizzle quotes the values of a query that fails: here a hash, and what the profile says.
+    await engine.execute(latchkey.databaseUrl, 'ALTER TABLE users RENAME COLUMN metadata TO gone');
+    await http.post('/api/accounts/register').send({ username: freshName(), password }).expect(500);
+    await http
+      .patch('/api/accounts/me')
+      .set(...bearer(token))
+      .send({ metadata: { note: password } })
+      .expect(500);
+
+    await vi.waitFor(() => expect(latchkey.logLines.join('')).toContain('"status":500'));
+    const log = latchkey.logLines.join('');
+    expect(log).toContain('request failed');
+    expect(log).toMatch(/insert into ..users/);
+    for (const secret of [
+      password,
+      newPassword,
+      hash,
+      '$bcrypt',
+      token,
+      registered.body.access_token,
+      registered.body.refresh_token,
+      cookie.split('=')[1] ?? '',
+      token.split('.')[2],
+      'PRIVATE KEY',
+      latchkey.config.appSecrets[0],
+    ]) {
+      expect(secret.length).toBeGreaterThan(6);
+      expect(log).not.toContain(secret);
+    }
+  });
+});

@@ -1,0 +1,105 @@
+import { describe, expect, it } from 'vitest';
+import { engines } from '../../testing/engines.ts';
+import { shareLatchkey, startLatchkey } from '../../testing/start-latchkey.ts';
+
+const [engine] = engines;
+
+describe('every answer', () => {
+  const latchkey = shareLatchkey(engine);
+  const onEveryStatus = async ({ http, person, me } = latchkey()) => [
+    await me((await person()).access_token).expect(200),
+    await http.post('/api/sessions/logout').expect(204),
+    await http.post('/api/sessions/login').send('{').type('application/json').expect(400),
+    await me('nonsense').expect(401),
+    await http
+      .post('/api/sessions/login')
+      .set('Origin', 'x')
+      .send({ username: 'a', password: 'b', delivery: 'cookie' })
+      .expect(403),
+    await http.get('/api/nothing').expect(404),
+    await http.put('/api/accounts/me').expect(405),
+    await http.post('/api/sessions/login').type('text/plain').send('x').expect(415),
+    await http.post('/api/sessions/login').expect(422),
+    await http.get('/health/live').expect(200),
+    await http.get('/api/openapi.json').expect(200),
+    await http.get('/api/docs').expect(200),
+  ];
+
+  it('has strict headers, whatever its status, and is kept by no cache', async () => {
+    for (const { headers } of await onEveryStatus()) {
+      expect(headers).toMatchObject({
+        'content-security-policy':
+          "default-src 'none';script-src 'self';style-src 'self';img-src 'self' data:;font-src 'self';connect-src 'self';manifest-src 'self';form-action 'self';base-uri 'none';frame-ancestors 'none'",
+        'x-content-type-options': 'nosniff',
+        'x-frame-options': 'DENY',
+        'referrer-policy': 'no-referrer',
+        'cross-origin-opener-policy': 'same-origin',
+        'cross-origin-resource-policy': 'same-origin',
+        'cache-control': 'no-store',
+      });
+      expect(headers).not.toHaveProperty('x-powered-by');
+      expect(headers).not.toHaveProperty('etag');
+      expect(headers).not.toHaveProperty('strict-transport-security');
+      expect(headers).not.toHaveProperty('access-control-allow-origin');
+    }
+  });
+
+  it('insists on https where people come by https', async () => {
+    const secure = await startLatchkey(engine, { settings: { PUBLIC_URL: 'https://accounts.example.com' } });
+    for (const { headers } of [await secure.http.get('/health/live'), await secure.http.get('/api/nothing')]) {
+      expect(headers['strict-transport-security']).toBe('max-age=63072000');
+      expect(headers['content-security-policy']).toMatch(/;upgrade-insecure-requests$/);
+    }
+  });
+});
+
+describe('a call from another origin', () => {
+  const friend = 'https://app.example.com';
+  const latchkey = shareLatchkey(engine, { settings: { CORS_ORIGINS: `${friend}, https://second.example.com` } });
+
+  it.each([friend, 'https://second.example.com'])(
+    'may be made from %s, with a token and without the cookie',
+    async (origin) => {
+      const { access_token } = await latchkey().person();
+      const asked = await latchkey()
+        .http.options('/api/accounts/me')
+        .set({
+          Origin: origin,
+          'Access-Control-Request-Method': 'PATCH',
+          'Access-Control-Request-Headers': 'authorization',
+        })
+        .expect(204);
+      expect(asked.headers).toMatchObject({
+        'access-control-allow-origin': origin,
+        'access-control-allow-headers': 'authorization',
+        'access-control-allow-methods': expect.stringContaining('PATCH'),
+      });
+      const answer = await latchkey().me(access_token).set('Origin', origin).expect(200);
+      expect(answer.headers).toMatchObject({
+        'access-control-allow-origin': origin,
+        'access-control-expose-headers': 'Retry-After,WWW-Authenticate,X-Request-Id',
+        vary: expect.stringContaining('Origin'),
+      });
+      for (const { headers } of [asked, answer]) expect(headers).not.toHaveProperty('access-control-allow-credentials');
+    },
+  );
+
+  it.each(['https://app.example.com.evil.example', 'http://app.example.com', 'null', 'https://elsewhere.example'])(
+    'is not allowed from %s',
+    async (origin) => {
+      const asked = await latchkey()
+        .http.options('/api/accounts/me')
+        .set({ Origin: origin, 'Access-Control-Request-Method': 'GET' });
+      const answer = await latchkey().http.get('/health/live').set('Origin', origin);
+      for (const { headers } of [asked, answer]) expect(headers).not.toHaveProperty('access-control-allow-origin');
+    },
+  );
+
+  it('may not use the cookie even from a friend', async () => {
+    const { refresh_token } = await latchkey().person();
+    const answer = await latchkey()
+      .http.post('/api/sessions/refresh')
+      .set({ Origin: friend, Cookie: `latchkey_refresh=${refresh_token}` });
+    expect(answer.body.code).toBe('origin_not_allowed');
+  });
+});

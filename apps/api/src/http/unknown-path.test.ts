@@ -1,0 +1,60 @@
+import { endpoints } from '@latchkey/contract/endpoints';
+import { describe, expect, it } from 'vitest';
+import { engines } from '../../testing/engines.ts';
+import { expectProblem } from '../../testing/expect-problem.ts';
+import { bearer, shareLatchkey } from '../../testing/start-latchkey.ts';
+
+describe.each(engines)('an address on $name', (engine) => {
+  const latchkey = shareLatchkey(engine);
+
+  it.each([
+    '/',
+    '/api',
+    '/api/',
+    '/api/nothing',
+    '/api/accounts',
+    '/api/accounts/me/',
+    '/api/Accounts/me',
+    '/API/accounts/me',
+    '/health',
+    '/Health/live',
+    '/index.html',
+  ])('%s is not found, and says so in JSON', async (path) => {
+    expectProblem(await latchkey().http.get(path).set('Accept', 'text/html'), 'not_found');
+  });
+
+  it.each([...Map.groupBy(endpoints, ({ path }) => path)].map(([path, served]) => [path, served] as const))(
+    '%s says which methods it has to one that it has not',
+    async (path, served) => {
+      const methods = served.flatMap(({ method }) => (method === 'GET' ? ['GET', 'HEAD'] : [method]));
+      for (const method of ['get', 'post', 'put', 'patch', 'delete'] as const) {
+        if (methods.includes(method.toUpperCase())) continue;
+        const answer = await latchkey().http[method](path);
+        expectProblem(answer, 'method_not_allowed');
+        expect(answer.headers.allow?.split(', ').sort()).toEqual([...methods].sort());
+      }
+    },
+  );
+
+  it('answers HEAD as it answers GET, without the body', async () => {
+    const { access_token } = await latchkey().person();
+    const answer = await latchkey()
+      .http.head('/api/accounts/me')
+      .set(...bearer(access_token))
+      .expect(200);
+    const { headers, text } = await latchkey().me(access_token);
+    expect(answer.text).toBeUndefined();
+    expect(answer.headers['content-length']).toBe(String(Buffer.byteLength(text)));
+    expect(answer.headers['content-type']).toBe(headers['content-type']);
+    expect((await latchkey().http.head('/api/accounts/me')).status).toBe(401);
+    expect((await latchkey().http.head('/api/sessions/login')).status).toBe(405);
+  });
+
+  it('does not mind a query', async () => {
+    const { access_token } = await latchkey().person();
+    await latchkey()
+      .http.get('/api/accounts/me?a=1&a=2&__proto__[x]=1')
+      .set(...bearer(access_token))
+      .expect(200);
+  });
+});

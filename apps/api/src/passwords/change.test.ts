@@ -1,0 +1,59 @@
+import { describe, expect, it } from 'vitest';
+import { engines } from '../../testing/engines.ts';
+import { expectProblem } from '../../testing/expect-problem.ts';
+import { bearer, password, shareLatchkey } from '../../testing/start-latchkey.ts';
+
+describe.each(engines)('changing the password on $name', (engine) => {
+  const latchkey = shareLatchkey(engine);
+  const change = (token: string, newPassword: string, currentPassword = password) =>
+    latchkey()
+      .http.post('/api/passwords/change')
+      .set(...bearer(token))
+      .send({ currentPassword, newPassword });
+  const logIn = (username: string, given: string) =>
+    latchkey().http.post('/api/sessions/login').send({ username, password: given });
+
+  it('sets it, keeps this session and ends every other at once', async () => {
+    const { access_token, refresh_token, id, username } = await latchkey().person();
+    const elsewhere = await latchkey().openSessionOf(id);
+    const stranger = await latchkey().person();
+    await change(access_token, 'another long password').expect(204);
+
+    await latchkey().me(access_token).expect(200);
+    await latchkey().http.post('/api/sessions/refresh').send({ refresh_token }).expect(200);
+    expectProblem(await latchkey().me(elsewhere.access_token), 'token_revoked');
+    const answer = await latchkey().http.post('/api/sessions/refresh').send({ refresh_token: elsewhere.refresh_token });
+    expectProblem(answer, 'session_ended');
+    expect(await latchkey().sessions.find(elsewhere.session.id)).toMatchObject({ endReason: 'password_changed' });
+    await latchkey().me(stranger.access_token).expect(200);
+
+    expectProblem(await logIn(username, password), 'invalid_credentials');
+    await logIn(username, 'another long password').expect(200);
+  });
+
+  it('with a wrong present password changes and ends nothing', async () => {
+    const { access_token, id } = await latchkey().person();
+    const elsewhere = await latchkey().openSessionOf(id);
+    const before = await latchkey().accounts.findById(id);
+    expectProblem(await change(access_token, 'another long password', 'not the password'), 'wrong_password');
+    await latchkey().me(elsewhere.access_token).expect(200);
+    expect(await latchkey().accounts.findById(id)).toEqual(before);
+  });
+
+  it('ten times at once succeeds once, and the one that succeeded holds', async () => {
+    const { access_token, username } = await latchkey().person();
+    const wishes = Array.from({ length: 10 }, (_, number) => `another password ${number}`);
+    const answers = await Promise.all(wishes.map((wish) => change(access_token, wish)));
+    const winner = answers.findIndex(({ status }) => status === 204);
+    expect(answers.map(({ status }) => status).sort()).toEqual([204, ...Array(9).fill(403)]);
+    await logIn(username, wishes[winner] ?? '').expect(200);
+  });
+
+  it('holds the new one to the same policy', async () => {
+    const { access_token, username } = await latchkey().person({ email: 'grace.hopper@example.com' });
+    for (const bad of ['iloveyou123', `${username}!`, 'grace.hopper1', 'abababababab']) {
+      const { errors } = expectProblem(await change(access_token, bad), 'invalid_request');
+      expect(errors).toEqual([{ path: 'newPassword', message: expect.stringMatching(/^This password /) }]);
+    }
+  });
+});

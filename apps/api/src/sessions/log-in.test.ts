@@ -1,0 +1,110 @@
+import { eq } from 'drizzle-orm';
+import { describe, expect, it, vi } from 'vitest';
+import { engines } from '../../testing/engines.ts';
+import { expectProblem } from '../../testing/expect-problem.ts';
+import { freshName, password, passwordHash, shareLatchkey } from '../../testing/start-latchkey.ts';
+import { costOf } from '../passwords/password-hash.ts';
+
+// The same password at costs 4 and 12, from passlib as the other. The second takes long enough to be overtaken.
+const cheapHash = '$bcrypt-sha256$v=2,t=2b,r=4$abcdefghijklmnopqrstuu$sdaH9o5Z84fpZ4acDZMFsWtiWArL1yu';
+const slowHash = '$bcrypt-sha256$v=2,t=2b,r=12$abcdefghijklmnopqrstuu$G1XdcmXWPwuG2deiUJt4cCt31JNWrJu';
+
+describe.each(engines)('signing in on $name', (engine) => {
+  const latchkey = shareLatchkey(engine);
+  const logIn = (username: string, given = password) =>
+    latchkey().http.post('/api/sessions/login').send({ username, password: given });
+
+  it('gives the person and a pair of tokens', async () => {
+    const { username, id } = await latchkey().person();
+    const { body } = await logIn(username).expect(200);
+    expect(Object.keys(body).sort()).toEqual(['access_token', 'expires_in', 'refresh_token', 'token_type', 'user']);
+    expect(body).toMatchObject({ user: { id, username }, token_type: 'bearer', expires_in: 1800 });
+    await latchkey().me(body.access_token).expect(200);
+  });
+
+  it('takes the user name in any case, width and with spaces around it', async () => {
+    const username = `Ada-${freshName()}`;
+    await latchkey().person({ username });
+    const fullWidth = [...username].map((c) =>
+      /[A-Za-z]/.test(c) ? String.fromCharCode(c.charCodeAt(0) + 0xfee0) : c,
+    );
+    for (const written of [username.toUpperCase(), ` ${username} `, fullWidth.join('')]) {
+      expect((await logIn(written).expect(200)).body.user.username).toBe(username);
+    }
+  });
+
+  it('a proved e-mail address signs in, in any case; a wished one does not', async () => {
+    const email = `${freshName()}@Example.com`;
+    const wisher = await latchkey().person({ email });
+    expectProblem(await logIn(email), 'invalid_credentials');
+    const owner = await latchkey().person({ email, emailVerifiedAt: new Date() });
+    expect((await logIn(email.toUpperCase()).expect(200)).body.user.id).toBe(owner.id);
+    expect(owner.id).not.toBe(wisher.id);
+  });
+
+  it('says the same to an unknown name, a wrong password and a disabled account', async () => {
+    const { username } = await latchkey().person();
+    const { username: disabled } = await latchkey().person({ disabledAt: new Date() });
+    const answers = [
+      await logIn(freshName()),
+      await logIn(username, 'not the password'),
+      await logIn(disabled, 'not the password'),
+    ];
+    const told = answers.map(({ status, headers, body }) => {
+      const { 'x-request-id': _id, date: _date, ...sameHeaders } = headers;
+      return { status, sameHeaders, ...body, requestId: '' };
+    });
+    expect(told[0]).toMatchObject({ status: 401, title: 'Invalid credentials' });
+    expect(told[1]).toEqual(told[0]);
+    expect(told[2]).toEqual(told[0]);
+  });
+
+  it('a hash of no known format fits no password', async () => {
+    const { username } = await latchkey().person({ passwordHash: 'pbkdf2:sha256:260000$salt$digest' });
+    expectProblem(await logIn(username), 'invalid_credentials');
+  });
+
+  it('remakes a hash of an older cost, once, and the password stays', async () => {
+    const { username, id } = await latchkey().person({ passwordHash: cheapHash });
+    const answers = await Promise.all([logIn(username), logIn(username), logIn(username)]);
+    expect(answers.map(({ status }) => status)).toEqual([200, 200, 200]);
+    const remade = (await latchkey().accounts.findById(id))?.passwordHash ?? '';
+    expect(costOf(remade)).toBe(10);
+    await logIn(username).expect(200);
+    expect((await latchkey().accounts.findById(id))?.passwordHash).toBe(remade);
+  });
+
+  /** Starts to sign in, and lets something happen while the password is being compared. */
+  const overtakeLogIn = async (happens: (id: string) => Promise<unknown>) => {
+    const { username, id } = await latchkey().person({ passwordHash: slowHash });
+    const before = latchkey().statements.length;
+    const answer = logIn(username).then((answered) => answered);
+    await vi.waitFor(() => expect(latchkey().statements.length).toBeGreaterThan(before), { interval: 2 });
+    await happens(id);
+    return answer;
+  };
+
+  it('the old password does not sign in where it was changed meanwhile', async () => {
+    const { database } = latchkey();
+    const answer = await overtakeLogIn((id) =>
+      database.transaction(async (write) => {
+        const { users } = database.tables;
+        await write
+          .update(users)
+          .set({ passwordHash: passwordHash.replace(/.$/, 'b') })
+          .where(eq(users.id, id));
+      }),
+    );
+    expectProblem(answer, 'invalid_credentials');
+  });
+
+  it('an account deleted meanwhile is as unknown as any', async () => {
+    const { database } = latchkey();
+    const answer = await overtakeLogIn((id) =>
+      database.transaction(async (write) => {
+        await write.delete(database.tables.users).where(eq(database.tables.users.id, id));
+      }),
+    );
+    expectProblem(answer, 'invalid_credentials');
+  });
+});

@@ -1,0 +1,88 @@
+import { describe, expect, it } from 'vitest';
+import { engines } from '../../testing/engines.ts';
+import { expectProblem } from '../../testing/expect-problem.ts';
+import { freshName, fromOwnPage, password, shareLatchkey, startLatchkey } from '../../testing/start-latchkey.ts';
+
+describe.each(engines)('the session cookie on $name', (engine) => {
+  const latchkey = shareLatchkey(engine);
+  const refreshWith = (cookie: string, headers: Record<string, string> = fromOwnPage, { http } = latchkey()) =>
+    http.post('/api/sessions/refresh').set(headers).set('Cookie', cookie);
+
+  it.each(['/api/accounts/register', '/api/sessions/login'])('%s delivers the refresh token in it', async (path) => {
+    const { username } = path.endsWith('login') ? await latchkey().person() : { username: freshName() };
+    const answer = await latchkey().http.post(path).set(fromOwnPage).send({ username, password, delivery: 'cookie' });
+    expect(answer.body).toHaveProperty('access_token');
+    expect(answer.body).not.toHaveProperty('refresh_token');
+    const [cookie = ''] = answer.headers['set-cookie'] ?? [];
+    expect(cookie).toMatch(
+      /^latchkey_refresh=[\w.-]+; Max-Age=604800; Path=\/; Expires=[^;]+ GMT; HttpOnly; SameSite=Strict$/,
+    );
+    const again = await refreshWith(cookie.split(';')[0] ?? '').expect(200);
+    expect(again.body).not.toHaveProperty('refresh_token');
+    expect(again.headers['set-cookie']?.[0]).toMatch(/^latchkey_refresh=/);
+    await latchkey().me(again.body.access_token).expect(200);
+  });
+
+  it('is Secure and bound to its host where people come by https', async () => {
+    const secure = await startLatchkey(engine, { settings: { PUBLIC_URL: 'https://accounts.example.com' } });
+    const { refresh_token } = await secure.person();
+    const origin = { Origin: 'https://accounts.example.com' };
+    const answer = await refreshWith(`__Host-latchkey_refresh=${refresh_token}`, origin, secure).expect(200);
+    expect(answer.headers['set-cookie']?.[0]).toMatch(
+      /^__Host-latchkey_refresh=[\w.-]+; Max-Age=\d+; Path=\/; Expires=[^;]+; HttpOnly; Secure; SameSite=Strict$/,
+    );
+    // The name without the prefix could have been set by a neighbour of the host.
+    expectProblem(await refreshWith(`latchkey_refresh=${refresh_token}`, origin, secure), 'refresh_invalid');
+  });
+
+  it('is taken from our own page only, whichever way the browser says so', async () => {
+    const { refresh_token } = await latchkey().person();
+    const cookie = `latchkey_refresh=${refresh_token}`;
+    for (const headers of [
+      {},
+      { Origin: 'null' },
+      { Origin: 'http://localhost:5174' },
+      { Origin: 'http://localhost:5173.evil.example' },
+      { Origin: 'https://localhost:5173' },
+      { 'Sec-Fetch-Site': 'same-site' },
+      { 'Sec-Fetch-Site': 'cross-site', Origin: 'https://elsewhere.example' },
+      { 'Sec-Fetch-Site': 'none' },
+      { Referer: 'http://localhost:5173/' },
+    ]) {
+      expectProblem(await refreshWith(cookie, headers as Record<string, string>), 'origin_not_allowed');
+    }
+    await refreshWith(cookie, { 'Sec-Fetch-Site': 'same-origin' }).expect(200);
+  });
+
+  it('is cleared once its session is over, and kept while the database is away', async () => {
+    const own = await startLatchkey(engine);
+    const { refresh_token } = await own.person();
+    const { refresh_token: ended } = await own.person();
+    await own.http.post('/api/sessions/logout').send({ refresh_token: ended }).expect(204);
+    const over = await refreshWith(`latchkey_refresh=${ended}`, fromOwnPage, own);
+    expectProblem(over, 'session_ended');
+    expect(over.headers['set-cookie']?.[0]).toMatch(/^latchkey_refresh=; .*1970/);
+
+    await own.closeDatabase();
+    const away = await refreshWith(`latchkey_refresh=${refresh_token}`, fromOwnPage, own);
+    expectProblem(away, 'unavailable');
+    expect(away.headers).not.toHaveProperty('set-cookie');
+  });
+
+  it('a token in the body goes before the cookie, and comes back in the body', async () => {
+    const { refresh_token } = await latchkey().person();
+    const answer = await refreshWith('latchkey_refresh=nonsense', {}).send({ refresh_token }).expect(200);
+    expect(answer.body).toHaveProperty('refresh_token');
+    expect(answer.headers).not.toHaveProperty('set-cookie');
+  });
+
+  it.each([
+    'latchkey_refresh=%E0%A4%A',
+    'latchkey_refresh=',
+    'latchkey_refresh',
+    ';;==',
+    `latchkey_refresh=${'x'.repeat(5000)}`,
+  ])('a broken one (%.30s) is no session', async (cookie) => {
+    expectProblem(await refreshWith(cookie), 'refresh_invalid');
+  });
+});

@@ -1,0 +1,57 @@
+import { readFileSync } from 'node:fs';
+import { dirname, join, normalize } from 'node:path';
+import { trackedFiles } from './tracked-files.ts';
+
+/** Which files may import a package; everybody else may not. */
+const packageFences: readonly { readonly packages: RegExp; readonly allowed: RegExp }[] = [
+  {
+    packages: /^express$/,
+    allowed: /^apps\/api\/src\/(app\.ts|http\/.*|.*\.routes\.ts|sessions\/session-cookie\.ts)$/,
+  },
+  { packages: /^drizzle-orm(\/|$)/, allowed: /^apps\/api\/src\/(database\/.*|.*-store\.ts)$/ },
+  { packages: /^jsonwebtoken$/, allowed: /^apps\/api\/src\/tokens\/jwt\.ts$/ },
+  { packages: /^bcryptjs$/, allowed: /^apps\/api\/src\/passwords\/password-hash\.ts$/ },
+  { packages: /^axios$/, allowed: /^(apps\/web\/src\/api\.ts|packages\/contract\/src\/client\.ts)$/ },
+];
+
+/** What every feature may import; features themselves only know each other's types (values meet in app.ts). */
+const sharedRooms = new Set(['http', 'database', 'ui']);
+
+type Import = { readonly from: string; readonly isType: boolean };
+
+const importsOf = (file: string): Import[] =>
+  [
+    ...readFileSync(file, 'utf8').matchAll(
+      /^(?:import|export)\s+(type\s)?[^'"]*?from\s+'([^']+)'|import\('([^']+)'\)/gm,
+    ),
+  ].map(([, type, from, dynamic]) => ({ from: from ?? dynamic ?? '', isType: type !== undefined }));
+
+/** The feature that a file belongs to: the folder below `src`, where it has one and it is not shared. */
+const featureOf = (file: string): string | undefined => {
+  const [, feature] = /^apps\/\w+\/src\/([\w-]+)\//.exec(file) ?? [];
+  return feature && !sharedRooms.has(feature) ? feature : undefined;
+};
+
+const faultsOf = (file: string): string[] =>
+  importsOf(file).flatMap(({ from, isType }) => {
+    if (!from.startsWith('.')) {
+      const fence = packageFences.find(({ packages }) => packages.test(from));
+      return fence && !fence.allowed.test(file) ? [`${file} may not import ${from}`] : [];
+    }
+    const target = normalize(join(dirname(file), from));
+    const feature = featureOf(target);
+    const own = featureOf(file);
+    const isAbroad = feature !== undefined && feature !== own;
+    // The web's pages are put together from each other's parts; only the API keeps its features apart.
+    if (!isAbroad || isType || !file.startsWith('apps/api/src/') || !/\/src\/[\w-]+\//.test(file)) return [];
+    if (own === undefined) return [`${file} is shared and may not import the feature ${feature}`];
+    return isPure(target) ? [] : [`${file} may import types only from ${target}`];
+  });
+
+/** A file that imports no values has no needs of its own: there is nothing to hand in. */
+const isPure = (file: string): boolean => importsOf(file).every(({ isType }) => isType);
+
+export const fences = (): string[] =>
+  trackedFiles(/^(apps|packages)\/.*\/src\/.*\.tsx?$/)
+    .filter((file) => !file.endsWith('.test.ts'))
+    .flatMap(faultsOf);

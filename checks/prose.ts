@@ -1,0 +1,41 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { trackedFiles } from './tracked-files.ts';
+
+const scripts: Record<string, string> = JSON.parse(readFileSync('package.json', 'utf8')).scripts;
+const everyFile = trackedFiles(/./);
+
+/** A path that starts with one of these is said to exist. */
+const roots = /^(apps|packages|e2e|docs|checks|\.ci)\//;
+
+const exists = (path: string, beside: string): boolean =>
+  existsSync(path) || existsSync(join(dirname(beside), path)) || everyFile.some((file) => file.startsWith(`${path}/`));
+
+/** Files, commands and links that a page names must be there. */
+const faultsOf = (page: string): string[] => {
+  const text = readFileSync(page, 'utf8');
+  const named = [...text.matchAll(/`([^`\n]+)`/g)].map(([, code = '']) => code);
+  const files = named.filter((code) => roots.test(code) && !/[\s*<{…]/.test(code));
+  const commands = [...text.matchAll(/pnpm (?:run )?([a-z][\w:-]*)/g)].map(([, script = '']) => script);
+  const links = [...text.matchAll(/\]\((?!https?:|#|mailto:)([^)#\s]+)/g)].map(([, link = '']) => link);
+  return [
+    ...files.filter((file) => !exists(file, page)).map((file) => `${page} names ${file}, which is not there`),
+    ...commands
+      .filter((script) => !(script in scripts) && !['install', 'exec', 'add'].includes(script))
+      .map((script) => `${page} names pnpm ${script}, which is no script`),
+    ...links.filter((link) => !exists(link, page)).map((link) => `${page} links to ${link}, which is not there`),
+  ];
+};
+
+/** docs/architecture.md draws the tree: every folder of the API and of the root that holds source must be in it. */
+const missingRooms = (): string[] => {
+  const drawing = readFileSync('docs/architecture.md', 'utf8');
+  const rooms = new Set(
+    everyFile.flatMap((file) => /^(apps\/\w+\/src\/[\w-]+|packages\/\w+|e2e|checks)\//.exec(file)?.[1] ?? []),
+  );
+  return [...rooms]
+    .filter((room) => !drawing.includes(`${room.split('/').at(-1)}/`))
+    .map((room) => `docs/architecture.md does not show ${room}/`);
+};
+
+export const prose = (): string[] => [...trackedFiles(/\.md$/).flatMap(faultsOf), ...missingRooms()];

@@ -1,0 +1,31 @@
+import { spawnSync } from 'node:child_process';
+import { fences } from './fences.ts';
+import { firstPage } from './first-page.ts';
+import { prose } from './prose.ts';
+
+const command = (line: string) => (): string[] => {
+  const [name = '', ...words] = line.split(' ');
+  const { status } = spawnSync(name, words, { stdio: 'inherit', shell: process.platform === 'win32' });
+  return status === 0 ? [] : [`\`${line}\` failed`];
+};
+
+/** Everything that is held about the code, each under the name it is said by. */
+const checks: readonly { readonly name: string; readonly faults: () => string[] }[] = [
+  { name: 'types', faults: command('turbo run types') },
+  { name: 'lint and format', faults: command('biome check .') },
+  { name: 'dead code', faults: command('knip') },
+  { name: 'import fences', faults: fences },
+  { name: 'prose that names files and commands', faults: prose },
+  { name: 'build', faults: command('turbo run build') },
+  { name: 'size of the first page', faults: firstPage },
+];
+
+const failed = checks.filter(({ name, faults }) => {
+  console.log(`\n— ${name}`);
+  const found = faults();
+  for (const fault of found) console.error(`  ✗ ${fault}`);
+  return found.length > 0;
+});
+
+console.log(failed.length === 0 ? '\nAll checks hold.' : `\nBroken: ${failed.map(({ name }) => name).join(', ')}.`);
+process.exitCode = failed.length === 0 ? 0 : 1;

@@ -1,0 +1,52 @@
+import { randomUUID } from 'node:crypto';
+import { test as base, expect, type Page } from '@playwright/test';
+
+export { expect };
+
+export type Person = { username: string; password: string };
+
+export const newPerson = (): Person => ({
+  username: `ada-${randomUUID().slice(0, 8)}`,
+  password: 'seven purple kettles',
+});
+
+/** The browser notes every refused or cut request by itself; the page's part is to say it in words. */
+const isExpected = (text: string): boolean =>
+  /^Failed to load resource: (.* status of 4\d\d|net::ERR_FAILED)/.test(text);
+
+/** A test fails where the page it uses has an uncaught error, a console error, or breaks its own security policy. */
+export const test = base.extend<{ page: Page }>({
+  page: async ({ page }, use) => {
+    const faults: string[] = [];
+    page.on('pageerror', (error) => faults.push(`uncaught: ${error.message}`));
+    page.on('console', (message) => {
+      if (message.type() === 'error' && !isExpected(message.text())) faults.push(`console: ${message.text()}`);
+    });
+    await page.addInitScript(() => {
+      document.addEventListener('securitypolicyviolation', ({ violatedDirective, blockedURI }) => {
+        console.error(`content security policy: ${violatedDirective} ${blockedURI}`);
+      });
+    });
+    await use(page);
+    expect(faults).toEqual([]);
+  },
+});
+
+export const heading = (page: Page, name: string) => page.getByRole('heading', { level: 1, name });
+
+export const fillIn = async (page: Page, fields: Record<string, string>): Promise<void> => {
+  for (const [label, text] of Object.entries(fields)) await page.getByLabel(label, { exact: true }).fill(text);
+};
+
+export const signUp = async (page: Page, person: Person = newPerson()): Promise<Person> => {
+  await page.goto('/register');
+  await fillIn(page, { 'User name': person.username, Password: person.password });
+  await page.getByRole('button', { name: 'Create account' }).click();
+  await expect(heading(page, 'Your profile')).toBeVisible();
+  return person;
+};
+
+export const signIn = async (page: Page, { username, password }: Person): Promise<void> => {
+  await fillIn(page, { 'User name or e-mail address': username, Password: password });
+  await page.getByRole('button', { name: 'Sign in' }).click();
+};

@@ -1,0 +1,96 @@
+import AxeBuilder from '@axe-core/playwright';
+import type { Page } from '@playwright/test';
+import { expect, fillIn, heading, signUp, test } from './fixtures.ts';
+
+type View = { readonly name: string; readonly open: (page: Page) => Promise<void> };
+
+/** Every page, and the states of it that look different. */
+const views: readonly View[] = [
+  {
+    name: 'login',
+    open: async (page) => {
+      await page.goto('/login');
+      await expect(heading(page, 'Sign in')).toBeVisible();
+    },
+  },
+  {
+    name: 'register',
+    open: async (page) => {
+      await page.goto('/register');
+      await fillIn(page, { 'User name': 'a', Password: 'correct horse' });
+      await page.getByRole('button', { name: 'Create account' }).click();
+      await expect(page.getByText('Strength:')).toBeVisible();
+    },
+  },
+  {
+    name: 'profile',
+    open: async (page) => {
+      await signUp(page);
+      await fillIn(page, { Name: 'Ada Lovelace', 'E-mail address': 'ada@example.com' });
+      await page.getByRole('button', { name: 'Save' }).click();
+      await expect(page.getByText('Saved.')).toBeVisible();
+    },
+  },
+  {
+    name: 'delete-account',
+    open: async (page) => {
+      await signUp(page);
+      await page.getByRole('button', { name: 'Delete account…' }).click();
+      await expect(page.getByRole('dialog')).toBeVisible();
+    },
+  },
+  {
+    name: 'password',
+    open: async (page) => {
+      await signUp(page);
+      await page.goto('/password');
+      await expect(heading(page, 'Change your password')).toBeVisible();
+    },
+  },
+  {
+    name: 'not-found',
+    open: async (page) => {
+      await page.goto('/no/such/page');
+      await expect(heading(page, 'There is no such page')).toBeVisible();
+    },
+  },
+  {
+    name: 'unreachable',
+    open: async (page) => {
+      await signUp(page);
+      await page.route('**/api/**', (route) => route.abort());
+      await page.reload();
+      await expect(page.getByRole('alert')).toBeVisible();
+    },
+  },
+];
+
+for (const { name, open } of views) {
+  for (const colorScheme of ['light', 'dark'] as const) {
+    test.describe(`${name}, ${colorScheme}`, () => {
+      test.use({ colorScheme, reducedMotion: 'reduce' });
+
+      test('has nothing that axe finds, and fits a small phone', async ({ page }) => {
+        await open(page);
+        expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
+        for (const width of [1280, 375, 320]) {
+          await page.setViewportSize({ width, height: 800 });
+          const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+          expect(overflow, `no sideways scrolling at ${width} px`).toBeLessThanOrEqual(0);
+          if (width > 320) {
+            await page.screenshot({ path: `test-results/pages/${name}-${colorScheme}-${width}.png`, fullPage: true });
+          }
+        }
+      });
+    });
+  }
+}
+
+test('the API documentation opens under the strict policy, and can be tried', async ({ page }) => {
+  await page.goto('/api/docs');
+  await page.getByText('Is the process running?').click();
+  await page.getByRole('button', { name: 'Try it out' }).click();
+  await page.getByRole('button', { name: 'Execute' }).click();
+  await expect(page.getByText('"status": "ok"').first()).toBeVisible();
+  await page.screenshot({ path: 'test-results/pages/api-docs.png' });
+});
