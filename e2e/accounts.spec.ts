@@ -69,7 +69,8 @@ test('a person registers, looks after the account, and deletes it', async ({ pag
     await expect(dialog.getByText('This is not your present password.')).toBeVisible();
     await dialog.getByLabel('Password', { exact: true }).fill(changed.password);
     await dialog.getByRole('button', { name: 'Delete my account' }).click();
-    await expect(page.getByText('Your account was deleted.')).toBeVisible();
+    await expect(heading(page, 'Your account was deleted')).toBeVisible();
+    await page.goto('/profile');
     await signIn(page, changed);
     await expect(page.getByRole('alert')).toHaveText('The user name or the password is wrong.');
   });

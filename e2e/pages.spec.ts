@@ -48,6 +48,13 @@ const views: readonly View[] = [
     },
   },
   {
+    name: 'goodbye',
+    open: async (page) => {
+      await page.goto('/goodbye');
+      await expect(heading(page, 'Your account was deleted')).toBeVisible();
+    },
+  },
+  {
     name: 'not-found',
     open: async (page) => {
       await page.goto('/no/such/page');

@@ -6,6 +6,13 @@ import BetterSqlite3 from 'better-sqlite3';
 import pg from 'pg';
 import { inject } from 'vitest';
 
+declare module 'vitest' {
+  interface ProvidedContext {
+    /** The address of a real PostgreSQL without a database name, such as `postgres://user:pass@127.0.0.1:5432`. */
+    postgresServer: string;
+  }
+}
+
 const executeOnPostgres = async (url: string, sql: string): Promise<void> => {
   const client = new pg.Client({ connectionString: url });
   await client.connect();
@@ -21,6 +28,7 @@ export const engines = [
   {
     name: 'SQLite',
     freshUrl: async (): Promise<string> => `file:${join(mkdtempSync(join(tmpdir(), 'latchkey-')), 'latchkey.db')}`,
+    migrationsTable: '__drizzle_migrations',
     execute: async (url: string, sql: string): Promise<void> => {
       const connection = new BetterSqlite3(url.slice('file:'.length));
       connection.exec(sql);
@@ -35,6 +43,7 @@ export const engines = [
       await executeOnPostgres(`${server}/postgres`, `CREATE DATABASE ${name}`);
       return `${server}/${name}`;
     },
+    migrationsTable: 'drizzle.__drizzle_migrations',
     execute: executeOnPostgres,
   },
 ] as const;

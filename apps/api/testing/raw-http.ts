@@ -12,6 +12,6 @@ export const exchange = (port: number, bytes: string | Buffer): Promise<string> 
     socket.on('error', reject).on('close', () => resolve(received));
   });
 
-/** One request in plain text that asks the server to hang up afterwards. */
-export const request = (target: string, { method = 'GET', headers = [] as string[] } = {}): string =>
-  [`${method} ${target} HTTP/1.1`, 'Host: localhost', 'Connection: close', ...headers, '', ''].join('\r\n');
+/** One request in plain text, which asks the server to hang up afterwards unless it is told otherwise. */
+export const request = (target: string, headers: readonly string[] = ['Connection: close']): string =>
+  [`GET ${target} HTTP/1.1`, 'Host: localhost', ...headers, '', ''].join('\r\n');

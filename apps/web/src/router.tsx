@@ -1,5 +1,6 @@
 import { lazy, Suspense } from 'react';
 import { Navigate, Route, Routes } from 'react-router-dom';
+import { GoodbyePage } from './accounts/goodbye-page.tsx';
 import { RegisterPage } from './accounts/register-page.tsx';
 import { LogInPage } from './sessions/log-in-page.tsx';
 import { RequireSession } from './sessions/require-session.tsx';
@@ -24,6 +25,7 @@ export const Router = () => (
           <Route path="/profile" element={<ProfilePage />} />
           <Route path="/password" element={<ChangePasswordPage />} />
         </Route>
+        <Route path="/goodbye" element={<GoodbyePage />} />
         <Route path="*" element={<NotFoundPage />} />
       </Routes>
     </Suspense>

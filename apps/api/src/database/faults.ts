@@ -15,7 +15,7 @@ const postgresFaults = /^(08...|53...|57P0.|57014|25006|40001|40P01)$/;
 const networkFaults = /^(ECONN\w+|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENOTFOUND|EAI_AGAIN)$/;
 /** The drivers give these no code. */
 const driverFaults =
-  /timeout exceeded when trying to connect|Connection terminated|Query read timeout|Cannot use a pool after calling end|The database connection is not open/;
+  /timeout exceeded when trying to connect|Connection terminated|is not queryable|Query read timeout|Cannot use a pool after calling end|The database connection is not open/;
 
 /** Whether the database could not serve for a reason that passes, so that the same request may succeed later. */
 export const isDatabaseFault = (error: unknown): boolean =>

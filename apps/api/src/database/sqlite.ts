@@ -17,9 +17,20 @@ const pathOf = (url: string): string => (url.startsWith('file://') ? fileURLToPa
 
 const isBusy = (error: unknown): boolean => hasCode(error, /^SQLITE_BUSY/);
 
+/** Tries again while another process holds the lock; it waits outside the event loop. */
+const patiently = async <Result>(work: () => Result): Promise<Result> => {
+  for (const deadline = performance.now() + lockWaitMilliseconds; ; await sleep(10)) {
+    try {
+      return work();
+    } catch (error) {
+      if (!isBusy(error) || performance.now() > deadline) throw error;
+    }
+  }
+};
+
 const connect = (path: string, options?: BetterSqlite3.Options): BetterSqlite3.Database => {
   const connection = new BetterSqlite3(path, options);
-  // The driver waits for a lock inside the event loop, so it may not wait at all; `begin` below waits outside.
+  // The driver waits for a lock inside the event loop, so it may not wait at all; `patiently` does.
   connection.pragma('busy_timeout = 0');
   // Both hold for one connection only, and WAL would otherwise lower the second.
   connection.pragma('foreign_keys = ON');
@@ -58,9 +69,9 @@ export const openSqlite = async (url: string, onQuery: (sql: string) => void): P
   let reader: BetterSqlite3.Database;
   try {
     mkdirSync(dirname(path), { recursive: true });
-    bringUpToDate(path);
-    writer = connect(path);
-    reader = connect(path, { readonly: true });
+    await patiently(() => bringUpToDate(path));
+    writer = await patiently(() => connect(path));
+    reader = await patiently(() => connect(path, { readonly: true }));
   } catch (error) {
     if (error instanceof DatabaseStartError) throw error;
     throw new DatabaseStartError(
@@ -72,19 +83,8 @@ export const openSqlite = async (url: string, onQuery: (sql: string) => void): P
   const write = drizzle(writer, { logger }) as unknown as Write;
   const read = drizzle(reader, { logger }) as unknown as Read;
 
-  const begin = async (): Promise<void> => {
-    for (const deadline = performance.now() + lockWaitMilliseconds; ; await sleep(10)) {
-      try {
-        writer.exec('BEGIN IMMEDIATE');
-        return;
-      } catch (error) {
-        if (!isBusy(error) || performance.now() > deadline) throw error;
-      }
-    }
-  };
-
   const commit = async <Result>(work: (write: Write) => Promise<Result>): Promise<Result> => {
-    await begin();
+    await patiently(() => writer.exec('BEGIN IMMEDIATE'));
     try {
       const result = await work(write);
       writer.exec('COMMIT');

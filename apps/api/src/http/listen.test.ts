@@ -31,7 +31,7 @@ it('serves', async () => {
 
 it('headers over 16 kB are a problem with status 431', async () => {
   const server = await startServer();
-  const answer = await exchange(portOf(server), request('/', { headers: [`X-Long: ${'x'.repeat(20_000)}`] }));
+  const answer = await exchange(portOf(server), request('/', [`X-Long: ${'x'.repeat(20_000)}`]));
   expect(answer).toMatch(/^HTTP\/1\.1 431 /);
   expect(problemIn(answer)).toMatchObject({ code: 'headers_too_large', status: 431 });
 });
@@ -79,7 +79,7 @@ const startSlowServer = async () => {
     letGo = () => void response.end('finished');
     arrived();
   });
-  const answer = exchange(portOf(server), request('/'));
+  const answer = exchange(portOf(server), request('/', ['Connection: keep-alive']));
   await underWay;
   return { server, answer, letGo: () => letGo() };
 };
@@ -87,7 +87,8 @@ const startSlowServer = async () => {
 it('closes gently: what is under way is finished, nothing new is taken', async () => {
   const { server, answer, letGo } = await startSlowServer();
   const port = portOf(server);
-  const closed = closeGently(server);
+  // More patience than this test has: the kept connection must go by itself.
+  const closed = closeGently(server, 600_000);
   await expect(exchange(port, request('/'))).rejects.toThrow('ECONNREFUSED');
   letGo();
   expect(await answer).toContain('finished');

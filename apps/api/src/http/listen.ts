@@ -54,9 +54,12 @@ export const listen = (handle: RequestListener, host: string, port: number): Pro
 export const closeGently = (server: Server, patienceMilliseconds = 10_000): Promise<void> =>
   new Promise((resolve) => {
     const timer = setTimeout(() => server.closeAllConnections(), patienceMilliseconds);
+    // A kept connection that is busy now is idle later, or brings one more request: neither may hold us up.
+    server.prependListener('request', (_request, response) => response.setHeader('Connection', 'close'));
+    const sweeping = setInterval(() => server.closeIdleConnections(), 50);
     server.close(() => {
       clearTimeout(timer);
+      clearInterval(sweeping);
       resolve();
     });
-    server.closeIdleConnections();
   });

@@ -1,16 +1,13 @@
 import { deleteMe } from '@latchkey/contract/accounts';
 import { useId, useRef } from 'react';
-import { useNavigate } from 'react-router-dom';
 import { PasswordField } from '../passwords/password-field.tsx';
-import { useApi, useSetSession } from '../sessions/session.ts';
+import { useApi } from '../sessions/session.ts';
 import { Notice } from '../ui/notice.tsx';
 import { SubmitButton } from '../ui/submit-button.tsx';
 import { useServerForm } from '../ui/use-server-form.ts';
 
 export const DeleteAccount = () => {
   const api = useApi();
-  const setSession = useSetSession();
-  const navigate = useNavigate();
   const dialog = useRef<HTMLDialogElement>(null);
   const titleId = useId();
   const { form, submit, failure, isPending, errors } = useServerForm(deleteMe.body, {
@@ -19,8 +16,8 @@ export const DeleteAccount = () => {
     send: async (confirmation) => {
       await api.call(deleteMe, confirmation);
       api.forget();
-      setSession(null);
-      await navigate('/login', { replace: true, state: { notice: 'Your account was deleted.' } });
+      // Loaded anew, so that nothing of the account stays in the memory of this page.
+      window.location.replace('/goodbye');
     },
   });
 

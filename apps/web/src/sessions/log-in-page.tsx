@@ -12,7 +12,7 @@ import { useApi, useSetSession } from './session.ts';
 export const LogInPage = () => {
   const api = useApi();
   const setSession = useSetSession();
-  const { search, state } = useLocation();
+  const { search } = useLocation();
   const { form, submit, failure, isPending, errors } = useServerForm(logIn.body, {
     values: { username: '', password: '' },
     // StrangerOnly, around this page, then goes on to where the person wanted to be.
@@ -23,11 +23,7 @@ export const LogInPage = () => {
   return (
     <CardPage title="Sign in">
       <form onSubmit={submit} noValidate className="flex flex-col gap-4">
-        {failure ? (
-          <Notice kind="error">{failure}</Notice>
-        ) : (
-          state?.notice && <Notice kind="info">{state.notice}</Notice>
-        )}
+        {failure && <Notice kind="error">{failure}</Notice>}
         <Field
           label="User name or e-mail address"
           autoComplete="username"

@@ -3,7 +3,6 @@ import type { ReactNode } from 'react';
 const looks = {
   error: { className: 'alert-error', role: 'alert' },
   success: { className: 'alert-success', role: 'status' },
-  info: { className: 'alert-info', role: 'status' },
 } as const;
 
 /** A message above a form or in place of a page; screen readers say it as soon as it is there. */

@@ -1,0 +1,211 @@
+import { mkdtempSync, readFileSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { chdir, cwd } from 'node:process';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { ConfigError, readConfig, settingNames } from './config.ts';
+
+/** 64 hexadecimal digits as `openssl rand -hex 32` prints them. */
+const goodSecret = '5f1d0c9b7a3e48621f0d9c8b7a6e5f4d3c2b1a09f8e7d6c5b4a3928170654321';
+const production = { NODE_ENV: 'production', PUBLIC_URL: 'https://accounts.example.com', APP_SECRET: goodSecret };
+
+const faultsOf = (environment: Record<string, string>): readonly string[] => {
+  try {
+    readConfig(environment);
+  } catch (error) {
+    if (error instanceof ConfigError) return error.faults;
+    throw error;
+  }
+  return [];
+};
+
+describe('the settings', () => {
+  it('are as documented where nothing is set', () => {
+    expect(readConfig({ APP_SECRET: goodSecret })).toEqual({
+      isProduction: false,
+      host: '127.0.0.1',
+      port: 3000,
+      publicUrl: 'http://localhost:5173',
+      databaseUrl: `file:${cwd()}/data/latchkey.db`,
+      appSecrets: [goodSecret],
+      jwtAlgorithm: 'RS256',
+      jwtSecret: undefined,
+      jwtAudience: 'latchkey',
+      accessTokenSeconds: 30 * 60,
+      refreshTokenSeconds: 7 * 86_400,
+      sessionSeconds: 90 * 86_400,
+      clockToleranceSeconds: 30,
+      bcryptCost: 12,
+      isRegistrationOpen: true,
+      trustedProxies: 0,
+      hasRateLimits: true,
+      corsOrigins: [],
+      logLevel: 'info',
+    });
+  });
+
+  it('are enough for production with an address and a secret', () => {
+    expect(readConfig(production)).toMatchObject({ isProduction: true, host: '0.0.0.0' });
+  });
+
+  it('that are empty count as unset', () => {
+    const empty = Object.fromEntries(settingNames.map((name) => [name, '']));
+    expect(readConfig({ ...empty, APP_SECRET: goodSecret })).toEqual(readConfig({ APP_SECRET: goodSecret }));
+  });
+
+  it('that are wrong are all listed at once, by name, with what would be right', () => {
+    const faults = faultsOf({
+      NODE_ENV: 'prod',
+      PORT: '65536',
+      PUBLIC_URL: 'accounts.example.com',
+      DATABASE_URL: 'mysql://localhost/x',
+      APP_SECRET: 'short',
+      APP_SECRET_PREVIOUS: `${goodSecret},short`,
+      JWT_ALGORITHM: 'none',
+      JWT_SECRET: 'x',
+      ACCESS_TOKEN_TTL: '30',
+      REFRESH_TOKEN_TTL: '366d',
+      SESSION_TTL: '-1d',
+      CLOCK_TOLERANCE: '6m',
+      BCRYPT_COST: '9',
+      REGISTRATION: 'maybe',
+      TRUST_PROXY: 'true',
+      CORS_ORIGINS: 'https://a.example, *',
+      RATE_LIMITS: 'no',
+      LOG_LEVEL: 'loud',
+    });
+    const free = ['HOST', 'JWT_AUDIENCE'];
+    expect(faults.map((fault) => fault.split(' ')[0])).toEqual(settingNames.filter((name) => !free.includes(name)));
+    expect(faults).toEqual(
+      expect.arrayContaining([
+        'NODE_ENV is "prod"; it can be development, production, test.',
+        'PORT is "65536"; it must be a whole number from 0 to 65535.',
+        'ACCESS_TOKEN_TTL is "30"; it must be a time from 1s to 1d, written like 30s, 15m, 12h or 7d.',
+        'APP_SECRET has 5 bytes; it needs at least 32. Make one with: openssl rand -hex 32.',
+        'CORS_ORIGINS has "*"; it must be an origin such as https://accounts.example.com, without a path.',
+      ]),
+    );
+  });
+
+  it('say in one message what is wrong', () => {
+    expect(() => readConfig({ APP_SECRET: goodSecret, PORT: 'x', BCRYPT_COST: '16' })).toThrow(
+      'The settings are not right:\n  PORT is "x"; it must be a whole number from 0 to 65535.\n  BCRYPT_COST is "16"; it must be a whole number from 10 to 15.',
+    );
+  });
+
+  it('never quote a secret that is wrong', () => {
+    const secret = 'tooshortforasecret';
+    const faults = faultsOf({ APP_SECRET: secret, JWT_SECRET: secret, DATABASE_URL: `mysql://me:${secret}@localhost` });
+    expect(faults).toHaveLength(3);
+    expect(faults.join()).not.toContain(secret);
+  });
+
+  it.each([
+    ['1s', 1],
+    ['90s', 90],
+    ['15m', 900],
+    ['12h', 43_200],
+    ['1d', 86_400],
+  ])('take the time %s', (text, seconds) => {
+    expect(readConfig({ APP_SECRET: goodSecret, ACCESS_TOKEN_TTL: text }).accessTokenSeconds).toBe(seconds);
+  });
+
+  it.each(['0s', '25h', '2d', '1.5h', '1 h', 'h', '1w', '1H', '١s', '1e3s', '9999999999s'])(
+    'refuse the time %s',
+    (text) => {
+      expect(faultsOf({ APP_SECRET: goodSecret, ACCESS_TOKEN_TTL: text })).toHaveLength(1);
+    },
+  );
+
+  it.each([
+    ['file:./x.db', `file:${cwd()}/x.db`],
+    ['file:x.db', `file:${cwd()}/x.db`],
+    ['file:/var/x.db', 'file:/var/x.db'],
+    ['file:///var/x.db', 'file:///var/x.db'],
+    ['postgres://me:pass@db/latchkey', 'postgres://me:pass@db/latchkey'],
+    ['postgresql://db/latchkey', 'postgresql://db/latchkey'],
+  ])('take the database %s', (text, url) => {
+    expect(readConfig({ APP_SECRET: goodSecret, DATABASE_URL: text }).databaseUrl).toBe(url);
+  });
+
+  it.each([
+    'https://a.example/path',
+    'https://a.example?x',
+    'https://me@a.example',
+    'ftp://a.example',
+    'a.example',
+    'null',
+  ])('refuse the origin %s', (origin) => {
+    expect(faultsOf({ APP_SECRET: goodSecret, PUBLIC_URL: origin, CORS_ORIGINS: origin })).toHaveLength(2);
+  });
+
+  it('write origins as browsers do', () => {
+    const { publicUrl, corsOrigins } = readConfig({
+      APP_SECRET: goodSecret,
+      PUBLIC_URL: 'HTTPS://Accounts.Example.com:443/',
+      CORS_ORIGINS: 'https://a.example/ , http://b.example:80,',
+    });
+    expect(publicUrl).toBe('https://accounts.example.com');
+    expect(corsOrigins).toEqual(['https://a.example', 'http://b.example']);
+  });
+
+  it('keep previous secrets in their order, after the present one', () => {
+    const [first, second] = ['1'.repeat(32), '2'.repeat(32)];
+    const { appSecrets } = readConfig({ APP_SECRET: goodSecret, APP_SECRET_PREVIOUS: ` ${first} ,${second}` });
+    expect(appSecrets).toEqual([goodSecret, first, second]);
+  });
+
+  it('take JWT_SECRET for HS256 only', () => {
+    expect(readConfig({ ...production, JWT_ALGORITHM: 'HS256', JWT_SECRET: goodSecret }).jwtSecret).toBe(goodSecret);
+    expect(faultsOf({ ...production, JWT_SECRET: goodSecret })).toEqual([
+      'JWT_SECRET is only for JWT_ALGORITHM=HS256; leave it out, or set JWT_ALGORITHM to HS256.',
+    ]);
+  });
+
+  it('let no access token outlive its session', () => {
+    expect(faultsOf({ ...production, SESSION_TTL: '10m' })).toEqual([
+      'ACCESS_TOKEN_TTL is longer than SESSION_TTL; an access token may not outlive its session.',
+    ]);
+  });
+});
+
+describe('production', () => {
+  it('needs an address and a secret', () => {
+    expect(faultsOf({ NODE_ENV: 'production' })).toEqual([
+      'PUBLIC_URL is missing; set it to the address that people see, such as https://accounts.example.com.',
+      'APP_SECRET is missing; make one with: openssl rand -hex 32',
+    ]);
+  });
+
+  it.each([
+    'change-me-change-me-change-me-change-me',
+    'super-secret-key-that-is-long-enough-ok',
+    'your-256-bit-SECRET-your-256-bit-words',
+    'aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa',
+    'abababcdcdcdefefef1212123434345656567878'.replace(/[5-8]/g, 'a').replace(/[cdef]/g, 'b'),
+    '01234567890123456789012345678901234567890',
+    'correct-password-battery-staple-1qaz2wsx',
+  ])('refuses the secret %s, for both uses', (secret) => {
+    expect(faultsOf({ ...production, APP_SECRET: secret, JWT_ALGORITHM: 'HS256', JWT_SECRET: secret })).toEqual([
+      'APP_SECRET is too easy to guess; make another with: openssl rand -hex 32',
+      'JWT_SECRET is too easy to guess; make another with: openssl rand -hex 32',
+    ]);
+  });
+
+  it('does not run without rate limits', () => {
+    expect(faultsOf({ ...production, RATE_LIMITS: 'off' })).toEqual([
+      'RATE_LIMITS is "off"; it can be off only outside production.',
+    ]);
+  });
+});
+
+it('development makes its own secret, once, for its owner alone to read', () => {
+  const before = cwd();
+  onTestFinished(() => chdir(before));
+  chdir(mkdtempSync(join(tmpdir(), 'latchkey-')));
+  const [secret] = readConfig({}).appSecrets;
+  expect(secret).toMatch(/^[\da-f]{64}$/);
+  expect(readConfig({}).appSecrets).toEqual([secret]);
+  expect(readFileSync('data/app-secret', 'utf8')).toBe(secret);
+  expect(statSync('data/app-secret').mode & 0o777).toBe(0o600);
+});

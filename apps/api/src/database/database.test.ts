@@ -1,0 +1,105 @@
+import { once } from 'node:events';
+import { Worker } from 'node:worker_threads';
+import { sql } from 'drizzle-orm';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { type Engine, engines } from '../../testing/engines.ts';
+import { DatabaseStartError } from './database.ts';
+import { hasCode } from './faults.ts';
+import { openDatabase } from './open.ts';
+
+const open = async (engine: Engine, url?: string) => {
+  const database = await openDatabase(url ?? (await engine.freshUrl()));
+  onTestFinished(() => database.close());
+  return database;
+};
+
+/** A row of the simplest table there is. */
+const attempt = (key: string, count = 1) => ({ key, count, until: new Date('2026-01-01T00:00:00.001Z') });
+
+describe.each(engines)('the database on $name', (engine) => {
+  it('opens where nothing is yet, and again with what was written', async () => {
+    const url = await engine.freshUrl();
+    const first = await openDatabase(url);
+    await first.transaction(async (write) => {
+      await write.insert(first.tables.attempts).values(attempt('kept'));
+    });
+    await first.close();
+    const second = await open(engine, url);
+    expect(await second.read.select().from(second.tables.attempts)).toEqual([attempt('kept')]);
+  });
+
+  it('opens for several processes at once, also where nothing is yet', async () => {
+    const workers = Array.from({ length: 3 }, () => {
+      return new Worker(new URL('../../testing/open-database.worker.ts', import.meta.url));
+    });
+    onTestFinished(async () => void (await Promise.all(workers.map((worker) => worker.terminate()))));
+    await Promise.all(workers.map((worker) => once(worker, 'message')));
+    for (let round = 1; round <= 8; round++) {
+      const url = await engine.freshUrl();
+      const outcomes = workers.map((worker) => once(worker, 'message'));
+      for (const worker of workers) worker.postMessage(url);
+      expect((await Promise.all(outcomes)).flat()).toEqual(['opened', 'opened', 'opened']);
+    }
+  });
+
+  it('keeps all of a transaction or nothing of it', async () => {
+    const { tables, read, transaction } = await open(engine);
+    const failing = transaction(async (write) => {
+      await write.insert(tables.attempts).values(attempt('gone'));
+      throw new Error('changed my mind');
+    });
+    await expect(failing).rejects.toThrow('changed my mind');
+    await expect(
+      transaction(async (write) => {
+        await write.insert(tables.attempts).values(attempt('gone, too'));
+        await write.insert(tables.attempts).values(attempt('gone, too'));
+      }),
+    ).rejects.toThrow();
+    expect(await read.select().from(tables.attempts)).toEqual([]);
+    // A failure does not stand in the way of what follows.
+    expect(
+      await transaction(async (write) => write.insert(tables.attempts).values(attempt('kept')).returning()),
+    ).toEqual([attempt('kept')]);
+  });
+
+  it('reads do not wait for a writer, and see nothing of what is not kept yet', async () => {
+    const { tables, read, transaction } = await open(engine);
+    await transaction(async (write) => {
+      await write.insert(tables.attempts).values(attempt('not yet'));
+      expect(await read.select().from(tables.attempts)).toEqual([]);
+      expect(await write.select().from(tables.attempts)).toEqual([attempt('not yet')]);
+    });
+    expect(await read.select().from(tables.attempts)).toEqual([attempt('not yet')]);
+  });
+
+  it('a hundred writers at once all count', async () => {
+    const { tables, read, transaction } = await open(engine);
+    await transaction(async (write) => void (await write.insert(tables.attempts).values(attempt('counter', 0))));
+    const add = () =>
+      transaction(async (write) => {
+        await write.update(tables.attempts).set({ count: sql`${tables.attempts.count} + 1` });
+      });
+    await Promise.all(Array.from({ length: 100 }, add));
+    expect(await read.select().from(tables.attempts)).toEqual([attempt('counter', 100)]);
+  });
+
+  it('a session belongs to somebody who is there', async () => {
+    const { tables, transaction } = await open(engine);
+    const now = new Date();
+    const orphan = { id: 'x', userId: 'nobody', generation: 1, createdAt: now, refreshedAt: now, expiresAt: now };
+    const failure = await transaction(async (write) => void (await write.insert(tables.sessions).values(orphan))).catch(
+      (error: unknown) => error,
+    );
+    expect(hasCode(failure, /^(SQLITE_CONSTRAINT_FOREIGNKEY|23503)$/)).toBe(true);
+  });
+
+  it('that a newer Latchkey wrote is refused with a sentence', async () => {
+    const url = await engine.freshUrl();
+    await (await openDatabase(url)).close();
+    await engine.execute(url, `UPDATE ${engine.migrationsTable} SET created_at = created_at + 1`);
+    await expect(openDatabase(url)).rejects.toThrow(DatabaseStartError);
+    await expect(openDatabase(url)).rejects.toThrow(
+      /was written by a newer Latchkey; start that version, or use another DATABASE_URL\. Nothing was changed\.$/,
+    );
+  });
+});

@@ -1,0 +1,61 @@
+import { expect, it, vi } from 'vitest';
+import { engines } from '../../testing/engines.ts';
+import { bearer, startLatchkey } from '../../testing/start-latchkey.ts';
+import { DatabaseStartError } from './database.ts';
+import { isDatabaseFault } from './faults.ts';
+import { openDatabase } from './open.ts';
+
+const [, engine] = engines;
+
+/** What a restart of PostgreSQL does to everyone who is connected. */
+const killConnections = (url: string) =>
+  engine.execute(
+    url,
+    'SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()',
+  );
+
+it('connections killed while idle end nothing, and service resumes', async () => {
+  const latchkey = await startLatchkey(engine);
+  const { access_token } = await latchkey.person();
+  await Promise.all(Array.from({ length: 20 }, () => latchkey.me(access_token).expect(200)));
+  await killConnections(latchkey.databaseUrl);
+  const statuses = await Promise.all(Array.from({ length: 20 }, async () => (await latchkey.me(access_token)).status));
+  expect(statuses.every((status) => status === 200 || status === 503)).toBe(true);
+  await vi.waitFor(() => latchkey.me(access_token).expect(200));
+  await latchkey.http
+    .patch('/api/accounts/me')
+    .set(...bearer(access_token))
+    .send({ displayName: 'Still here' })
+    .expect(200);
+});
+
+it('connections killed within transactions, more of them than there can be, end nothing either', async () => {
+  const { database, databaseUrl } = await startLatchkey(engine);
+  const { attempts } = database.tables;
+  const until = new Date();
+  for (let round = 1; round <= 12; round++) {
+    const failure = await database
+      .transaction(async (write) => {
+        await write.insert(attempts).values({ key: `${round}`, count: 1, until });
+        await killConnections(databaseUrl);
+        await write.select().from(attempts);
+      })
+      .catch((error: unknown) => error);
+    expect(isDatabaseFault(failure)).toBe(true);
+  }
+  expect(await database.read.select().from(attempts)).toEqual([]);
+  await database.transaction(
+    async (write) => void (await write.insert(attempts).values({ key: 'x', count: 1, until })),
+  );
+});
+
+it.each([
+  ['a server that is not there', () => 'postgres://someone@127.0.0.1:1/latchkey', 'latchkey on 127.0.0.1:1 '],
+  ['a database that is not there', (url: string) => `${url}_not_there`, '_not_there on 127.0.0.1:'],
+])('%s is said in a sentence, without the password', async (_what, urlFrom, named) => {
+  const failure = openDatabase(urlFrom(await engine.freshUrl()));
+  await expect(failure).rejects.toThrow(DatabaseStartError);
+  await expect(failure).rejects.toThrow(named);
+  await expect(failure).rejects.toThrow(/^The PostgreSQL database .* cannot be opened \(.+\); check DATABASE_URL\.$/);
+  await expect(failure).rejects.not.toThrow('latchkey:latchkey');
+});

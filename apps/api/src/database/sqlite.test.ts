@@ -1,0 +1,107 @@
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import BetterSqlite3 from 'better-sqlite3';
+import { expect, it, onTestFinished, vi } from 'vitest';
+import { engines } from '../../testing/engines.ts';
+import { expectProblem } from '../../testing/expect-problem.ts';
+import { bearer, startLatchkey } from '../../testing/start-latchkey.ts';
+import { DatabaseStartError } from './database.ts';
+import { openDatabase } from './open.ts';
+
+const [engine] = engines;
+const pathOf = (url: string): string => url.slice('file:'.length);
+const freshFolder = (): string => mkdtempSync(join(tmpdir(), 'latchkey-'));
+
+/** Does something that opens a database, and gives the connections that it opened and left open. */
+const connectionsOf = async <Result>(work: () => Promise<Result>) => {
+  const pragma = vi.spyOn(BetterSqlite3.prototype, 'pragma');
+  const result = await work();
+  const connections = [...new Set(pragma.mock.contexts as BetterSqlite3.Database[])].filter(({ open }) => open);
+  pragma.mockRestore();
+  return { result, connections };
+};
+
+it('every connection writes durably, keeps references and does not wait inside the event loop', async () => {
+  const { result: database, connections } = await connectionsOf(async () => openDatabase(await engine.freshUrl()));
+  onTestFinished(() => database.close());
+  expect(connections).toHaveLength(2);
+  for (const connection of connections) {
+    const settings = ['synchronous', 'foreign_keys', 'journal_mode', 'busy_timeout'];
+    expect(settings.map((name) => connection.pragma(name, { simple: true }))).toEqual([2, 1, 'wal', 0]);
+  }
+  expect(connections.map(({ readonly }) => readonly)).toEqual([false, true]);
+});
+
+it('a newer database stays as it is, byte for byte', async () => {
+  const url = await engine.freshUrl();
+  await (await openDatabase(url)).close();
+  await engine.execute(url, `UPDATE ${engine.migrationsTable} SET created_at = created_at + 1`);
+  const before = readFileSync(pathOf(url));
+  await expect(openDatabase(url)).rejects.toThrow('newer Latchkey');
+  expect(readFileSync(pathOf(url)).equals(before)).toBe(true);
+});
+
+it.each([
+  ['a folder', (folder: string) => folder],
+  ['a path through a file', (folder: string) => join(folder, 'file', 'latchkey.db')],
+  ['a file that is no database', (folder: string) => join(folder, 'file')],
+])('%s is refused with a sentence, and left alone', async (_what, pathIn) => {
+  const folder = freshFolder();
+  const text =
+    'These are my notes, and they are longer than the header of a database, which has a hundred bytes in it.';
+  writeFileSync(join(folder, 'file'), text);
+  const path = pathIn(folder);
+  const failure = openDatabase(`file:${path}`);
+  await expect(failure).rejects.toThrow(DatabaseStartError);
+  await expect(failure).rejects.toThrow(`The database ${path} cannot be opened (`);
+  await expect(failure).rejects.toThrow(/; check DATABASE_URL and the rights on that file and its folder\.$/);
+  expect(readFileSync(join(folder, 'file'), 'utf8')).toBe(text);
+  expect(readdirSync(folder)).toEqual(['file']);
+});
+
+it('makes the folders on the way, and reads file: addresses as other programs write them', async () => {
+  const folder = freshFolder();
+  mkdirSync(join(folder, 'with space'));
+  const database = await openDatabase(`file://${folder}/with%20space/deep/latchkey.db`);
+  onTestFinished(() => database.close());
+  expect(readdirSync(join(folder, 'with space', 'deep'))).toContain('latchkey.db');
+});
+
+it('a lock that another process holds for a moment is waited for, while reads go on', async () => {
+  const latchkey = await startLatchkey(engine);
+  const { access_token } = await latchkey.person();
+  const other = new BetterSqlite3(pathOf(latchkey.databaseUrl));
+  onTestFinished(() => void other.close());
+  other.exec('BEGIN IMMEDIATE');
+  let isDone = false;
+  const update = latchkey.http
+    .patch('/api/accounts/me')
+    .set(...bearer(access_token))
+    .send({ displayName: 'Waited' })
+    .then((answer) => {
+      isDone = true;
+      return answer;
+    });
+  for (let time = 1; time <= 20; time++) await latchkey.me(access_token).expect(200);
+  expect(isDone).toBe(false);
+  other.exec('COMMIT');
+  expect((await update).body.displayName).toBe('Waited');
+});
+
+it('a full disk gives 503, loses nothing, and service resumes when there is room again', async () => {
+  const { result: latchkey, connections } = await connectionsOf(() => startLatchkey(engine));
+  const { access_token } = await latchkey.person({ displayName: 'Before' });
+  const update = () =>
+    latchkey.http
+      .patch('/api/accounts/me')
+      .set(...bearer(access_token))
+      .send({ displayName: 'After', metadata: { note: 'x'.repeat(16_000) } });
+  const writer = connections.find(({ readonly }) => !readonly);
+  const roomy = writer?.pragma('max_page_count', { simple: true });
+  writer?.pragma('max_page_count = 1');
+  expectProblem(await update(), 'unavailable');
+  expect((await latchkey.me(access_token).expect(200)).body.displayName).toBe('Before');
+  writer?.pragma(`max_page_count = ${roomy}`);
+  expect((await update()).body.displayName).toBe('After');
+});

@@ -1,0 +1,109 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync } from 'node:fs';
+import { connect, createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { engines } from '../testing/engines.ts';
+import { freePort } from '../testing/free-port.ts';
+import { freshName, password } from '../testing/start-latchkey.ts';
+
+const main = fileURLToPath(new URL('./main.ts', import.meta.url));
+
+/** Starts the program itself, in an empty folder and with these settings only. */
+const start = (settings: Record<string, string>): ChildProcess => {
+  const folder = mkdtempSync(join(tmpdir(), 'latchkey-'));
+  const child = spawn(process.execPath, [main], {
+    cwd: folder,
+    env: { HOST: '127.0.0.1', BCRYPT_COST: '10', ...settings },
+  });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  return child;
+};
+
+/** What a start that must fail says, once it is over. */
+const failureOf = async (settings: Record<string, string>) => {
+  const child = start(settings);
+  if (!child.stdout || !child.stderr) throw new Error('no pipes');
+  const [[code], said, complained] = await Promise.all([once(child, 'exit'), text(child.stdout), text(child.stderr)]);
+  return { code, said, complained };
+};
+
+/** Waits until what comes out of a stream has these words in it. */
+const hears = (stream: NodeJS.ReadableStream | null, words: string): Promise<string> =>
+  new Promise((resolve, reject) => {
+    let heard = '';
+    stream
+      ?.on('data', (chunk) => {
+        heard += chunk;
+        if (heard.includes(words)) resolve(heard);
+      })
+      .on('close', () => reject(new Error(`it never said "${words}", but: ${heard}`)));
+  });
+
+describe.each(engines)('the program on $name', (engine) => {
+  it('starts from nothing, and on SIGTERM finishes what is under way before it ends', async () => {
+    const port = await freePort();
+    const child = start({ PORT: String(port), DATABASE_URL: await engine.freshUrl() });
+    const log = child.stdout ? text(child.stdout) : Promise.resolve('');
+    await hears(child.stdout, 'is ready at http://localhost:5173');
+
+    const body = JSON.stringify({ username: freshName(), password });
+    const socket = connect(port, '127.0.0.1');
+    socket.write(
+      'POST /api/accounts/register HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nExpect: 100-continue\r\n' +
+        `Content-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n`,
+    );
+    // From here on the request is under way: the server has seen it and waits for its body.
+    await hears(socket, '100 Continue');
+    child.kill('SIGTERM');
+    await expect(
+      (async () => {
+        for (;;) await fetch(`http://127.0.0.1:${port}/health/live`);
+      })(),
+    ).rejects.toThrow('fetch failed');
+    const answer = hears(socket, 'access_token');
+    socket.write(body);
+    expect(await answer).toContain('HTTP/1.1 201 Created');
+
+    expect(await once(child, 'exit')).toEqual([0, null]);
+    const lines = (await log)
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    expect(lines.at(-1)).toMatchObject({ msg: 'Latchkey has stopped' });
+    expect(lines).toContainEqual(expect.objectContaining({ path: '/api/accounts/register', status: 201 }));
+  });
+});
+
+describe('a start that cannot succeed ends with a sentence for the operator', () => {
+  it('about every wrong setting at once', async () => {
+    expect(await failureOf({ PORT: 'x', JWT_ALGORITHM: 'none' })).toEqual({
+      code: 1,
+      said: '',
+      complained:
+        'The settings are not right:\n  PORT is "x"; it must be a whole number from 0 to 65535.\n' +
+        '  JWT_ALGORITHM is "none"; it can be HS256, RS256, ES256.\n',
+    });
+  });
+
+  it('about a database that cannot be opened', async () => {
+    const { code, complained } = await failureOf({ DATABASE_URL: 'file:/dev/null/x.db' });
+    expect(code).toBe(1);
+    expect(complained).toMatch(/^The database \/dev\/null\/x\.db cannot be opened .*; check DATABASE_URL .*\.\n$/);
+  });
+
+  it('about a port that is in use', async () => {
+    const other = createServer().listen(0, '127.0.0.1');
+    await once(other, 'listening');
+    onTestFinished(() => void other.close());
+    const address = other.address();
+    const port = typeof address === 'object' ? String(address?.port) : '';
+    const { code, complained } = await failureOf({ PORT: port });
+    expect(code).toBe(1);
+    expect(complained).toBe(`Port ${port} is in use by another program; stop that one, or set PORT to a free port.\n`);
+  });
+});

@@ -1,0 +1,96 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
+import axios from 'axios';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { deleteMe, me } from './accounts.ts';
+import { type Client, ConnectionError, createClient, ProblemError } from './client.ts';
+import { logIn, logOut } from './sessions.ts';
+
+/** A client that talks to a real server, which answers everything so. */
+const clientOf = async (answer: (request: IncomingMessage, response: ServerResponse) => unknown): Promise<Client> => {
+  const server = createServer(answer);
+  await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => {
+    server.close();
+    server.closeAllConnections();
+  });
+  return createClient(axios.create({ baseURL: `http://127.0.0.1:${(server.address() as AddressInfo).port}` }));
+};
+
+const problem = {
+  type: 'urn:latchkey:problem:invalid_credentials',
+  title: 'Invalid credentials',
+  status: 401,
+  detail: 'The user name or the password is wrong.',
+  code: 'invalid_credentials',
+  requestId: 'abc',
+};
+const credentials = { username: 'ada', password: 'correct horse battery' };
+
+const refuseWith = (status: number, body: string, headers: Record<string, string> = {}) =>
+  clientOf((_request, response) =>
+    response.writeHead(status, { 'Content-Type': 'application/problem+json', ...headers }).end(body),
+  );
+
+describe('the client', () => {
+  it('sends method, path and body of the endpoint, and gives the answer', async () => {
+    let seen: unknown;
+    const call = await clientOf(async (request, response) => {
+      const { method, url, headers } = request;
+      seen = { method, url, type: headers['content-type'], body: JSON.parse(await text(request)) };
+      response.writeHead(200, { 'Content-Type': 'application/json' }).end('{"access_token":"x"}');
+    });
+    expect(await call(logIn, credentials)).toEqual({ access_token: 'x' });
+    expect(seen).toEqual({ method: 'POST', url: '/api/sessions/login', type: 'application/json', body: credentials });
+  });
+
+  it('sends a body with DELETE, too, and gives nothing where there is nothing', async () => {
+    let body = '';
+    const call = await clientOf(async (request, response) => {
+      body = await text(request);
+      response.writeHead(204).end();
+    });
+    expect(await call(deleteMe, { password: 'x' })).toBeUndefined();
+    expect(JSON.parse(body)).toEqual({ password: 'x' });
+    expect(await call(logOut, {})).toBeUndefined();
+  });
+
+  it('throws the problem that the API answered', async () => {
+    const call = await refuseWith(401, JSON.stringify(problem));
+    const error = await call(logIn, credentials).catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(ProblemError);
+    expect(error).toMatchObject({
+      name: 'ProblemError',
+      message: problem.detail,
+      problem,
+      retryAfterSeconds: undefined,
+    });
+  });
+
+  it('says when to try again, where the API did', async () => {
+    const busy = { ...problem, code: 'unavailable', status: 503 };
+    const call = await refuseWith(503, JSON.stringify(busy), { 'Retry-After': '5' });
+    await expect(call(me)).rejects.toMatchObject({ problem: { code: 'unavailable' }, retryAfterSeconds: 5 });
+  });
+
+  it.each([
+    [502, '<html>Bad Gateway</html>'],
+    [500, ''],
+    [401, JSON.stringify({ ...problem, code: 'not_one_of_ours' })],
+    [404, '{"error":"no"}'],
+    [204, ''],
+  ])('takes an answer with status %i and body %j for none of the API’s', async (status, body) => {
+    const call = await refuseWith(status, body);
+    const error = await call(logIn, credentials).catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(ConnectionError);
+    expect(error).toMatchObject({ message: 'The server cannot be reached.', cause: expect.any(Error) });
+  });
+
+  it('says that the server cannot be reached where nothing answers', async () => {
+    const call = createClient(axios.create({ baseURL: 'http://127.0.0.1:1' }));
+    await expect(call(me)).rejects.toBeInstanceOf(ConnectionError);
+    const hungUp = await clientOf((request) => void request.socket.destroy());
+    await expect(hungUp(me)).rejects.toBeInstanceOf(ConnectionError);
+  });
+});

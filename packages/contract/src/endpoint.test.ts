@@ -1,0 +1,38 @@
+import { expect, it } from 'vitest';
+import * as z from 'zod/mini';
+import { endpoint, problemsOf } from './endpoint.ts';
+
+const plain = endpoint({
+  method: 'GET',
+  path: '/api/example',
+  summary: 'An example',
+  access: 'public',
+  status: 200,
+  problems: [],
+});
+
+it('each call may fail in its own ways, and in those that its shape implies', () => {
+  const [withBody, withSession, bare] = [
+    problemsOf({ ...plain, body: z.strictObject({}), problems: ['username_taken'] }),
+    problemsOf({ ...plain, access: 'session' }),
+    problemsOf(plain),
+  ];
+  expect([...withBody].sort()).toEqual([
+    'internal_error',
+    'invalid_request',
+    'malformed_json',
+    'payload_too_large',
+    'unavailable',
+    'unsupported_media_type',
+    'username_taken',
+  ]);
+  expect([...withSession].sort()).toEqual([
+    'internal_error',
+    'token_expired',
+    'token_invalid',
+    'token_missing',
+    'token_revoked',
+    'unavailable',
+  ]);
+  expect([...bare]).toEqual(['internal_error']);
+});

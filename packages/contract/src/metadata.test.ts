@@ -1,0 +1,27 @@
+import { expect, it } from 'vitest';
+import * as z from 'zod/mini';
+import { metadata } from './metadata.ts';
+
+it('gives back the very object, with its keys in their order', () => {
+  const given = { z: 1, a: { b: [null, true, 'x\ty\r\nz'] } };
+  expect(z.parse(metadata, given)).toBe(given);
+});
+
+it('counts bytes of JSON in UTF-8, not letters', () => {
+  const ofBytes = (bytes: number) => ({ x: 'é'.repeat((bytes - '{"x":""}'.length) / 2) });
+  expect(z.safeParse(metadata, ofBytes(16_384)).success).toBe(true);
+  expect(z.safeParse(metadata, ofBytes(16_386)).error?.issues).toMatchObject([
+    { message: 'Metadata can be at most 16 kB of JSON; this is 17 kB.' },
+  ]);
+});
+
+it('judges what is nested too deep to walk or to write', () => {
+  const deep = JSON.parse(`{"a":${'['.repeat(100_000)}${']'.repeat(100_000)}}`);
+  expect(z.safeParse(metadata, deep).error?.issues).toMatchObject([
+    { message: 'Metadata can be nested at most 20 deep.' },
+  ]);
+});
+
+it.each([null, [], 'text', 1, undefined, [{}]])('is an object, not %j', (value) => {
+  expect(z.safeParse(metadata, value).error?.issues).toMatchObject([{ message: 'Metadata must be an object.' }]);
+});

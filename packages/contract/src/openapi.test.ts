@@ -1,0 +1,95 @@
+import { describe, expect, it } from 'vitest';
+import { problemsOf } from './endpoint.ts';
+import { endpoints } from './endpoints.ts';
+import { openapi } from './openapi.ts';
+import { problems } from './problems.ts';
+
+type Operation = {
+  summary: string;
+  tags: string[];
+  security: object[];
+  requestBody?: { required: boolean; content: Record<string, { schema: Record<string, unknown> }> };
+  responses: Record<string, { description: string; content?: Record<string, { schema: Record<string, unknown> }> }>;
+};
+
+// As a reader gets it: what JSON cannot say would be lost.
+const document = JSON.parse(JSON.stringify(openapi(endpoints, 'https://accounts.example.com')));
+const operationOf = (method: string, path: string): Operation => document.paths[path][method.toLowerCase()];
+
+describe('the OpenAPI document', () => {
+  it('is OpenAPI 3.1 and says where the API is', () => {
+    expect(document).toMatchObject({
+      openapi: '3.1.0',
+      info: { title: 'Latchkey', version: expect.any(String) },
+      servers: [{ url: 'https://accounts.example.com' }],
+      components: { securitySchemes: { accessToken: { type: 'http', scheme: 'bearer' } } },
+    });
+  });
+
+  it.each(endpoints.map((endpoint) => [`${endpoint.method} ${endpoint.path}`, endpoint] as const))(
+    'tells all of %s',
+    (_name, endpoint) => {
+      const operation = operationOf(endpoint.method, endpoint.path);
+      expect(operation.summary).toBe(endpoint.summary);
+      expect(operation.tags).toEqual([
+        expect.stringMatching(/^(accounts|sessions|passwords|tokens|live|ready|health)$/),
+      ]);
+      expect(operation.security).toEqual(endpoint.access === 'session' ? [{ accessToken: [] }] : []);
+      expect(operation.requestBody !== undefined).toBe(endpoint.body !== undefined);
+
+      const success = operation.responses[endpoint.status];
+      expect(success?.content !== undefined).toBe(endpoint.response !== undefined);
+      for (const code of problemsOf(endpoint)) {
+        const failure = operation.responses[problems[code].status];
+        expect(failure?.description).toContain(`\`${code}\`: ${problems[code].title}.`);
+        expect(failure?.content?.['application/problem+json']?.schema).toEqual({
+          $ref: '#/components/schemas/Problem',
+        });
+      }
+    },
+  );
+
+  it('describes bodies as they are sent: optional fields are optional, others are refused', () => {
+    const schema = operationOf('POST', '/api/accounts/register').requestBody?.content['application/json']?.schema;
+    expect(schema).toMatchObject({
+      type: 'object',
+      required: ['username', 'password'],
+      additionalProperties: false,
+      properties: {
+        username: { type: 'string', minLength: 3, maxLength: 32 },
+        password: { type: 'string', minLength: 8, maxLength: 256, format: 'password' },
+        email: { type: 'string', format: 'email', maxLength: 254 },
+        delivery: { enum: ['cookie', 'body'] },
+      },
+    });
+  });
+
+  it('describes every answer, each field with a type', () => {
+    const schema = operationOf('GET', '/api/accounts/me').responses[200]?.content?.['application/json']?.schema;
+    expect(schema).toMatchObject({
+      type: 'object',
+      properties: { createdAt: { type: 'string', format: 'date-time' } },
+    });
+    expect(document.components.schemas.Problem.required).toEqual([
+      'type',
+      'title',
+      'status',
+      'detail',
+      'code',
+      'requestId',
+    ]);
+  });
+
+  it('refers to nothing that is not there', () => {
+    const references = [...JSON.stringify(document).matchAll(/"\$ref":"([^"]+)"/g)].map(([, reference]) => reference);
+    expect(new Set(references)).toEqual(new Set(['#/components/schemas/Problem']));
+    expect(JSON.stringify(document)).not.toContain('$schema');
+  });
+
+  it('writes path parameters in braces', () => {
+    const [first] = endpoints;
+    if (!first) throw new Error('no endpoints');
+    const { paths } = openapi([{ ...first, path: '/api/tokens/:id' }], 'https://accounts.example.com');
+    expect(Object.keys(paths)).toEqual(['/api/tokens/{id}']);
+  });
+});

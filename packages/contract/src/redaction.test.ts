@@ -1,0 +1,26 @@
+import { expect, it } from 'vitest';
+import * as z from 'zod/mini';
+import { endpoint } from './endpoint.ts';
+import { endpoints } from './endpoints.ts';
+import { secretFields } from './redaction.ts';
+
+it('names every field of the API that logs must hide', () => {
+  expect(secretFields(endpoints)).toEqual(
+    new Set(['password', 'currentPassword', 'newPassword', 'access_token', 'refresh_token']),
+  );
+});
+
+it('finds what is marked in a body or an answer, and nothing else', () => {
+  const secret = z.string().check(z.meta({ secret: true }));
+  const example = endpoint({
+    method: 'POST',
+    path: '/api/example',
+    summary: 'An example',
+    access: 'public',
+    body: z.strictObject({ pin: z.optional(secret), colour: z.string() }),
+    status: 200,
+    response: z.object({ key: secret, name: z.string() }),
+    problems: [],
+  });
+  expect(secretFields([example])).toEqual(new Set(['pin', 'key']));
+});
