@@ -5,7 +5,7 @@ const file = 'data/app-secret';
 
 /** The secret of a development machine: made at the first start, kept for the next. Production has its own. */
 export const developmentSecret = (): string => {
-  mkdirSync('data', { recursive: true });
+  mkdirSync('data', { recursive: true, mode: 0o700 });
   try {
     writeFileSync(file, randomBytes(32).toString('hex'), { flag: 'wx', mode: 0o600 });
   } catch (error) {

@@ -68,7 +68,7 @@ export const openSqlite = async (url: string, onQuery: (sql: string) => void): P
   let writer: BetterSqlite3.Database;
   let reader: BetterSqlite3.Database;
   try {
-    mkdirSync(dirname(path), { recursive: true });
+    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
     await patiently(() => bringUpToDate(path));
     writer = await patiently(() => connect(path));
     reader = await patiently(() => connect(path, { readonly: true }));

@@ -39,6 +39,7 @@ it('headers over 16 kB are a problem with status 431', async () => {
 it.each([
   ['noise', '\u0016\u0003\u0001\u0002\u0000\u0001\r\n\r\n'],
   ['another protocol', 'GET / SHTTP/1.1\r\nHost: x\r\n\r\n'],
+  ['a request without a Host', 'GET / HTTP/1.1\r\n\r\n'],
   ['a target that is no address', 'GET http://[ HTTP/1.1\r\nHost: x\r\n\r\n'],
   ['a header with a control character', 'GET / HTTP/1.1\r\nHost: x\r\nX: a\u0000b\r\n\r\n'],
   ['two lengths', 'POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n'],

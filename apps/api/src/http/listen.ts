@@ -23,8 +23,12 @@ const refuse = (error: NodeJS.ErrnoException, socket: Socket): void => {
   );
 };
 
-/** `GET http://[ HTTP/1.1` passes Node's parser; Express cannot read it, and would answer in HTML. */
-const hasReadableTarget = ({ url = '' }: IncomingMessage): boolean => /^[/*]/.test(url) || URL.canParse(url);
+/**
+ * Node would refuse a missing Host by itself, without a body. `GET http://[ HTTP/1.1` passes its parser, but Express
+ * cannot read it, and would answer in HTML.
+ */
+const isReadable = ({ url = '', headers, httpVersion }: IncomingMessage): boolean =>
+  (headers.host !== undefined || httpVersion === '1.0') && (/^[/*]/.test(url) || URL.canParse(url));
 
 /**
  * Listens until it is told to close.
@@ -33,9 +37,9 @@ const hasReadableTarget = ({ url = '' }: IncomingMessage): boolean => /^[/*]/.te
  */
 export const listen = (handle: RequestListener, host: string, port: number): Promise<Server> => {
   const timeouts = { requestTimeout: 30_000, headersTimeout: 15_000, keepAliveTimeout: 65_000 };
-  const server = createServer(timeouts, (request, response) => {
-    if (hasReadableTarget(request)) handle(request, response);
-    else refuse(new Error('unreadable request target'), request.socket);
+  const server = createServer({ ...timeouts, requireHostHeader: false }, (request, response) => {
+    if (isReadable(request)) handle(request, response);
+    else refuse(new Error('unreadable request'), request.socket);
   });
   server.on('clientError', refuse);
   return new Promise((resolve, reject) => {

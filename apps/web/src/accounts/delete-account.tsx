@@ -1,5 +1,6 @@
 import { deleteMe } from '@latchkey/contract/accounts';
 import { useId, useRef } from 'react';
+import { OwnerOfPassword } from '../passwords/owner-of-password.tsx';
 import { PasswordField } from '../passwords/password-field.tsx';
 import { useApi } from '../sessions/session.ts';
 import { Notice } from '../ui/notice.tsx';
@@ -35,6 +36,7 @@ export const DeleteAccount = () => {
           <form onSubmit={submit} noValidate className="flex flex-col gap-4">
             <p>This cannot be undone. Type your password to go on.</p>
             {failure && <Notice kind="error">{failure}</Notice>}
+            <OwnerOfPassword />
             <PasswordField
               label="Password"
               autoComplete="current-password"

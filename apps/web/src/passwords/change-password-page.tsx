@@ -6,6 +6,7 @@ import { CardPage } from '../ui/page.tsx';
 import { SubmitButton } from '../ui/submit-button.tsx';
 import { useServerForm } from '../ui/use-server-form.ts';
 import { NewPasswordField } from './new-password-field.tsx';
+import { OwnerOfPassword } from './owner-of-password.tsx';
 import { PasswordField } from './password-field.tsx';
 
 const ChangePasswordPage = () => {
@@ -27,8 +28,7 @@ const ChangePasswordPage = () => {
     <CardPage title="Change your password">
       <form onSubmit={submit} noValidate className="flex flex-col gap-4">
         {failure && <Notice kind="error">{failure}</Notice>}
-        {/* Tells a password manager whose password this is. */}
-        <input type="text" name="username" autoComplete="username" value={user?.username ?? ''} readOnly hidden />
+        <OwnerOfPassword />
         <PasswordField
           label="Present password"
           autoComplete="current-password"
