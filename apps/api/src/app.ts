@@ -10,21 +10,26 @@ import { register } from './accounts/register.ts';
 import { addSeconds, type Clock, systemClock } from './clock.ts';
 import type { Config } from './config.ts';
 import type { Database } from './database/database.ts';
+import { withoutValues } from './database/faults.ts';
 import { docsRoutes } from './docs/docs.routes.ts';
 import { healthRoutes } from './health/health.routes.ts';
 import { createAttemptStore } from './http/attempt-store.ts';
+import { findViewer } from './http/find-viewer.ts';
 import { problemResponse } from './http/problem-response.ts';
 import { createRateLimit } from './http/rate-limit.ts';
 import { requestLog } from './http/request-log.ts';
-import { requireSession } from './http/require-session.ts';
 import { noStore, securityHeaders } from './http/security-headers.ts';
 import { createServe } from './http/serve.ts';
 import { unknownPath } from './http/unknown-path.ts';
 import { webApp } from './http/web-app.ts';
+import { introspect } from './oauth/introspect.ts';
+import { oauthRoutes } from './oauth/oauth.routes.ts';
+import { revoke } from './oauth/revoke.ts';
 import { changePassword } from './passwords/change.ts';
 import { confirmPassword } from './passwords/confirm.ts';
 import { createPasswordHasher } from './passwords/password-hasher.ts';
 import { passwordRoutes } from './passwords/passwords.routes.ts';
+import { endDevice, endOtherDevices, listDevices } from './sessions/devices.ts';
 import { grantTokens } from './sessions/grant.ts';
 import { logIn } from './sessions/log-in.ts';
 import { logOut } from './sessions/log-out.ts';
@@ -34,10 +39,15 @@ import { createSessionCookie } from './sessions/session-cookie.ts';
 import { createSessionStore } from './sessions/session-store.ts';
 import { sessionRoutes } from './sessions/sessions.routes.ts';
 import { createAccessTokens } from './tokens/access-token.ts';
+import { issueToken } from './tokens/issue.ts';
+import { listNamedTokens, revokeNamedToken } from './tokens/named-tokens.ts';
 import { createRefreshTokens } from './tokens/refresh-token.ts';
+import { createRevocationFeed } from './tokens/revocation-feed.ts';
+import { createRevocationStore } from './tokens/revocation-store.ts';
 import { createSigningKeyStore } from './tokens/signing-key-store.ts';
 import { loadSigningKeys } from './tokens/signing-keys.ts';
-import { tokenRoutes } from './tokens/tokens.routes.ts';
+import { revocationFeedRoute, tokenRoutes } from './tokens/tokens.routes.ts';
+import { wellKnownRoutes } from './well-known/well-known.routes.ts';
 
 /** The same place seen from this source file and from the bundle. */
 const webFolder = fileURLToPath(new URL('../../web/dist', import.meta.url));
@@ -53,7 +63,9 @@ export const createApp = async (config: Config, database: Database, logger: Logg
   const { transaction } = database;
   const { appSecrets, clockToleranceSeconds, sessionSeconds, publicUrl } = config;
   const accounts = createAccountStore(database);
-  const sessions = createSessionStore(database);
+  // What a token that was just made lives for, in the eyes of a service whose clock is off.
+  const tokenSeconds = config.accessTokenSeconds + 2 * clockToleranceSeconds;
+  const sessions = createSessionStore(database, tokenSeconds);
   const attempts = createAttemptStore(database);
   const signingKeys = createSigningKeyStore(database);
 
@@ -64,7 +76,9 @@ export const createApp = async (config: Config, database: Database, logger: Logg
     algorithm: config.jwtAlgorithm,
     appSecrets,
     jwtSecret: config.jwtSecret,
+    tokenSeconds,
   });
+  const feed = createRevocationFeed({ revocations: createRevocationStore(database), keys, clock, issuer: publicUrl });
   const accessTokens = createAccessTokens({
     keys,
     clock,
@@ -88,7 +102,7 @@ export const createApp = async (config: Config, database: Database, logger: Logg
   const confirm = confirmPassword({ accounts, passwords, rateLimit });
 
   const router = express.Router({ caseSensitive: true, strict: true });
-  const serve = createServe(router, requireSession({ accessTokens, sessions, clock }));
+  const serve = createServe(router, findViewer({ accessTokens, sessions, clock }));
   accountRoutes(serve, {
     register: register({
       accounts,
@@ -101,20 +115,33 @@ export const createApp = async (config: Config, database: Database, logger: Logg
       isOpen: config.isRegistrationOpen,
     }),
     updateProfile: updateProfile({ accounts, transaction, clock }),
-    deleteAccount: deleteAccount({ accounts, confirmPassword: confirm, transaction }),
+    deleteAccount: deleteAccount({ accounts, sessions, confirmPassword: confirm, transaction, clock }),
     cookie,
   });
   sessionRoutes(serve, {
     logIn: logIn({ accounts, passwords, openSession: open, grant, rateLimit, transaction }),
     refresh: refresh({ sessions, refreshTokens, grant, transaction, clock }),
     logOut: logOut({ sessions, accessTokens, refreshTokens, transaction, clock }),
+    listDevices: listDevices({ sessions, clock }),
+    endDevice: endDevice({ sessions, transaction, clock }),
+    endOtherDevices: endOtherDevices({ sessions, transaction, clock }),
     cookie,
   });
   passwordRoutes(serve, {
     changePassword: changePassword({ accounts, sessions, passwords, confirmPassword: confirm, transaction, clock }),
   });
-  tokenRoutes(serve);
-  healthRoutes(serve, { askDatabase: () => signingKeys.list('RS256') });
+  tokenRoutes(serve, {
+    issueToken: issueToken({ accounts, sessions, accessTokens, transaction, clock }),
+    listNamedTokens: listNamedTokens({ sessions, clock }),
+    revokeNamedToken: revokeNamedToken({ sessions, transaction, clock }),
+  });
+  revocationFeedRoute(router, feed);
+  oauthRoutes(serve, {
+    introspect: introspect({ sessions, accessTokens, clock }),
+    revoke: revoke({ sessions, accessTokens, refreshTokens, transaction, clock }),
+  });
+  wellKnownRoutes(serve, { keys, issuer: publicUrl, algorithm: config.jwtAlgorithm });
+  healthRoutes(serve, { askDatabase: () => signingKeys.list() });
   docsRoutes(router, endpoints, publicUrl);
 
   const app = express();
@@ -138,8 +165,20 @@ export const createApp = async (config: Config, database: Database, logger: Logg
   const tidy = (): Promise<void> =>
     transaction(async (write) => {
       await attempts.removeStale(write, clock());
-      await sessions.removeStale(write, addSeconds(clock(), -keptAfterEndSeconds));
+      await sessions.removeStale(write, { before: addSeconds(clock(), -keptAfterEndSeconds), now: clock() });
     });
 
-  return { app, tidy, close: passwords.close };
+  // Another process may have changed the keys. A failure passes: the keys that we have still do.
+  const watching = setInterval(() => keys.reload().catch((error) => logger.warn(withoutValues(error))), 1000).unref();
+
+  return {
+    app,
+    tidy,
+    /** Lets go of requests that only wait. */
+    release: feed.close,
+    async close(): Promise<void> {
+      clearInterval(watching);
+      await passwords.close();
+    },
+  };
 };

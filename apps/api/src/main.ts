@@ -32,7 +32,7 @@ const start = async (): Promise<void> => {
     redact: secrets.flatMap((name) => [name, `*.${name}`]),
   });
   const database = await openDatabase(config.databaseUrl, (sql) => logger.trace({ sql }));
-  const { app, tidy, close } = await createApp(config, database, logger);
+  const { app, tidy, release, close } = await createApp(config, database, logger);
   const server = await listen(app, config.host, config.port);
   logger.info(`Latchkey is ready at ${config.publicUrl}`);
 
@@ -41,6 +41,7 @@ const start = async (): Promise<void> => {
 
   const stop = async (): Promise<void> => {
     clearInterval(tidying);
+    release();
     await closeGently(server);
     await Promise.all([close(), database.close()]);
     logger.info('Latchkey has stopped');

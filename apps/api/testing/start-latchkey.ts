@@ -20,6 +20,8 @@ export const appSecret = 'a1f0c3e5b7d9826447aa11bb22cc33dd';
 /** The password of everyone, and its hash at the cheapest cost, from Python's passlib 1.7.4 (Debian, python3-passlib). */
 export const password = 'correct horse battery';
 export const passwordHash = '$bcrypt-sha256$v=2,t=2b,r=10$abcdefghijklmnopqrstuu$I8bBjPYOSQvtvSVC6jszSDcg8GatO0a';
+/** The same at cost 12: comparing with it takes long enough for something else to happen meanwhile. */
+export const slowPasswordHash = '$bcrypt-sha256$v=2,t=2b,r=12$abcdefghijklmnopqrstuu$G1XdcmXWPwuG2deiUJt4cCt31JNWrJu';
 
 export const freshName = (): string => `person-${randomUUID().slice(0, 13)}`;
 
@@ -81,7 +83,7 @@ const open = async (engine: Engine, { settings = {}, databaseUrl, clock }: Optio
 
   const http = supertest(server);
   const accounts = createAccountStore(database);
-  const sessions = createSessionStore(database);
+  const sessions = createSessionStore(database, config.accessTokenSeconds);
   const tokens = await createTokenSmith(config, database, turnable.now);
   const begin = openSession({ sessions, clock: turnable.now, sessionSeconds: config.sessionSeconds });
 
@@ -130,6 +132,8 @@ const open = async (engine: Engine, { settings = {}, databaseUrl, clock }: Optio
       await database.transaction((write) => accounts.insert(write, account));
       return { id: account.id, username: account.username, ...(await openSessionOf(account.id)) };
     },
+    /** A session as it stands in the database; nothing where it is gone. */
+    sessionOf: async (id: string) => (await sessions.findWithUser(id))?.session,
     /** Signs the same person in once more, elsewhere. */
     openSessionOf,
     disable: (id: string) =>

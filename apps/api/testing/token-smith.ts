@@ -15,6 +15,7 @@ export const createTokenSmith = async (config: Config, database: Database, clock
     algorithm: config.jwtAlgorithm,
     appSecrets,
     jwtSecret: config.jwtSecret,
+    tokenSeconds: config.accessTokenSeconds,
   });
   return {
     keys,

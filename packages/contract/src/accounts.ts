@@ -49,7 +49,7 @@ export const me = endpoint({
   method: 'GET',
   path: '/api/accounts/me',
   summary: 'See your own account',
-  access: 'session',
+  access: 'token',
   status: 200,
   response: user,
   problems: [],

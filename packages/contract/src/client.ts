@@ -1,6 +1,6 @@
 import type { AxiosInstance, AxiosResponse } from 'axios';
 import * as z from 'zod/mini';
-import type { BodyInput, Endpoint, ResponseOf } from './endpoint.ts';
+import type { BodyInput, Endpoint, ParamsOf, ResponseOf } from './endpoint.ts';
 import { type ProblemBody, problemBody } from './problems.ts';
 
 /** The API refused, and said why. `retryAfterSeconds` is there where it said when to try again. */
@@ -24,8 +24,13 @@ export class ConnectionError extends Error {
   }
 }
 
-type Input<E extends Endpoint> = undefined extends BodyInput<E> ? [] : [body: BodyInput<E>];
+/** The parameters of the path, or the body: no call of the contract has both. */
+type Sent<E extends Endpoint> = undefined extends BodyInput<E> ? [] : [body: BodyInput<E>];
+type Input<E extends Endpoint> = keyof ParamsOf<E> extends never ? Sent<E> : [params: ParamsOf<E>];
 export type Client = <E extends Endpoint>(endpoint: E, ...input: Input<E>) => Promise<ResponseOf<E>>;
+
+const fill = (path: string, params: unknown): string =>
+  path.replace(/:(\w+)/g, (_, name) => encodeURIComponent(String(Object(params)[name])));
 
 /**
  * Makes a typed client of the contract over an axios instance (which brings base URL, headers and interceptors):
@@ -34,13 +39,13 @@ export type Client = <E extends Endpoint>(endpoint: E, ...input: Input<E>) => Pr
  */
 export const createClient =
   (http: AxiosInstance): Client =>
-  async (endpoint, ...[body]) => {
+  async (endpoint, ...[input]) => {
     let answer: AxiosResponse;
     try {
       answer = await http.request({
         method: endpoint.method,
-        url: endpoint.path,
-        data: body,
+        url: fill(endpoint.path, input),
+        ...(endpoint.body && { data: input }),
         validateStatus: () => true,
       });
     } catch (error) {

@@ -7,9 +7,14 @@ export type Endpoint = {
   /** The whole path, with parameters as in `/api/tokens/:id`. */
   readonly path: `/${string}`;
   readonly summary: string;
-  /** `session`: a live session's access token is needed. `public`: none is. */
-  readonly access: 'public' | 'session';
+  /**
+   * `public`: no access token is needed. `token`: any live one is, also one that was made for a service.
+   * `session`: the one of somebody who signed in.
+   */
+  readonly access: 'public' | 'token' | 'session';
   readonly body?: z.ZodMiniType;
+  /** How the body is written; JSON where it does not say. */
+  readonly encoding?: 'form';
   readonly status: 200 | 201 | 204;
   /** Absent where the answer has no body. */
   readonly response?: z.ZodMiniType;
@@ -19,6 +24,15 @@ export type Endpoint = {
 
 export const endpoint = <const E extends Endpoint>(definition: E): E => definition;
 
+type Named<Path extends string> = Path extends `${string}/:${infer Name}/${infer Rest}`
+  ? Name | Named<`/${Rest}`>
+  : Path extends `${string}/:${infer Name}`
+    ? Name
+    : never;
+
+/** The parameters of a path: of `/api/tokens/:id` it is `{ id: string }`. */
+export type ParamsOf<E extends Endpoint> = { readonly [Name in Named<E['path']>]: string };
+
 /** What a caller sends as the body. */
 export type BodyInput<E extends Endpoint> = E['body'] extends z.ZodMiniType ? z.input<E['body']> : undefined;
 /** What the handler gets: the body after parsing. */
@@ -27,8 +41,8 @@ export type BodyOutput<E extends Endpoint> = E['body'] extends z.ZodMiniType ? z
 export type ResponseOf<E extends Endpoint> = E['response'] extends z.ZodMiniType ? z.output<E['response']> : undefined;
 
 const always = ['internal_error'] as const;
-const withBody = ['malformed_json', 'payload_too_large', 'unsupported_media_type', 'invalid_request'] as const;
-const withSession = ['token_missing', 'token_invalid', 'token_expired', 'token_revoked'] as const;
+const withBody = ['payload_too_large', 'unsupported_media_type', 'invalid_request'] as const;
+const withToken = ['token_missing', 'token_invalid', 'token_expired', 'token_revoked'] as const;
 /** Whoever reads a body or a session asks the database. */
 const withDatabase = ['unavailable'] as const;
 
@@ -37,7 +51,11 @@ export const problemsOf = (endpoint: Endpoint): ReadonlySet<ProblemCode> =>
   new Set([
     ...endpoint.problems,
     ...(endpoint.body ? withBody : []),
-    ...(endpoint.access === 'session' ? withSession : []),
+    ...(endpoint.body && endpoint.encoding !== 'form' ? (['malformed_json'] as const) : []),
+    ...(endpoint.access === 'public' ? [] : withToken),
+    ...(endpoint.access === 'session' ? (['session_required'] as const) : []),
+    // A path that names one thing may name one that is not there.
+    ...(endpoint.path.includes('/:') ? (['not_found'] as const) : []),
     ...(endpoint.body || endpoint.access === 'session' ? withDatabase : []),
     ...always,
   ]);

@@ -1,9 +1,11 @@
 import { deleteMe, me, register, updateMe } from './accounts.ts';
 import type { Endpoint } from './endpoint.ts';
 import { live, ready } from './health.ts';
+import { introspect, revoke } from './oauth.ts';
 import { changePassword } from './passwords.ts';
-import { logIn, logOut, refresh } from './sessions.ts';
-import { currentToken } from './tokens.ts';
+import { endOtherSessions, endSession, listSessions, logIn, logOut, refresh } from './sessions.ts';
+import { currentToken, issueToken, listTokens, revokeToken } from './tokens.ts';
+import { jwks, openidConfiguration } from './well-known.ts';
 
 /** The whole HTTP API. A test holds that each of these is served, and each declared problem provoked. */
 export const endpoints: readonly Endpoint[] = [
@@ -14,8 +16,18 @@ export const endpoints: readonly Endpoint[] = [
   logIn,
   refresh,
   logOut,
+  listSessions,
+  endSession,
+  endOtherSessions,
   changePassword,
   currentToken,
+  issueToken,
+  listTokens,
+  revokeToken,
+  introspect,
+  revoke,
+  jwks,
+  openidConfiguration,
   live,
   ready,
 ];

@@ -20,12 +20,23 @@ const byStatus = (codes: ReadonlySet<ProblemCode>) => {
   );
 };
 
+const mediaType = ({ encoding }: Endpoint): string =>
+  encoding === 'form' ? 'application/x-www-form-urlencoded' : 'application/json';
+
+const parametersOf = (path: string) => {
+  const names = [...path.matchAll(/:(\w+)/g)].map(([, name]) => name);
+  return names.length === 0
+    ? {}
+    : { parameters: names.map((name) => ({ name, in: 'path', required: true, schema: { type: 'string' } })) };
+};
+
 const operation = (endpoint: Endpoint) => ({
   summary: endpoint.summary,
   tags: [endpoint.path.split('/').at(endpoint.path.startsWith('/api/') ? 2 : 1)],
-  security: endpoint.access === 'session' ? [{ accessToken: [] }] : [],
+  security: endpoint.access === 'public' ? [] : [{ accessToken: [] }],
+  ...parametersOf(endpoint.path),
   ...(endpoint.body && {
-    requestBody: { required: true, content: { 'application/json': { schema: jsonSchema(endpoint.body, 'input') } } },
+    requestBody: { required: true, content: { [mediaType(endpoint)]: { schema: jsonSchema(endpoint.body, 'input') } } },
   }),
   responses: {
     [endpoint.status]: {

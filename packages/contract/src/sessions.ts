@@ -4,6 +4,17 @@ import { presentedPassword } from './passwords.ts';
 import { line, textNamed } from './text.ts';
 import { user } from './user.ts';
 
+/** Why a session is over. */
+export const endReason = z.enum([
+  'logged_out',
+  'ended_by_owner',
+  'password_changed',
+  'refresh_reused',
+  'revoked',
+  'account_disabled',
+]);
+export type EndReason = z.output<typeof endReason>;
+
 /** Where the refresh token goes: into an HttpOnly cookie (browsers) or into the answer's body (everything else). */
 export const delivery = z.optional(z.enum(['cookie', 'body'], 'Delivery is "cookie" or "body".'));
 
@@ -57,4 +68,47 @@ export const logOut = endpoint({
   body: z.strictObject({ refresh_token: z.optional(refreshToken) }),
   status: 204,
   problems: ['origin_not_allowed'],
+});
+
+/** One of a person's own sign-ins. `browser` and `system` are in words, such as `Firefox 140` and `Android`. */
+const session = z.object({
+  id: z.string(),
+  browser: z.nullable(z.string()),
+  system: z.nullable(z.string()),
+  address: z.nullable(z.string()),
+  createdAt: z.iso.datetime(),
+  lastSeenAt: z.iso.datetime(),
+  /** Whether this request comes from it. */
+  current: z.boolean(),
+  endedAt: z.nullable(z.iso.datetime()),
+  endReason: z.nullable(endReason),
+});
+export type Session = z.output<typeof session>;
+
+export const listSessions = endpoint({
+  method: 'GET',
+  path: '/api/sessions',
+  summary: 'See where you are signed in, and which session was ended because its token was used twice',
+  access: 'session',
+  status: 200,
+  response: z.object({ sessions: z.array(session) }),
+  problems: [],
+});
+
+export const endSession = endpoint({
+  method: 'DELETE',
+  path: '/api/sessions/:id',
+  summary: 'Sign one of your devices out',
+  access: 'session',
+  status: 204,
+  problems: [],
+});
+
+export const endOtherSessions = endpoint({
+  method: 'DELETE',
+  path: '/api/sessions',
+  summary: 'Sign all your other devices out',
+  access: 'session',
+  status: 204,
+  problems: [],
 });

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { endpoint } from './endpoint.ts';
+import { line, textNamed } from './text.ts';
 import { user } from './user.ts';
 
 /**
@@ -26,8 +27,79 @@ export const currentToken = endpoint({
   method: 'GET',
   path: '/api/tokens/current',
   summary: 'Look at the access token that this request presents',
-  access: 'session',
+  access: 'token',
   status: 200,
   response: z.object({ active: z.literal(true), user, claims: accessTokenClaims }),
+  problems: [],
+});
+
+/** The longest life of a named token, in seconds: a year. */
+export const longestNamedTokenSeconds = 31_536_000;
+
+const scope = textNamed('Scope').check(
+  z.trim(),
+  z.maxLength(500, 'Scope can have at most 500 characters.'),
+  // RFC 6749 §3.3
+  z.regex(/^[\x21\x23-\x5B\x5D-\x7E]+( [\x21\x23-\x5B\x5D-\x7E]+)*$/, 'Write scopes as words with one space between them.'),
+);
+
+export const issueToken = endpoint({
+  method: 'POST',
+  path: '/api/tokens',
+  summary: 'Make a token for another service or session; for another user only with the permission tokens:issue',
+  access: 'session',
+  body: z.strictObject({
+    name: line('Name', 1, 80).check(z.trim(), z.minLength(1, 'Name is missing.')),
+    audience: z.optional(line('Audience', 1, 200).check(z.trim(), z.minLength(1, 'Audience is missing.'))),
+    scope: z.optional(scope),
+    /** Seconds. */
+    expiresIn: z.optional(
+      z
+        .int('Lifetime must be a whole number of seconds.')
+        .check(
+          z.minimum(60, 'Lifetime must be at least 60 seconds.'),
+          z.maximum(longestNamedTokenSeconds, 'Lifetime can be at most a year.'),
+        ),
+    ),
+    username: z.optional(line('User name', 1, 254)),
+  }),
+  status: 201,
+  response: z.object({
+    id: z.string(),
+    access_token: z.string().check(z.meta({ secret: true })),
+    token_type: z.literal('bearer'),
+    expires_in: z.int(),
+  }),
+  problems: ['permission_missing', 'user_not_found'],
+});
+
+/** A token that was made for a service. It is shown once; this is what is known of it afterwards. */
+const namedToken = z.object({
+  id: z.string(),
+  name: z.string(),
+  username: z.string(),
+  audience: z.string(),
+  scope: z.nullable(z.string()),
+  createdAt: z.iso.datetime(),
+  expiresAt: z.iso.datetime(),
+});
+export type NamedToken = z.output<typeof namedToken>;
+
+export const listTokens = endpoint({
+  method: 'GET',
+  path: '/api/tokens',
+  summary: 'See the tokens that you made, or that stand for you, and that are still alive',
+  access: 'session',
+  status: 200,
+  response: z.object({ tokens: z.array(namedToken) }),
+  problems: [],
+});
+
+export const revokeToken = endpoint({
+  method: 'DELETE',
+  path: '/api/tokens/:id',
+  summary: 'Revoke one of these tokens',
+  access: 'session',
+  status: 204,
   problems: [],
 });

@@ -1,4 +1,4 @@
-import { and, eq, isNotNull, or, sql } from 'drizzle-orm';
+import { and, asc, eq, isNotNull, or, sql } from 'drizzle-orm';
 import type { Database, Write } from '../database/database.ts';
 import type { Tables } from '../database/schema.ts';
 import { fold } from './fold.ts';
@@ -67,13 +67,31 @@ export const createAccountStore = ({ tables: { users }, read }: Database) => ({
     return replaced.length > 0;
   },
 
-  /** Deletes the account, and its sessions with it, if its password is still the one that was checked. */
-  async remove(write: Write, id: string, checkedHash: string): Promise<boolean> {
-    const removed = await write
-      .delete(users)
-      .where(and(eq(users.id, id), eq(users.passwordHash, checkedHash)))
-      .returning({ id: users.id });
-    return removed.length > 0;
+  /** Deletes the account, and its sessions with it. */
+  async remove(write: Write, id: string): Promise<void> {
+    await write.delete(users).where(eq(users.id, id));
+  },
+
+  list: async (): Promise<Account[]> => read.select().from(users).orderBy(asc(users.createdAt)),
+
+  /** Gives nothing where there is no such user. */
+  async setRole(write: Write, username: string, role: Account['role']): Promise<Account | undefined> {
+    const [changed] = await write
+      .update(users)
+      .set({ role })
+      .where(eq(users.usernameFolded, fold(username)))
+      .returning();
+    return changed;
+  },
+
+  /** Disables from a moment on, or with `null` enables. Gives nothing where there is no such user. */
+  async setDisabled(write: Write, username: string, disabledAt: Date | null): Promise<Account | undefined> {
+    const [changed] = await write
+      .update(users)
+      .set({ disabledAt })
+      .where(eq(users.usernameFolded, fold(username)))
+      .returning();
+    return changed;
   },
 });
 

@@ -1,8 +1,15 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { engines } from '../../testing/engines.ts';
 import { expectProblem } from '../../testing/expect-problem.ts';
-import { bearer, freshName, password, shareLatchkey } from '../../testing/start-latchkey.ts';
+import {
+  bearer,
+  freshName,
+  password,
+  passwordHash,
+  shareLatchkey,
+  slowPasswordHash,
+} from '../../testing/start-latchkey.ts';
 
 describe.each(engines)('the profile on $name', (engine) => {
   const latchkey = shareLatchkey(engine);
@@ -177,7 +184,7 @@ describe.each(engines)('deleting an account on $name', (engine) => {
       await latchkey().http.post('/api/sessions/login').send({ username, password }),
       'invalid_credentials',
     );
-    expect(await latchkey().sessions.find(elsewhere.session.id)).toBeUndefined();
+    expect(await latchkey().sessionOf(elsewhere.session.id)).toBeUndefined();
     await latchkey().http.post('/api/accounts/register').send({ username, password }).expect(201);
   });
 
@@ -185,6 +192,18 @@ describe.each(engines)('deleting an account on $name', (engine) => {
     const { access_token } = await latchkey().person();
     expectProblem(await remove(access_token, 'not the password'), 'wrong_password');
     await latchkey().me(access_token).expect(200);
+  });
+
+  it('deletes nothing where the password was changed while the old one was being compared', async () => {
+    const { accounts, database, statements } = latchkey();
+    const { access_token, id } = await latchkey().person({ passwordHash: slowPasswordHash });
+    const before = statements.length;
+    const answer = remove(access_token).then((answered) => answered);
+    // The viewer is read first, then the hash that is compared with.
+    await vi.waitFor(() => expect(statements).toHaveLength(before + 2), { interval: 2 });
+    await database.transaction((write) => accounts.replacePasswordHash(write, id, slowPasswordHash, passwordHash));
+    expectProblem(await answer, 'wrong_password');
+    expect(await accounts.findById(id)).toMatchObject({ passwordHash });
   });
 
   it('ten times at once succeeds once', async () => {

@@ -3,6 +3,7 @@ import type { Clock } from '../clock.ts';
 import type { Database } from '../database/database.ts';
 import { Problem } from '../http/problem.ts';
 import type { ConfirmPassword } from '../passwords/confirm.ts';
+import type { SessionStore } from '../sessions/session-store.ts';
 import type { AccountChanges, AccountStore } from './account-store.ts';
 import { toUser } from './to-user.ts';
 
@@ -22,15 +23,23 @@ export const updateProfile =
 
 type DeleteNeeds = {
   readonly accounts: AccountStore;
+  readonly sessions: SessionStore;
   readonly confirmPassword: ConfirmPassword;
   readonly transaction: Database['transaction'];
+  readonly clock: Clock;
 };
 
-/** Deletes the account for good, and every session with it. */
+/** Deletes the account for good, with everything that stands for it; services are told that its tokens are over. */
 export const deleteAccount =
-  ({ accounts, confirmPassword, transaction }: DeleteNeeds) =>
+  ({ accounts, sessions, confirmPassword, transaction, clock }: DeleteNeeds) =>
   async (userId: string, password: string): Promise<void> => {
     const checkedHash = await confirmPassword(userId, password);
-    const removed = await transaction((write) => accounts.remove(write, userId, checkedHash));
-    if (!removed) throw new Problem('wrong_password', 'The password was changed at the same time from elsewhere.');
+    await transaction(async (write) => {
+      // Written though it stays the same: who signs in at this moment came before, and is ended, or finds nothing.
+      const isStillThere = await accounts.replacePasswordHash(write, userId, checkedHash, checkedHash);
+      if (!isStillThere)
+        throw new Problem('wrong_password', 'The password was changed at the same time from elsewhere.');
+      await sessions.endAll(write, userId, { reason: 'revoked', now: clock() });
+      await accounts.remove(write, userId);
+    });
   };

@@ -1,11 +1,9 @@
+import type { EndReason } from '@latchkey/contract/sessions';
 import { isNotNull } from 'drizzle-orm';
 import type * as sqlite from './sqlite-words.ts';
 
 /** What each dialect must give: column words that read back the same `Date`, boolean and object on both. */
 export type Words = typeof sqlite;
-
-/** Why a session is over, for its owner to read. */
-export type EndReason = 'logged_out' | 'password_changed' | 'refresh_reused';
 
 /** Every table, said once, in the words of whichever dialect is handed in. */
 export const defineTables = ({ table, text, integer, instant, json, index, uniqueIndex }: Words) => {
@@ -46,8 +44,17 @@ export const defineTables = ({ table, text, integer, instant, json, index, uniqu
       endReason: text('end_reason').$type<EndReason>(),
       userAgent: text('user_agent'),
       address: text('address'),
+      // These are a token's that was made for a service: it is a session that nobody refreshes.
+      name: text('name'),
+      audience: text('audience'),
+      scope: text('scope'),
+      issuedBy: text('issued_by').references(() => users.id, { onDelete: 'cascade' }),
     },
-    (session) => [index('sessions_user').on(session.userId), index('sessions_expiry').on(session.expiresAt)],
+    (session) => [
+      index('sessions_user').on(session.userId),
+      index('sessions_issuer').on(session.issuedBy),
+      index('sessions_expiry').on(session.expiresAt),
+    ],
   );
 
   // The private half is sealed with a key derived from APP_SECRET. Numbered, so that two first starts make one key.
@@ -59,9 +66,19 @@ export const defineTables = ({ table, text, integer, instant, json, index, uniqu
       id: text('id').primaryKey(),
       sealedPrivateKey: text('sealed_private_key').notNull(),
       createdAt: instant('created_at').notNull(),
+      // From when it signs: later than it is published, so that every service knows it by then.
+      activeAt: instant('active_at').notNull(),
+      retiredAt: instant('retired_at'),
     },
-    (key) => [uniqueIndex('signing_keys_number').on(key.algorithm, key.number)],
+    (key) => [uniqueIndex('signing_keys_number').on(key.number)],
   );
+
+  // What services are told: of this session, tokens signed up to `before` no longer count. Outlives the session's row.
+  const revocations = table('revocations', {
+    sessionId: text('session_id').primaryKey(),
+    before: instant('before').notNull(),
+    until: instant('until').notNull(),
+  });
 
   // How often something was tried in a window of time; the key is a hash of who tried what.
   const attempts = table('attempts', {
@@ -70,7 +87,7 @@ export const defineTables = ({ table, text, integer, instant, json, index, uniqu
     until: instant('until').notNull(),
   });
 
-  return { users, sessions, signingKeys, attempts };
+  return { users, sessions, signingKeys, revocations, attempts };
 };
 
 export type Tables = ReturnType<typeof defineTables>;

@@ -1,13 +1,14 @@
-import type { BodyOutput, Endpoint, ResponseOf } from '@latchkey/contract/endpoint';
+import type { BodyOutput, Endpoint, ParamsOf, ResponseOf } from '@latchkey/contract/endpoint';
 import type { Request, Response, Router } from 'express';
 import * as z from 'zod/mini';
 import type { Device } from '../sessions/open-session.ts';
-import { readJson } from './read-json.ts';
-import type { RequireSession, Viewer } from './require-session.ts';
+import { type FindViewer, requireSignIn, type Viewer } from './find-viewer.ts';
+import { readBody } from './read-body.ts';
 
 type Call<E extends Endpoint> = {
   readonly body: BodyOutput<E>;
-  readonly viewer: E['access'] extends 'session' ? Viewer : undefined;
+  readonly params: ParamsOf<E>;
+  readonly viewer: E['access'] extends 'public' ? undefined : Viewer;
   readonly device: Device;
   readonly request: Request;
   readonly response: Response;
@@ -29,14 +30,15 @@ const deviceOf = (request: Request): Device => ({
  * parsing it, too, so that nothing leaves that the contract does not name.
  */
 export const createServe =
-  (router: Router, requireSession: RequireSession): Serve =>
+  (router: Router, findViewer: FindViewer): Serve =>
   (endpoint, handle) => {
     const method = endpoint.method.toLowerCase() as Lowercase<typeof endpoint.method>;
     router[method](endpoint.path, async (request: Request, response: Response) => {
-      const viewer = endpoint.access === 'session' ? await requireSession(request) : undefined;
+      const viewer = endpoint.access === 'public' ? undefined : await findViewer(request);
+      if (viewer && endpoint.access === 'session') requireSignIn(viewer);
       if (viewer) response.locals.userId = viewer.user.id;
-      const body = endpoint.body && (await readJson(endpoint.body, request, response));
-      const call = { body, viewer, device: deviceOf(request), request, response };
+      const body = endpoint.body && (await readBody(endpoint.body, endpoint.encoding ?? 'json', request, response));
+      const call = { body, params: request.params, viewer, device: deviceOf(request), request, response };
       const answer = await handle(call as Parameters<typeof handle>[0]);
       response.status(endpoint.status);
       if (endpoint.response) response.json(z.parse(endpoint.response, answer));

@@ -24,7 +24,7 @@ describe.each(engines)('changing the password on $name', (engine) => {
     expectProblem(await latchkey().me(elsewhere.access_token), 'token_revoked');
     const answer = await latchkey().http.post('/api/sessions/refresh').send({ refresh_token: elsewhere.refresh_token });
     expectProblem(answer, 'session_ended');
-    expect(await latchkey().sessions.find(elsewhere.session.id)).toMatchObject({ endReason: 'password_changed' });
+    expect(await latchkey().sessionOf(elsewhere.session.id)).toMatchObject({ endReason: 'password_changed' });
     await latchkey().me(stranger.access_token).expect(200);
 
     expectProblem(await logIn(username, password), 'invalid_credentials');

@@ -25,6 +25,6 @@ export const changePassword =
       // Of two changes at once, the second checked a password that is no longer there.
       const replaced = await accounts.replacePasswordHash(write, user.id, checkedHash, newHash);
       if (!replaced) throw new Problem('wrong_password', 'The password was changed at the same time from elsewhere.');
-      await sessions.endOthers(write, session, 'password_changed', clock());
+      await sessions.endAll(write, user.id, { reason: 'password_changed', now: clock() }, session.id);
     });
   };

@@ -16,7 +16,7 @@ describe.each(engines)('signing out on $name', (engine) => {
     expectProblem(await latchkey().me(access_token), 'token_revoked');
     expectProblem(await latchkey().http.post('/api/sessions/refresh').send({ refresh_token }), 'session_ended');
     await latchkey().me(elsewhere.access_token).expect(200);
-    expect(await latchkey().sessions.find(session.id)).toMatchObject({ endReason: 'logged_out' });
+    expect(await latchkey().sessionOf(session.id)).toMatchObject({ endReason: 'logged_out' });
   });
 
   it('by refresh token in the body ends its session', async () => {
@@ -70,9 +70,9 @@ describe.each(engines)('signing out on $name', (engine) => {
   it('a second sign-out does not change when, or why, the session ended', async () => {
     const { access_token, session } = await latchkey().person();
     await logOut().set(...bearer(access_token));
-    const ended = await latchkey().sessions.find(session.id);
+    const ended = await latchkey().sessionOf(session.id);
     latchkey().clock.turn(60);
     await logOut().set(...bearer(access_token));
-    expect(await latchkey().sessions.find(session.id)).toEqual(ended);
+    expect(await latchkey().sessionOf(session.id)).toEqual(ended);
   });
 });

@@ -25,6 +25,6 @@ export const logOut =
     const ids = new Set(verdicts.flatMap((verdict) => (verdict.status === 'invalid' ? [] : verdict.claims.sid)));
     if (ids.size === 0) return;
     await transaction(async (write) => {
-      for (const id of ids) await sessions.end(write, id, 'logged_out', clock());
+      for (const id of ids) await sessions.end(write, id, { reason: 'logged_out', now: clock() });
     });
   };

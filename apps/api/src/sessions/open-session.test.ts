@@ -13,7 +13,7 @@ describe.each(engines)('a new session on $name', (engine) => {
       .expect(200);
     const verdict = latchkey.tokens.refresh.verify(body.refresh_token);
     if (verdict.status !== 'valid') throw new Error('no valid token');
-    return latchkey.sessions.find(verdict.claims.sid);
+    return latchkey.sessionOf(verdict.claims.sid);
   };
 
   it('knows the device and the address it comes from, and believes no header about the address', async () => {

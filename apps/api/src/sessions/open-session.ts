@@ -23,6 +23,10 @@ export const openSession =
       expiresAt: addSeconds(now, sessionSeconds),
       endedAt: null,
       endReason: null,
+      name: null,
+      audience: null,
+      scope: null,
+      issuedBy: null,
       ...device,
     };
     await sessions.insert(write, session);

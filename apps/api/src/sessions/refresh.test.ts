@@ -43,7 +43,7 @@ describe.each(engines)('refresh on $name', (engine) => {
     expectProblem(await latchkey().me(next.access_token), 'token_revoked');
     expectProblem(await refresh(next.refresh_token), 'session_ended');
     await latchkey().me(elsewhere.access_token).expect(200);
-    expect(await latchkey().sessions.find(session.id)).toMatchObject({ endReason: 'refresh_reused' });
+    expect(await latchkey().sessionOf(session.id)).toMatchObject({ endReason: 'refresh_reused' });
   });
 
   it('a token two generations old is reuse at once', async () => {

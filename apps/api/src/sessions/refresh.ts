@@ -38,10 +38,12 @@ export const refresh =
 
     const { session, user } = found;
     if (session.endedAt || refreshTokens.deadlineOf(session) <= now) throw sessionEnded();
+    // Ahead of the row: the database was restored from a backup. That is nobody's theft.
+    if (generation > session.generation) throw sessionEnded();
     const isJustSpent = session.generation === generation + 1 && addSeconds(session.refreshedAt, graceSeconds) > now;
     if (isJustSpent) return grant(session, user);
 
-    await transaction((write) => sessions.end(write, id, 'refresh_reused', now));
+    await transaction((write) => sessions.end(write, id, { reason: 'refresh_reused', now }));
     throw new Problem(
       'refresh_reused',
       'This refresh token was used before, so somebody may have copied it. The session was ended; sign in again.',

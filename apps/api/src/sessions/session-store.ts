@@ -1,10 +1,21 @@
-import { and, eq, getTableColumns, gt, isNull, lt, ne, or, sql } from 'drizzle-orm';
+import type { EndReason } from '@latchkey/contract/sessions';
+import { and, desc, eq, getTableColumns, gt, isNotNull, isNull, lt, ne, or, type SQL, sql } from 'drizzle-orm';
+import { addSeconds } from '../clock.ts';
 import type { Database, Write } from '../database/database.ts';
-import type { EndReason, Tables } from '../database/schema.ts';
+import type { Tables } from '../database/schema.ts';
 
 export type Session = Tables['sessions']['$inferSelect'];
 
-export const createSessionStore = ({ tables: { sessions, users }, read, prepare }: Database) => {
+/** What is written when sessions end: why, when, and how long a token of theirs could still live elsewhere. */
+export type End = { readonly reason: EndReason; readonly now: Date };
+
+/**
+ * @param tokenSeconds how long an access token outlives its making, tolerance included: as long services must be told
+ */
+export const createSessionStore = (
+  { tables: { sessions, users, revocations }, read, prepare }: Database,
+  tokenSeconds: number,
+) => {
   // Everything an authenticated request needs, in one prepared read. Not the hash: it has no business there.
   const { passwordHash, ...userColumns } = getTableColumns(users);
   const withUser = prepare('session_with_user', (read) =>
@@ -14,21 +25,78 @@ export const createSessionStore = ({ tables: { sessions, users }, read, prepare 
       .innerJoin(users, eq(users.id, sessions.userId))
       .where(eq(sessions.id, sql.placeholder('id'))),
   );
+  const findWithUser = async (id: string) => {
+    const [found] = await withUser({ id });
+    return found;
+  };
+
+  /** What a person answers for: what stands for them, and what they made for others. */
+  const isBehind = (userId: string) => or(eq(sessions.userId, userId), eq(sessions.issuedBy, userId));
+
+  /** Until when a token of this session, signed before now, could be taken by a service that was told nothing. */
+  const untilOf = ({ name, expiresAt }: Pick<Session, 'name' | 'expiresAt'>, now: Date): Date =>
+    addSeconds(name === null ? now : expiresAt, tokenSeconds);
+
+  const revoke = async (write: Write, ended: readonly Session[], before: Date): Promise<void> => {
+    for (const session of ended) {
+      const row = { sessionId: session.id, before, until: untilOf(session, before) };
+      const { sessionId, ...times } = row;
+      await write.insert(revocations).values(row).onConflictDoUpdate({ target: revocations.sessionId, set: times });
+    }
+  };
+
+  /** The one way in which sessions end: the row and what services are told of it, together. Gives how many it were. */
+  const endWhere = async (write: Write, which: SQL | undefined, { reason, now }: End): Promise<number> => {
+    const ended = await write
+      .update(sessions)
+      .set({ endedAt: now, endReason: reason })
+      .where(and(which, isNull(sessions.endedAt)))
+      .returning();
+    await revoke(write, ended, now);
+    return ended.length;
+  };
 
   return {
-    async findWithUser(id: string) {
-      const [found] = await withUser({ id });
-      return found;
-    },
+    findWithUser,
 
-    async find(id: string): Promise<Session | undefined> {
-      const [session] = await read.select().from(sessions).where(eq(sessions.id, id));
-      return session;
+    /** Gives nothing where the session is over, or its user gone or disabled. */
+    async findLive(id: string, now: Date) {
+      const found = await findWithUser(id);
+      const isLive = found && !found.session.endedAt && found.session.expiresAt > now && !found.user.disabledAt;
+      return isLive ? found : undefined;
     },
 
     async insert(write: Write, session: Session): Promise<void> {
       await write.insert(sessions).values(session);
     },
+
+    /** A person's sign-ins that are alive, newest first, and those that were ended because a token was used twice. */
+    listSignIns: (userId: string, now: Date): Promise<Session[]> =>
+      Promise.resolve(
+        read
+          .select()
+          .from(sessions)
+          .where(
+            and(
+              eq(sessions.userId, userId),
+              isNull(sessions.name),
+              gt(sessions.expiresAt, now),
+              or(isNull(sessions.endedAt), eq(sessions.endReason, 'refresh_reused')),
+            ),
+          )
+          .orderBy(desc(sessions.refreshedAt)),
+      ),
+
+    /** The named tokens that stand for this person, or that they made, and that are alive; newest first. */
+    listNamed: (userId: string, now: Date) =>
+      Promise.resolve(
+        read
+          .select({ session: sessions, username: users.username })
+          .from(sessions)
+          .innerJoin(users, eq(users.id, sessions.userId))
+          .where(and(isBehind(userId), isNotNull(sessions.name), isNull(sessions.endedAt), gt(sessions.expiresAt, now)))
+          .orderBy(desc(sessions.createdAt)),
+      ),
 
     /** Spends one generation: of any number of callers with the same one, a single one gets the session back. */
     async advance(
@@ -51,28 +119,37 @@ export const createSessionStore = ({ tables: { sessions, users }, read, prepare 
       return advanced;
     },
 
-    /** Removes sessions that were over before this moment. */
-    async removeStale(write: Write, before: Date): Promise<void> {
+    end: (write: Write, id: string, end: End): Promise<number> => endWhere(write, eq(sessions.id, id), end),
+
+    /** Ends a sign-in of this person. */
+    endSignIn: (write: Write, userId: string, id: string, end: End): Promise<number> =>
+      endWhere(write, and(eq(sessions.id, id), eq(sessions.userId, userId), isNull(sessions.name)), end),
+
+    /** Ends a named token that stands for this person, or that they made. */
+    endNamed: (write: Write, userId: string, id: string, end: End): Promise<number> =>
+      endWhere(write, and(eq(sessions.id, id), isBehind(userId), isNotNull(sessions.name)), end),
+
+    /** Ends the person's other sign-ins. */
+    endOtherSignIns: (write: Write, kept: Pick<Session, 'id' | 'userId'>, end: End): Promise<number> =>
+      endWhere(write, and(eq(sessions.userId, kept.userId), ne(sessions.id, kept.id), isNull(sessions.name)), end),
+
+    /** Ends everything this person answers for: sign-ins, and named tokens that they stand for or made. `kept` is spared. */
+    endAll: (write: Write, userId: string, end: End, kept = ''): Promise<number> =>
+      endWhere(write, and(isBehind(userId), ne(sessions.id, kept)), end),
+
+    /** Tells services that the tokens signed so far no longer count, such as those with an old role; ends nothing. */
+    async revokeTokens(write: Write, userId: string, now: Date): Promise<void> {
+      const live = await write
+        .select()
+        .from(sessions)
+        .where(and(eq(sessions.userId, userId), isNull(sessions.endedAt), gt(sessions.expiresAt, now)));
+      await revoke(write, live, now);
+    },
+
+    /** Removes sessions that were over before this moment, and what services need no longer be told. */
+    async removeStale(write: Write, { before, now }: { before: Date; now: Date }): Promise<void> {
       await write.delete(sessions).where(or(lt(sessions.expiresAt, before), lt(sessions.endedAt, before)));
-    },
-
-    async end(write: Write, id: string, endReason: EndReason, endedAt: Date): Promise<void> {
-      await write
-        .update(sessions)
-        .set({ endedAt, endReason })
-        .where(and(eq(sessions.id, id), isNull(sessions.endedAt)));
-    },
-
-    async endOthers(
-      write: Write,
-      kept: Pick<Session, 'id' | 'userId'>,
-      endReason: EndReason,
-      endedAt: Date,
-    ): Promise<void> {
-      await write
-        .update(sessions)
-        .set({ endedAt, endReason })
-        .where(and(eq(sessions.userId, kept.userId), ne(sessions.id, kept.id), isNull(sessions.endedAt)));
+      await write.delete(revocations).where(lt(revocations.until, now));
     },
   };
 };

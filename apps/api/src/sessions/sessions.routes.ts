@@ -1,8 +1,10 @@
+import { problems } from '@latchkey/contract/problems';
 import * as contract from '@latchkey/contract/sessions';
 import type { Request } from 'express';
+import { bearerToken } from '../http/find-viewer.ts';
 import { Problem } from '../http/problem.ts';
-import { bearerToken } from '../http/require-session.ts';
 import type { Serve } from '../http/serve.ts';
+import type { endDevice, endOtherDevices, listDevices } from './devices.ts';
 import type { logIn } from './log-in.ts';
 import type { logOut } from './log-out.ts';
 import type { refresh } from './refresh.ts';
@@ -12,10 +14,13 @@ type Needs = {
   readonly logIn: ReturnType<typeof logIn>;
   readonly refresh: ReturnType<typeof refresh>;
   readonly logOut: ReturnType<typeof logOut>;
+  readonly listDevices: ReturnType<typeof listDevices>;
+  readonly endDevice: ReturnType<typeof endDevice>;
+  readonly endOtherDevices: ReturnType<typeof endOtherDevices>;
   readonly cookie: SessionCookie;
 };
 
-export const sessionRoutes = (serve: Serve, { logIn, refresh, logOut, cookie }: Needs): void => {
+export const sessionRoutes = (serve: Serve, { cookie, ...does }: Needs): void => {
   /** The cookie's token; only our own page may make use of it. */
   const tokenInCookie = (request: Request): string | undefined => {
     const token = cookie.read(request);
@@ -25,26 +30,38 @@ export const sessionRoutes = (serve: Serve, { logIn, refresh, logOut, cookie }: 
 
   serve(contract.logIn, async ({ body: { delivery = 'body', ...credentials }, device, request, response }) => {
     if (delivery === 'cookie') cookie.requireOwnOrigin(request);
-    return cookie.deliver(response, await logIn(credentials, device), delivery);
+    return cookie.deliver(response, await does.logIn(credentials, device), delivery);
   });
 
   serve(contract.refresh, async ({ body, request, response }) => {
-    if (body.refresh_token) return refresh(body.refresh_token);
+    if (body.refresh_token) return does.refresh(body.refresh_token);
     const token = tokenInCookie(request);
     if (!token) throw new Problem('refresh_invalid', 'No refresh token was sent, neither in the body nor as a cookie.');
     try {
-      return cookie.deliver(response, await refresh(token), 'cookie');
+      return cookie.deliver(response, await does.refresh(token), 'cookie');
     } catch (error) {
       // It will never work again; anything else that went wrong may pass, and must not sign anybody out.
-      if (error instanceof Problem && error.code !== 'unavailable') cookie.clear(response);
+      if (error instanceof Problem && problems[error.code].status === 401) cookie.clear(response);
       throw error;
     }
   });
 
   serve(contract.logOut, async ({ body, request, response }) => {
     const refreshTokens = [body.refresh_token, tokenInCookie(request)].filter((token) => token !== undefined);
-    await logOut({ accessToken: bearerToken(request), refreshTokens });
+    await does.logOut({ accessToken: bearerToken(request), refreshTokens });
     cookie.clear(response);
+    return undefined;
+  });
+
+  serve(contract.listSessions, async ({ viewer }) => ({ sessions: await does.listDevices(viewer.session) }));
+
+  serve(contract.endSession, async ({ viewer, params }) => {
+    await does.endDevice(viewer.session, params.id);
+    return undefined;
+  });
+
+  serve(contract.endOtherSessions, async ({ viewer }) => {
+    await does.endOtherDevices(viewer.session);
     return undefined;
   });
 };

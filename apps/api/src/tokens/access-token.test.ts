@@ -14,7 +14,7 @@ describe.each(engines)('an access token on $name', (engine) => {
   it('says who, for whom, since when and until when', async () => {
     const { access_token, id, username, session } = await latchkey().person();
     const [header, claims] = decode(access_token);
-    expect(header).toEqual({ alg: 'RS256', typ: 'at+jwt', kid: latchkey().tokens.keys.current.id });
+    expect(header).toEqual({ alg: 'RS256', typ: 'at+jwt', kid: latchkey().tokens.keys.current().id });
     const now = Math.floor(latchkey().clock.now().getTime() / 1000);
     expect(claims).toEqual({
       iss: publicUrl,

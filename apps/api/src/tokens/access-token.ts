@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { type AccessTokenClaims, accessTokenClaims } from '@latchkey/contract/tokens';
+import { type AccessTokenClaims, accessTokenClaims, longestNamedTokenSeconds } from '@latchkey/contract/tokens';
 import { type Clock, toNumericDate } from '../clock.ts';
 import { createJwtVerifier, type JwtVerdict, signJwt } from './jwt.ts';
 import type { SigningKeys } from './signing-keys.ts';
@@ -18,24 +18,56 @@ type Subject = {
   readonly session: { readonly id: string; readonly createdAt: Date };
 };
 
-/** Access tokens (RFC 9068): short-lived, readable by anyone, changeable by no one. */
+type NamedSession = {
+  readonly id: string;
+  readonly createdAt: Date;
+  readonly expiresAt: Date;
+  readonly audience: string | null;
+  readonly scope: string | null;
+};
+
+/** About 10 MB of tokens at the most. */
+const mostRemembered = 5_000;
+
+/** Access tokens (RFC 9068): readable by anyone, changeable by no one. */
 export const createAccessTokens = ({ keys, clock, issuer, audience, lifeSeconds, clockToleranceSeconds }: Needs) => {
-  const judge = createJwtVerifier({
+  const rules = {
     type: 'at+jwt',
-    keys: keys.all,
+    findKey: keys.find,
     claims: accessTokenClaims,
     issuer,
-    audience,
-    longestLifeSeconds: lifeSeconds,
+    // A token that was made for a service names itself as its session, and may live long.
+    longestLifeSeconds: ({ jti, sid }: AccessTokenClaims) => (jti === sid ? longestNamedTokenSeconds : lifeSeconds),
     clockToleranceSeconds,
-  });
+  };
+  const judge = createJwtVerifier({ ...rules, audience });
+  const judgeForAnyone = createJwtVerifier({ ...rules, audience: undefined });
+
+  // Whole token → claims, so that a token's signature is checked once. Whether its session still lives is not in here.
+  const remembered = new Map<string, AccessTokenClaims>();
+  let rememberedUnder = keys.version();
+  const forgetUnderOtherKeys = (): void => {
+    if (rememberedUnder === keys.version()) return;
+    remembered.clear();
+    rememberedUnder = keys.version();
+  };
+  const remember = (token: string, claims: AccessTokenClaims): void => {
+    const [oldest] = remembered.keys();
+    if (remembered.size >= mostRemembered && oldest !== undefined) remembered.delete(oldest);
+    remembered.set(token, claims);
+  };
+
+  const sign = (claims: Omit<AccessTokenClaims, 'iss' | 'type'>): string =>
+    signJwt('at+jwt', keys.current(), { iss: issuer, type: 'access', ...claims });
+
   return {
     lifeSeconds,
+    audience,
 
+    /** The token of somebody who signed in. */
     sign({ user, session }: Subject): string {
       const now = toNumericDate(clock());
-      const claims: AccessTokenClaims = {
-        iss: issuer,
+      return sign({
         sub: user.id,
         aud: audience,
         exp: now + lifeSeconds,
@@ -43,14 +75,43 @@ export const createAccessTokens = ({ keys, clock, issuer, audience, lifeSeconds,
         auth_time: toNumericDate(session.createdAt),
         jti: randomUUID(),
         sid: session.id,
-        type: 'access',
         role: user.role,
         username: user.username,
-      };
-      return signJwt('at+jwt', keys.current, claims);
+      });
     },
 
-    verify: (token: string): JwtVerdict<AccessTokenClaims> => judge(token, toNumericDate(clock())),
+    /**
+     * The token that was made for a service.
+     * @param authTime when whoever made it had signed in
+     */
+    signNamed({ id, createdAt, expiresAt, ...named }: NamedSession, user: Subject['user'], authTime: Date): string {
+      return sign({
+        sub: user.id,
+        aud: named.audience ?? audience,
+        exp: toNumericDate(expiresAt),
+        iat: toNumericDate(createdAt),
+        auth_time: toNumericDate(authTime),
+        jti: id,
+        sid: id,
+        role: user.role,
+        ...(named.scope !== null && { scope: named.scope }),
+        username: user.username,
+      });
+    },
+
+    /** Judges a token that is presented to Latchkey itself. */
+    verify(token: string): JwtVerdict<AccessTokenClaims> {
+      forgetUnderOtherKeys();
+      const now = toNumericDate(clock());
+      const claims = remembered.get(token);
+      if (claims && claims.exp + clockToleranceSeconds > now) return { status: 'valid', claims };
+      const verdict = judge(token, now);
+      if (verdict.status === 'valid') remember(token, verdict.claims);
+      return verdict;
+    },
+
+    /** Judges a token whoever it is for. For saying whether it is alive, never for letting it in. */
+    verifyForAnyone: (token: string): JwtVerdict<AccessTokenClaims> => judgeForAnyone(token, toNumericDate(clock())),
   };
 };
 

@@ -20,11 +20,11 @@ const good = { iss: 'us', aud: 'them', sub: 'somebody', iat: now, exp: now + 60 
 
 const judge = createJwtVerifier({
   type: 'at+jwt',
-  keys: new Map(keys.map((key) => [key.id, key])),
+  findKey: (id) => keys.find((key) => key.id === id),
   claims: z.strictObject({ iss: z.string(), aud: z.string(), sub: z.string(), iat: z.int(), exp: z.int() }),
   issuer: 'us',
   audience: 'them',
-  longestLifeSeconds: 60,
+  longestLifeSeconds: () => 60,
   clockToleranceSeconds: 30,
 });
 const statusOf = (token: string, at = now): string => judge(token, at).status;

@@ -18,11 +18,12 @@ export type TimedClaims = { readonly iss: string; readonly aud: string; readonly
 export type JwtRules<Claims extends TimedClaims> = {
   /** The `typ` header: no kind of token passes for another (RFC 8725 §3.11). */
   readonly type: string;
-  readonly keys: ReadonlyMap<string, JwtKey>;
+  readonly findKey: (id: string) => JwtKey | undefined;
   readonly claims: z.ZodMiniType<Claims>;
   readonly issuer: string;
-  readonly audience: string;
-  readonly longestLifeSeconds: number;
+  /** `undefined` accepts a token for anybody: only for saying whether it is alive, never for letting it in. */
+  readonly audience: string | undefined;
+  readonly longestLifeSeconds: (claims: Claims) => number;
   readonly clockToleranceSeconds: number;
 };
 
@@ -45,7 +46,7 @@ const parseHeader = (part: string): unknown => {
 
 const isCanonical = (part: string): boolean => Buffer.from(part, 'base64url').toString('base64url') === part;
 
-export const signJwt = (type: string, key: JwtKey, claims: TimedClaims): string =>
+export const signJwt = (type: string, key: JwtKey, claims: Omit<TimedClaims, 'aud'> & Record<string, unknown>): string =>
   jwt.sign(claims, key.signWith, { algorithm: key.algorithm, header: { alg: key.algorithm, typ: type, kid: key.id } });
 
 /**
@@ -58,7 +59,7 @@ export const createJwtVerifier = <Claims extends TimedClaims>(rules: JwtRules<Cl
   const keyFor = (headerPart: string): JwtKey | undefined => {
     const header = z.safeParse(headerOfThisKind, parseHeader(headerPart));
     if (!header.success) return undefined;
-    const key = rules.keys.get(header.data.kid);
+    const key = rules.findKey(header.data.kid);
     // The key says which algorithm it is for; the token's word is only compared with it.
     return key?.algorithm === header.data.alg ? key : undefined;
   };
@@ -80,9 +81,10 @@ export const createJwtVerifier = <Claims extends TimedClaims>(rules: JwtRules<Cl
     const parsed = z.safeParse(rules.claims, payload);
     if (!parsed.success) return invalid;
     const claims = parsed.data;
-    if (claims.iss !== rules.issuer || claims.aud !== rules.audience) return invalid;
+    if (claims.iss !== rules.issuer) return invalid;
+    if (rules.audience !== undefined && claims.aud !== rules.audience) return invalid;
     if (claims.iat > nowSeconds + rules.clockToleranceSeconds) return invalid;
-    if (claims.exp - claims.iat > rules.longestLifeSeconds) return invalid;
+    if (claims.exp - claims.iat > rules.longestLifeSeconds(claims)) return invalid;
     return { status: claims.exp + rules.clockToleranceSeconds > nowSeconds ? 'valid' : 'expired', claims };
   };
 };

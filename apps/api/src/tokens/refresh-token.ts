@@ -54,11 +54,11 @@ export const createRefreshTokens = ({
 
   const judge = createJwtVerifier({
     type: 'rt+jwt',
-    keys,
+    findKey: (id) => keys.get(id),
     claims: refreshTokenClaims,
     issuer,
     audience: issuer,
-    longestLifeSeconds: sessionSeconds,
+    longestLifeSeconds: () => sessionSeconds,
     clockToleranceSeconds,
   });
 

@@ -1,15 +1,44 @@
-import { asc, eq } from 'drizzle-orm';
+import { and, asc, eq, isNotNull, isNull, lt, max } from 'drizzle-orm';
 import type { Database } from '../database/database.ts';
+import type { Tables } from '../database/schema.ts';
 
-export const createSigningKeyStore = ({ tables: { signingKeys }, read, transaction }: Database) => ({
-  list: async (algorithm: 'RS256' | 'ES256') =>
-    read.select().from(signingKeys).where(eq(signingKeys.algorithm, algorithm)).orderBy(asc(signingKeys.number)),
+export type StoredKey = Tables['signingKeys']['$inferSelect'];
 
-  /** Does nothing where another process has put a key of this algorithm and number first. */
-  insert: (key: typeof signingKeys.$inferInsert): Promise<void> =>
+export const createSigningKeyStore = ({ tables: { signingKeys, sessions }, read, transaction }: Database) => ({
+  list: async (): Promise<StoredKey[]> => read.select().from(signingKeys).orderBy(asc(signingKeys.number)),
+
+  /** Says whether this process was the one to put the key of this number. */
+  insert: (key: StoredKey): Promise<boolean> =>
     transaction(async (write) => {
-      await write.insert(signingKeys).values(key).onConflictDoNothing();
+      const inserted = await write.insert(signingKeys).values(key).onConflictDoNothing().returning();
+      return inserted.length > 0;
     }),
+
+  /** Puts the same private key under another seal. */
+  reseal: ({ id, sealedPrivateKey }: StoredKey, resealed: string): Promise<void> =>
+    transaction(async (write) => {
+      await write
+        .update(signingKeys)
+        .set({ sealedPrivateKey: resealed })
+        .where(and(eq(signingKeys.id, id), eq(signingKeys.sealedPrivateKey, sealedPrivateKey)));
+    }),
+
+  retire: (id: string, retiredAt: Date): Promise<void> =>
+    transaction(async (write) => {
+      await write
+        .update(signingKeys)
+        .set({ retiredAt })
+        .where(and(eq(signingKeys.id, id), isNull(signingKeys.retiredAt)));
+    }),
+
+  /** When the last named token dies that was made before this moment; nothing where none is alive. */
+  async lastNamedExpiry(madeBefore: Date): Promise<Date | null> {
+    const [found] = await read
+      .select({ last: max(sessions.expiresAt) })
+      .from(sessions)
+      .where(and(isNotNull(sessions.name), isNull(sessions.endedAt), lt(sessions.createdAt, madeBefore)));
+    return found?.last ?? null;
+  },
 });
 
 export type SigningKeyStore = ReturnType<typeof createSigningKeyStore>;

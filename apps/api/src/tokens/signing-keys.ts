@@ -4,15 +4,15 @@ import {
   createPublicKey,
   createSecretKey,
   generateKeyPair,
+  type JsonWebKey,
   type KeyObject,
 } from 'node:crypto';
 import { promisify } from 'node:util';
 import type { Clock } from '../clock.ts';
 import { deriveKey, keyIdOf, seal, unseal } from './app-secret.ts';
 import type { JwtAlgorithm, JwtKey } from './jwt.ts';
-import type { SigningKeyStore } from './signing-key-store.ts';
-
-export type SigningKeys = { readonly current: JwtKey; readonly all: ReadonlyMap<string, JwtKey> };
+import { keyStates } from './key-states.ts';
+import type { SigningKeyStore, StoredKey } from './signing-key-store.ts';
 
 type Needs = {
   readonly store: SigningKeyStore;
@@ -21,6 +21,8 @@ type Needs = {
   /** The present secret first, then older ones that still open what they closed. */
   readonly appSecrets: readonly [string, ...string[]];
   readonly jwtSecret: string | undefined;
+  /** How long an access token outlives its making, tolerance included. */
+  readonly tokenSeconds: number;
 };
 
 /** The stored keys were sealed with a secret that we were not given. */
@@ -35,16 +37,33 @@ export class SealedKeyError extends Error {
 
 const generate = promisify(generateKeyPair);
 
-const newPrivateKey = async (algorithm: 'RS256' | 'ES256'): Promise<KeyObject> =>
-  algorithm === 'RS256'
-    ? (await generate('rsa', { modulusLength: 2048 })).privateKey
-    : (await generate('ec', { namedCurve: 'P-256' })).privateKey;
-
 /** The key's thumbprint (RFC 7638): the members that make up the public key, in order of name, hashed. */
 const thumbprint = (publicKey: KeyObject): string => {
   const { kty, crv, e, n, x, y } = publicKey.export({ format: 'jwk' });
   const members = kty === 'RSA' ? { e, kty, n } : { crv, kty, x, y };
   return createHash('sha256').update(JSON.stringify(members)).digest('base64url');
+};
+
+/** Makes a key pair, sealed, that signs from `activeAt` on. */
+export const newSigningKey = async (
+  number: number,
+  algorithm: 'RS256' | 'ES256',
+  appSecret: string,
+  times: Pick<StoredKey, 'createdAt' | 'activeAt'>,
+): Promise<StoredKey> => {
+  const { privateKey, publicKey } =
+    algorithm === 'RS256'
+      ? await generate('rsa', { modulusLength: 2048 })
+      : await generate('ec', { namedCurve: 'P-256' });
+  const pem = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
+  return {
+    number,
+    algorithm,
+    id: thumbprint(publicKey),
+    sealedPrivateKey: seal(appSecret, pem),
+    retiredAt: null,
+    ...times,
+  };
 };
 
 const symmetricKeys = (appSecrets: readonly string[], jwtSecret: string | undefined): JwtKey[] => {
@@ -57,39 +76,80 @@ const symmetricKeys = (appSecrets: readonly string[], jwtSecret: string | undefi
   });
 };
 
-/** The keys that sign and check access tokens. Makes the first key pair where the database has none yet. */
-export const loadSigningKeys = async ({
-  store,
-  clock,
-  algorithm,
-  appSecrets,
-  jwtSecret,
-}: Needs): Promise<SigningKeys> => {
-  const keys = algorithm === 'HS256' ? symmetricKeys(appSecrets, jwtSecret) : await storedKeys();
-  const [current] = keys;
-  if (!current) throw new Error('there is always a first key');
-  return { current, all: new Map(keys.map((key) => [key.id, key])) };
+/**
+ * The keys that sign and check access tokens. Makes the first pair where there is none; `reload` sees what other
+ * processes have changed since.
+ * @throws SealedKeyError
+ */
+export const loadSigningKeys = async (needs: Needs) => {
+  const { store, clock, algorithm, appSecrets, jwtSecret, tokenSeconds } = needs;
+  const symmetric = algorithm === 'HS256' ? symmetricKeys(appSecrets, jwtSecret) : [];
+  const opened = new Map<string, JwtKey>();
 
-  async function storedKeys(): Promise<JwtKey[]> {
-    if (algorithm === 'HS256') return [];
-    let rows = await store.list(algorithm);
-    if (rows.length === 0) {
-      const privateKey = await newPrivateKey(algorithm);
-      await store.insert({
-        number: 1,
-        algorithm,
-        id: thumbprint(createPublicKey(privateKey)),
-        sealedPrivateKey: seal(appSecrets[0], privateKey.export({ type: 'pkcs8', format: 'pem' }).toString()),
-        createdAt: clock(),
-      });
-      // Read again: where two processes start at once, both use the key of the one that came first.
-      rows = await store.list(algorithm);
-    }
-    return rows.map((row) => {
-      const pem = unseal(appSecrets, row.sealedPrivateKey);
-      if (!pem) throw new SealedKeyError();
-      const signWith = createPrivateKey(pem);
-      return { id: row.id, algorithm, signWith, verifyWith: createPublicKey(signWith) };
+  const open = async (row: StoredKey): Promise<JwtKey> => {
+    const known = opened.get(row.id);
+    if (known) return known;
+    const pem = unseal(appSecrets, row.sealedPrivateKey);
+    if (!pem) throw new SealedKeyError();
+    // So that an old secret can be left out once every process has started with the new one.
+    const isOldSeal = unseal([appSecrets[0]], row.sealedPrivateKey) === undefined;
+    if (isOldSeal) await store.reseal(row, seal(appSecrets[0], pem));
+    const signWith = createPrivateKey(pem);
+    const key = { id: row.id, algorithm: row.algorithm, signWith, verifyWith: createPublicKey(signWith) };
+    opened.set(row.id, key);
+    return key;
+  };
+
+  /** Reads again after making a key: where two processes start at once, both use the key of the one that came first. */
+  const rowsWithCurrent = async (): Promise<StoredKey[]> => {
+    const rows = await store.list();
+    const isServed = rows.some((row) => row.algorithm === algorithm && !row.retiredAt && row.activeAt <= clock());
+    if (algorithm === 'HS256' || isServed) return rows;
+    const now = clock();
+    const number = (rows.at(-1)?.number ?? 0) + 1;
+    await store.insert(await newSigningKey(number, algorithm, appSecrets[0], { createdAt: now, activeAt: now }));
+    return rowsWithCurrent();
+  };
+
+  const load = async () => {
+    const rows = await rowsWithCurrent();
+    const states = await keyStates(rows, {
+      algorithm,
+      now: clock(),
+      tokenSeconds,
+      lastNamedExpiry: store.lastNamedExpiry,
     });
-  }
+    const accepted = rows.filter((_, index) => states[index] !== 'dead' && states[index] !== 'retired');
+    const keys = [...symmetric, ...(await Promise.all(accepted.map(open)))];
+    const current = symmetric[0] ?? keys.find(({ id }) => id === rows[states.indexOf('current')]?.id);
+    if (!current) throw new Error('there is always a current key');
+    return { current, accepted: new Map(keys.map((key) => [key.id, key])) };
+  };
+
+  const nameOf = ({ current, accepted }: Awaited<ReturnType<typeof load>>): string =>
+    [current.id, ...accepted.keys()].join(' ');
+
+  let loaded = await load();
+  return {
+    current: (): JwtKey => loaded.current,
+    find: (id: string): JwtKey | undefined => loaded.accepted.get(id),
+
+    /** Changes whenever the keys do. */
+    version: (): string => nameOf(loaded),
+
+    /** The public halves, for services (RFC 7517). Secrets that are shared have none. */
+    published: (): (JsonWebKey & { kty: string; kid: string; alg: string; use: 'sig' })[] =>
+      [...loaded.accepted.values()]
+        .filter((key) => key.algorithm !== 'HS256')
+        .map((key) => {
+          const jwk = key.verifyWith.export({ format: 'jwk' });
+          return { ...jwk, kty: jwk.kty ?? '', kid: key.id, alg: key.algorithm, use: 'sig' as const };
+        }),
+
+    async reload(): Promise<void> {
+      loaded = await load();
+    },
+  };
 };
+
+export type SigningKeys = Awaited<ReturnType<typeof loadSigningKeys>>;

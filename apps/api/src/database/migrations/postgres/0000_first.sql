@@ -4,6 +4,12 @@ CREATE TABLE "attempts" (
 	"until" timestamp (3) with time zone NOT NULL
 );
 --> statement-breakpoint
+CREATE TABLE "revocations" (
+	"session_id" text PRIMARY KEY NOT NULL,
+	"before" timestamp (3) with time zone NOT NULL,
+	"until" timestamp (3) with time zone NOT NULL
+);
+--> statement-breakpoint
 CREATE TABLE "sessions" (
 	"id" text PRIMARY KEY NOT NULL,
 	"user_id" text NOT NULL,
@@ -14,7 +20,11 @@ CREATE TABLE "sessions" (
 	"ended_at" timestamp (3) with time zone,
 	"end_reason" text,
 	"user_agent" text,
-	"address" text
+	"address" text,
+	"name" text,
+	"audience" text,
+	"scope" text,
+	"issued_by" text
 );
 --> statement-breakpoint
 CREATE TABLE "signing_keys" (
@@ -22,7 +32,9 @@ CREATE TABLE "signing_keys" (
 	"algorithm" text NOT NULL,
 	"id" text PRIMARY KEY NOT NULL,
 	"sealed_private_key" text NOT NULL,
-	"created_at" timestamp (3) with time zone NOT NULL
+	"created_at" timestamp (3) with time zone NOT NULL,
+	"active_at" timestamp (3) with time zone NOT NULL,
+	"retired_at" timestamp (3) with time zone
 );
 --> statement-breakpoint
 CREATE TABLE "users" (
@@ -43,7 +55,9 @@ CREATE TABLE "users" (
 );
 --> statement-breakpoint
 ALTER TABLE "sessions" ADD CONSTRAINT "sessions_user_id_users_id_fk" FOREIGN KEY ("user_id") REFERENCES "public"."users"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "sessions" ADD CONSTRAINT "sessions_issued_by_users_id_fk" FOREIGN KEY ("issued_by") REFERENCES "public"."users"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 CREATE INDEX "sessions_user" ON "sessions" USING btree ("user_id");--> statement-breakpoint
+CREATE INDEX "sessions_issuer" ON "sessions" USING btree ("issued_by");--> statement-breakpoint
 CREATE INDEX "sessions_expiry" ON "sessions" USING btree ("expires_at");--> statement-breakpoint
-CREATE UNIQUE INDEX "signing_keys_number" ON "signing_keys" USING btree ("algorithm","number");--> statement-breakpoint
+CREATE UNIQUE INDEX "signing_keys_number" ON "signing_keys" USING btree ("number");--> statement-breakpoint
 CREATE UNIQUE INDEX "users_email_proved" ON "users" USING btree ("email_folded") WHERE "users"."email_verified_at" is not null;

@@ -4,17 +4,25 @@ import express, { type Request, type Response } from 'express';
 import * as z from 'zod/mini';
 import { invalidRequest, Problem } from './problem.ts';
 
-const parseJson = express.json({
+const limits = {
   limit: '100kb',
   inflate: false,
   type: () => true,
-  // A lone number or text is JSON, too; that it is no object is for the schema to say.
-  strict: false,
   // Broken UTF-8 would arrive as replacement characters: another text than the one that was sent.
-  verify(_request, _response, bytes) {
+  verify(_request: unknown, _response: unknown, bytes: Buffer) {
     if (!isUtf8(bytes)) throw new Error('not UTF-8');
   },
-});
+};
+
+const encodings = {
+  json: {
+    type: 'application/json',
+    // A lone number or text is JSON, too; that it is no object is for the schema to say.
+    parse: express.json({ ...limits, strict: false }),
+  },
+  // A field that comes twice becomes a list, which the schema refuses (RFC 6749 §3.1: not more than once).
+  form: { type: 'application/x-www-form-urlencoded', parse: express.urlencoded({ ...limits, extended: false }) },
+};
 
 const hasBody = ({ headers }: Request): boolean =>
   headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
@@ -31,17 +39,17 @@ const fieldErrors = (issues: readonly z.core.$ZodIssue[]): FieldError[] =>
  * Reads and parses the body of a request; no body counts as an empty object.
  * @throws Problem of codes `unsupported_media_type`, `malformed_json`, `payload_too_large` or `invalid_request`
  */
-export const readJson = async <Schema extends z.ZodMiniType>(
+export const readBody = async <Schema extends z.ZodMiniType>(
   schema: Schema,
+  encoding: keyof typeof encodings,
   request: Request,
   response: Response,
 ): Promise<z.output<Schema>> => {
   if (hasBody(request)) {
-    if (!request.is('application/json')) {
-      throw new Problem('unsupported_media_type', 'Send JSON, with Content-Type: application/json.');
-    }
+    const { type, parse } = encodings[encoding];
+    if (!request.is(type)) throw new Problem('unsupported_media_type', `Send the body as Content-Type: ${type}.`);
     await new Promise<void>((resolve, reject) => {
-      parseJson(request, response, (error?: unknown) => (error ? reject(error) : resolve()));
+      parse(request, response, (error?: unknown) => (error ? reject(error) : resolve()));
     });
   }
   const parsed = z.safeParse(schema, hasBody(request) ? request.body : {});

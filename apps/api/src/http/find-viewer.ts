@@ -14,8 +14,8 @@ type Needs = { readonly accessTokens: AccessTokens; readonly sessions: SessionSt
 export const bearerToken = (request: Request): string | undefined =>
   /^Bearer +(.+)$/i.exec(request.headers.authorization ?? '')?.[1];
 
-/** Finds the viewer, or says why there is none. One signature check and one prepared read. */
-export const requireSession =
+/** Finds the viewer, or says why there is none. At most one signature check, and one prepared read. */
+export const findViewer =
   ({ accessTokens, sessions, clock }: Needs) =>
   async (request: Request): Promise<Viewer> => {
     const token = bearerToken(request);
@@ -25,11 +25,15 @@ export const requireSession =
     if (verdict.status === 'expired') throw new Problem('token_expired', 'The access token has expired; refresh it.');
 
     // The signature says who it was; only the database says who it still is.
-    const found = await sessions.findWithUser(verdict.claims.sid);
-    if (!found || found.session.endedAt || found.session.expiresAt <= clock() || found.user.disabledAt) {
-      throw new Problem('token_revoked', 'The session of this access token has ended; sign in again.');
-    }
+    const found = await sessions.findLive(verdict.claims.sid, clock());
+    if (!found) throw new Problem('token_revoked', 'The session of this access token has ended; sign in again.');
     return { ...found, claims: verdict.claims };
   };
 
-export type RequireSession = ReturnType<typeof requireSession>;
+export type FindViewer = ReturnType<typeof findViewer>;
+
+/** Refuses a token that was made for a service: it may see who it stands for, but not look after the account. */
+export const requireSignIn = ({ session }: Viewer): void => {
+  if (session.name === null) return;
+  throw new Problem('session_required', 'This token was made for a service. Sign in for this.');
+};

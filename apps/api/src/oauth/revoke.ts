@@ -1,0 +1,23 @@
+import type { Clock } from '../clock.ts';
+import type { Database } from '../database/database.ts';
+import type { SessionStore } from '../sessions/session-store.ts';
+import type { AccessTokens } from '../tokens/access-token.ts';
+import type { RefreshTokens } from '../tokens/refresh-token.ts';
+
+type Needs = {
+  readonly sessions: SessionStore;
+  readonly accessTokens: AccessTokens;
+  readonly refreshTokens: RefreshTokens;
+  readonly transaction: Database['transaction'];
+  readonly clock: Clock;
+};
+
+/** Ends what a token stands for (RFC 7009): to hold it is enough to end it. A token that is none of ours ends nothing. */
+export const revoke =
+  ({ sessions, accessTokens, refreshTokens, transaction, clock }: Needs) =>
+  async (token: string): Promise<void> => {
+    for (const verdict of [accessTokens.verifyForAnyone(token), refreshTokens.verify(token)]) {
+      if (verdict.status === 'invalid') continue;
+      await transaction((write) => sessions.end(write, verdict.claims.sid, { reason: 'revoked', now: clock() }));
+    }
+  };

@@ -1,0 +1,71 @@
+import { createHash } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Clock, toNumericDate } from '../clock.ts';
+import { signJwt } from './jwt.ts';
+import type { RevocationStore } from './revocation-store.ts';
+import type { SigningKeys } from './signing-keys.ts';
+
+/** How often the database is asked while anybody waits: other processes end sessions, too. */
+const askEveryMilliseconds = 250;
+/** How long an answer may be believed. */
+const lifeSeconds = 120;
+
+type Needs = {
+  readonly revocations: RevocationStore;
+  readonly keys: SigningKeys;
+  readonly clock: Clock;
+  readonly issuer: string;
+};
+
+/** What was revoked, for services that verify tokens by themselves (docs/decisions/0006). */
+export const createRevocationFeed = ({ revocations, keys, clock, issuer }: Needs) => {
+  type Edition = { readonly etag: string; readonly rows: Awaited<ReturnType<RevocationStore['list']>> };
+
+  const read = async (): Promise<Edition> => {
+    const rows = await revocations.list(clock());
+    const text = rows.map(({ sessionId, before }) => `${sessionId} ${before.getTime()}`).join('\n');
+    return { etag: `"${createHash('sha256').update(text).digest('base64url').slice(0, 22)}"`, rows };
+  };
+
+  // One question to the database serves everybody who waits.
+  let asking: Promise<Edition> | undefined;
+  const readShared = (): Promise<Edition> => {
+    asking ??= read().finally(() => {
+      asking = undefined;
+    });
+    return asking;
+  };
+  const closing = new AbortController();
+
+  return {
+    /**
+     * Waits until there is another edition than `etag`, but not for longer than `waitSeconds`, nor after `signal`.
+     * Gives nothing where there is still no other.
+     */
+    async next(etag: string | undefined, waitSeconds: number, signal: AbortSignal): Promise<Edition | undefined> {
+      const until = performance.now() + waitSeconds * 1000;
+      const stop = AbortSignal.any([signal, closing.signal]);
+      for (;;) {
+        const edition = await readShared();
+        if (edition.etag !== etag) return edition;
+        if (performance.now() >= until || stop.aborted) return undefined;
+        await sleep(askEveryMilliseconds, undefined, { signal: stop, ref: false }).catch(() => {});
+      }
+    },
+
+    sign({ rows }: Edition): string {
+      const now = toNumericDate(clock());
+      return signJwt('revocations+jwt', keys.current(), {
+        iss: issuer,
+        iat: now,
+        exp: now + lifeSeconds,
+        revoked: rows.map(({ sessionId, before }) => ({ sid: sessionId, before: toNumericDate(before) })),
+      });
+    },
+
+    /** Answers everybody who waits, so that the process can end. */
+    close: (): void => closing.abort(),
+  };
+};
+
+export type RevocationFeed = ReturnType<typeof createRevocationFeed>;

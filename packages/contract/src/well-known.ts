@@ -1,0 +1,35 @@
+import * as z from 'zod/mini';
+import { endpoint } from './endpoint.ts';
+
+/** A public key (RFC 7517): what stands in it depends on the kind of key. */
+const jwk = z.looseObject({ kty: z.string(), kid: z.string(), alg: z.string(), use: z.literal('sig') });
+
+export const jwks = endpoint({
+  method: 'GET',
+  path: '/.well-known/jwks.json',
+  summary: 'The public keys: of the tokens that are signed now, of those still alive, and of those to come (RFC 7517)',
+  access: 'public',
+  status: 200,
+  response: z.object({ keys: z.array(jwk) }),
+  problems: [],
+});
+
+export const openidConfiguration = endpoint({
+  method: 'GET',
+  path: '/.well-known/openid-configuration',
+  summary: 'Where everything is (RFC 8414)',
+  access: 'public',
+  status: 200,
+  response: z.object({
+    issuer: z.string(),
+    jwks_uri: z.string(),
+    token_endpoint: z.string(),
+    introspection_endpoint: z.string(),
+    revocation_endpoint: z.string(),
+    revocation_feed_uri: z.string(),
+    id_token_signing_alg_values_supported: z.array(z.string()),
+    response_types_supported: z.array(z.string()),
+    subject_types_supported: z.array(z.string()),
+  }),
+  problems: [],
+});

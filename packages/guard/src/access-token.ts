@@ -1,0 +1,41 @@
+import { type AccessTokenClaims, accessTokenClaims } from '@latchkey/contract/tokens';
+import * as z from 'zod/mini';
+import { createJwtOpener, type FindKey } from './open-jwt.ts';
+
+export type AccessTokenRules = {
+  readonly issuer: string;
+  readonly audience: string;
+  readonly longestLifeSeconds: number;
+  readonly clockToleranceSeconds: number;
+};
+
+/**
+ * `expired` is said only of a token that is right in everything else, so its claims can be trusted, too. `unreachable`:
+ * its key is not known here, and the issuer could not be asked.
+ */
+export type AccessTokenVerdict =
+  | { readonly status: 'valid' | 'expired'; readonly claims: AccessTokenClaims }
+  | { readonly status: 'invalid' | 'unreachable' };
+
+const longestToken = 4096;
+const invalid = { status: 'invalid' } as const;
+
+/**
+ * Makes the judge of access tokens (RFC 9068), strict as RFC 8725 asks. It never throws, whatever the token.
+ * The judge takes the token and the time in seconds since 1970.
+ */
+export const createAccessTokenVerifier = (rules: AccessTokenRules, findKey: FindKey) => {
+  const open = createJwtOpener({ type: 'at+jwt', longest: longestToken, findKey });
+
+  return async (token: string, nowSeconds: number): Promise<AccessTokenVerdict> => {
+    const opened = await open(token);
+    if (opened.status !== 'opened') return { status: opened.status };
+    const parsed = z.safeParse(accessTokenClaims, opened.payload);
+    if (!parsed.success) return invalid;
+    const claims = parsed.data;
+    if (claims.iss !== rules.issuer || claims.aud !== rules.audience) return invalid;
+    if (claims.iat > nowSeconds + rules.clockToleranceSeconds) return invalid;
+    if (claims.exp - claims.iat > rules.longestLifeSeconds) return invalid;
+    return { status: claims.exp + rules.clockToleranceSeconds > nowSeconds ? 'valid' : 'expired', claims };
+  };
+};

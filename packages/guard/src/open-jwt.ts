@@ -1,0 +1,59 @@
+import { type CryptoKey, compactVerify } from 'jose';
+import * as z from 'zod/mini';
+
+export type JwtAlgorithm = 'HS256' | 'RS256' | 'ES256';
+
+/** A key and the one algorithm it is used with (RFC 8725 §3.1). */
+export type VerificationKey = { readonly algorithm: JwtAlgorithm; readonly key: CryptoKey | Uint8Array };
+
+/** Gives the key of this `kid`, or nothing where the issuer has none; `unreachable`: the issuer could not be asked. */
+export type FindKey = (kid: string) => Promise<VerificationKey | 'unreachable' | undefined>;
+
+export type Opened =
+  | { readonly status: 'opened'; readonly payload: unknown }
+  | { readonly status: 'invalid' | 'unreachable' };
+
+type Rules = {
+  /** The `typ` header: no kind of token passes for another (RFC 8725 §3.11). */
+  readonly type: string;
+  readonly longest: number;
+  readonly findKey: FindKey;
+};
+
+const invalid = { status: 'invalid' } as const;
+const compact = /^([\w-]+)\.([\w-]+)\.([\w-]+)$/;
+
+const parseJson = (bytes: Uint8Array): unknown => {
+  try {
+    return JSON.parse(Buffer.from(bytes).toString('utf8'));
+  } catch {
+    return undefined;
+  }
+};
+
+const isCanonical = (part: string): boolean => Buffer.from(part, 'base64url').toString('base64url') === part;
+
+/**
+ * Makes what opens one kind of signed JWT and gives its payload, of which nothing has been judged yet. It never throws,
+ * whatever the token. The rules are those of apps/api/src/tokens/jwt.ts; vectors.json holds the two together.
+ */
+export const createJwtOpener = ({ type, longest, findKey }: Rules) => {
+  const headerOfThisKind = z.strictObject({ alg: z.string(), typ: z.literal(type), kid: z.string() });
+
+  return async (token: string): Promise<Opened> => {
+    if (token.length > longest) return invalid;
+    const [, headerPart = '', , signaturePart = ''] = compact.exec(token) ?? [];
+    const header = z.safeParse(headerOfThisKind, parseJson(Buffer.from(headerPart, 'base64url')));
+    if (!header.success || !isCanonical(signaturePart)) return invalid;
+    const found = await findKey(header.data.kid);
+    if (found === 'unreachable') return { status: 'unreachable' };
+    // The key says which algorithm it is for; the token's word is only compared with it.
+    if (found?.algorithm !== header.data.alg) return invalid;
+    try {
+      const { payload } = await compactVerify(token, found.key, { algorithms: [found.algorithm] });
+      return { status: 'opened', payload: parseJson(payload) };
+    } catch {
+      return invalid;
+    }
+  };
+};

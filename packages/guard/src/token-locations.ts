@@ -1,0 +1,52 @@
+import type { Request } from 'express';
+import { Refusal } from './refusal.ts';
+
+/**
+ * Where a token may stand: in the header `Authorization: Bearer` (RFC 6750 §2.1), in a cookie, or in the query (§2.3: only
+ * where nothing else can be sent, for addresses are logged and shared).
+ */
+export type TokenLocation = 'headers' | { readonly cookie: string } | { readonly query: string };
+
+const inHeaders = ({ headersDistinct }: Request): string[] =>
+  (headersDistinct.authorization ?? []).flatMap((value) => /^Bearer +(.+)$/i.exec(value)?.[1] ?? []);
+
+const inCookie = ({ headers }: Request, name: string): string[] =>
+  (headers.cookie ?? '').split(';').flatMap((pair) => {
+    const [key = '', ...value] = pair.split('=');
+    return key.trim() === name ? [value.join('=').trim()] : [];
+  });
+
+const inQuery = ({ originalUrl }: Request, name: string): string[] =>
+  new URLSearchParams(originalUrl.split('?').slice(1).join('?')).getAll(name);
+
+const tokensIn = (request: Request, location: TokenLocation): string[] => {
+  if (location === 'headers') return inHeaders(request);
+  return 'cookie' in location ? inCookie(request, location.cookie) : inQuery(request, location.query);
+};
+
+const isSafe = ({ method }: Request): boolean => method === 'GET' || method === 'HEAD' || method === 'OPTIONS';
+
+/** A browser sends the cookie for any page; which page it was, it says in headers that no script can set. */
+const isOwnOrigin = ({ headers }: Request): boolean => {
+  const { origin, host } = headers;
+  if (headers['sec-fetch-site'] !== undefined) return headers['sec-fetch-site'] === 'same-origin';
+  return origin !== undefined && URL.canParse(origin) && new URL(origin).host === host;
+};
+
+/**
+ * Gives the request's token, from the first of these places that has one, or `undefined`.
+ * @throws Refusal where one place has two, or another site sent the cookie
+ */
+export const findToken = (request: Request, locations: readonly TokenLocation[]): string | undefined => {
+  for (const location of locations) {
+    const [token, second] = tokensIn(request, location).filter((found) => found !== '');
+    // RFC 6750 §2: one method, one token. Of two cookies, one may have been planted from a neighbouring host.
+    if (second !== undefined) throw new Refusal('token_invalid', 'Send one access token, not several.');
+    if (token === undefined) continue;
+    if (typeof location === 'object' && 'cookie' in location && !isSafe(request) && !isOwnOrigin(request)) {
+      throw new Refusal('origin_not_allowed', 'Calls that use the cookie are taken from our own pages only.');
+    }
+    return token;
+  }
+  return undefined;
+};
