@@ -10,7 +10,6 @@ import { register } from './accounts/register.ts';
 import { addSeconds, type Clock, systemClock } from './clock.ts';
 import type { Config } from './config.ts';
 import type { Database } from './database/database.ts';
-import { withoutValues } from './database/faults.ts';
 import { docsRoutes } from './docs/docs.routes.ts';
 import { healthRoutes } from './health/health.routes.ts';
 import { createAttemptStore } from './http/attempt-store.ts';
@@ -168,17 +167,13 @@ export const createApp = async (config: Config, database: Database, logger: Logg
       await sessions.removeStale(write, { before: addSeconds(clock(), -keptAfterEndSeconds), now: clock() });
     });
 
-  // Another process may have changed the keys. A failure passes: the keys that we have still do.
-  const watching = setInterval(() => keys.reload().catch((error) => logger.warn(withoutValues(error))), 1000).unref();
-
   return {
     app,
     tidy,
+    /** Sees what another process has done with the keys. */
+    reloadKeys: keys.reload,
     /** Lets go of requests that only wait. */
     release: feed.close,
-    async close(): Promise<void> {
-      clearInterval(watching);
-      await passwords.close();
-    },
+    close: passwords.close,
   };
 };

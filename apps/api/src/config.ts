@@ -46,7 +46,7 @@ const durationInSeconds =
     return seconds;
   };
 
-const parseDuration = (text: string): number => {
+export const parseDuration = (text: string): number => {
   const [, amount, unit] = /^(\d{1,9})([smhd])$/.exec(text) ?? [];
   return amount && unit ? Number(amount) * secondsIn[unit as keyof typeof secondsIn] : Number.NaN;
 };

@@ -32,15 +32,17 @@ const start = async (): Promise<void> => {
     redact: secrets.flatMap((name) => [name, `*.${name}`]),
   });
   const database = await openDatabase(config.databaseUrl, (sql) => logger.trace({ sql }));
-  const { app, tidy, release, close } = await createApp(config, database, logger);
+  const { app, tidy, reloadKeys, release, close } = await createApp(config, database, logger);
   const server = await listen(app, config.host, config.port);
   logger.info(`Latchkey is ready at ${config.publicUrl}`);
 
-  const tidyNow = () => tidy().catch((error) => logger.error(withoutValues(error), 'tidying failed'));
-  const tidying = setInterval(tidyNow, 3_600_000).unref();
+  /** A failure passes: what is due is due again the next time. */
+  const every = (milliseconds: number, work: () => Promise<void>): NodeJS.Timeout =>
+    setInterval(() => work().catch((error) => logger.warn(withoutValues(error))), milliseconds).unref();
+  const regular = [every(1000, reloadKeys), every(3_600_000, tidy)];
 
   const stop = async (): Promise<void> => {
-    clearInterval(tidying);
+    for (const timer of regular) clearInterval(timer);
     release();
     await closeGently(server);
     await Promise.all([close(), database.close()]);

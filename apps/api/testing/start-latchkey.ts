@@ -63,10 +63,12 @@ const open = async (engine: Engine, { settings = {}, databaseUrl, clock }: Optio
     statements.push(sql);
     logger.trace({ sql });
   });
-  const { app, close } = await createApp(config, database, logger, turnable.now).catch(async (error) => {
-    await database.close();
-    throw error;
-  });
+  const { app, reloadKeys, release, close } = await createApp(config, database, logger, turnable.now).catch(
+    async (error) => {
+      await database.close();
+      throw error;
+    },
+  );
   const server = await listen(app, '127.0.0.1', 0);
 
   let closed: Promise<void> | undefined;
@@ -75,6 +77,7 @@ const open = async (engine: Engine, { settings = {}, databaseUrl, clock }: Optio
     return closed;
   };
   const stop = async (): Promise<void> => {
+    release();
     server.close();
     server.closeAllConnections();
     await close();
@@ -99,6 +102,21 @@ const open = async (engine: Engine, { settings = {}, databaseUrl, clock }: Optio
     };
   };
 
+  const person = async (given: Partial<Account> = {}) => {
+    const now = turnable.now();
+    const account = {
+      ...newcomer,
+      id: randomUUID(),
+      username: freshName(),
+      createdAt: now,
+      updatedAt: now,
+      ...given,
+    };
+    await database.transaction((write) => accounts.insert(write, account));
+    return { id: account.id, username: account.username, ...(await openSessionOf(account.id)) };
+  };
+  const credentials = async () => ({ username: (await person()).username, password });
+
   return {
     config,
     database,
@@ -119,19 +137,19 @@ const open = async (engine: Engine, { settings = {}, databaseUrl, clock }: Optio
     stop,
 
     /** Somebody who is signed in. Put into the database directly: a hash less to wait for. */
-    async person(given: Partial<Account> = {}) {
-      const now = turnable.now();
-      const account = {
-        ...newcomer,
-        id: randomUUID(),
-        username: freshName(),
-        createdAt: now,
-        updatedAt: now,
-        ...given,
-      };
-      await database.transaction((write) => accounts.insert(write, account));
-      return { id: account.id, username: account.username, ...(await openSessionOf(account.id)) };
-    },
+    person,
+    /** What somebody signs in with. */
+    credentials,
+    /** The answer to a sign-in of somebody: its token is signed by the key that signs now. */
+    login: async () =>
+      (
+        await http
+          .post('/api/sessions/login')
+          .send(await credentials())
+          .expect(200)
+      ).body,
+    /** What a running process does by itself every second. */
+    reloadKeys,
     /** A session as it stands in the database; nothing where it is gone. */
     sessionOf: async (id: string) => (await sessions.findWithUser(id))?.session,
     /** Signs the same person in once more, elsewhere. */

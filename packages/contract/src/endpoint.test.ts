@@ -28,6 +28,7 @@ it('each call may fail in its own ways, and in those that its shape implies', ()
   ]);
   expect([...withSession].sort()).toEqual([
     'internal_error',
+    'session_required',
     'token_expired',
     'token_invalid',
     'token_missing',

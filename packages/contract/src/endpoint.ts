@@ -56,6 +56,6 @@ export const problemsOf = (endpoint: Endpoint): ReadonlySet<ProblemCode> =>
     ...(endpoint.access === 'session' ? (['session_required'] as const) : []),
     // A path that names one thing may name one that is not there.
     ...(endpoint.path.includes('/:') ? (['not_found'] as const) : []),
-    ...(endpoint.body || endpoint.access === 'session' ? withDatabase : []),
+    ...(endpoint.body || endpoint.access !== 'public' ? withDatabase : []),
     ...always,
   ]);

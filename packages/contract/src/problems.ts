@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 
 /**
  * Every failure that Latchkey can answer with. Status and title belong to the code, never to the place that throws.
- * Source of the shape: RFC 9457 (problem details); of the token codes' meaning: RFC 6750 §3.1.
+ * Source of the shape: RFC 9457 (problem details); of the token codes' meaning: RFC 6750 §3.1, RFC 9470 §3.
  */
 export const problems = {
   malformed_request: { status: 400, title: 'The request is not valid HTTP' },
@@ -11,6 +11,7 @@ export const problems = {
   token_invalid: { status: 401, title: 'The access token is not valid' },
   token_expired: { status: 401, title: 'The access token has expired' },
   token_revoked: { status: 401, title: 'The access token was revoked' },
+  insufficient_user_authentication: { status: 401, title: 'The password was given too long ago' },
   invalid_credentials: { status: 401, title: 'Invalid credentials' },
   refresh_invalid: { status: 401, title: 'The refresh token is not valid' },
   refresh_reused: { status: 401, title: 'The refresh token was used before' },
@@ -19,6 +20,7 @@ export const problems = {
   registration_closed: { status: 403, title: 'Registration is closed' },
   session_required: { status: 403, title: 'A sign-in is needed here, not a token for a service' },
   permission_missing: { status: 403, title: 'A permission is missing' },
+  insufficient_scope: { status: 403, title: 'The token does not allow this' },
   wrong_password: { status: 403, title: 'The password is wrong' },
   origin_not_allowed: { status: 403, title: 'The request comes from another origin' },
   user_not_found: { status: 404, title: 'There is no such user' },

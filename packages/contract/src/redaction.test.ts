@@ -6,7 +6,7 @@ import { secretFields } from './redaction.ts';
 
 it('names every field of the API that logs must hide', () => {
   expect(secretFields(endpoints)).toEqual(
-    new Set(['password', 'currentPassword', 'newPassword', 'access_token', 'refresh_token']),
+    new Set(['password', 'currentPassword', 'newPassword', 'access_token', 'refresh_token', 'token']),
   );
 });
 

@@ -40,7 +40,10 @@ const scope = textNamed('Scope').check(
   z.trim(),
   z.maxLength(500, 'Scope can have at most 500 characters.'),
   // RFC 6749 §3.3
-  z.regex(/^[\x21\x23-\x5B\x5D-\x7E]+( [\x21\x23-\x5B\x5D-\x7E]+)*$/, 'Write scopes as words with one space between them.'),
+  z.regex(
+    /^[\x21\x23-\x5B\x5D-\x7E]+( [\x21\x23-\x5B\x5D-\x7E]+)*$/,
+    'Write scopes as words with one space between them.',
+  ),
 );
 
 export const issueToken = endpoint({

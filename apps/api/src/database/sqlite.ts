@@ -6,7 +6,7 @@ import BetterSqlite3 from 'better-sqlite3';
 import { drizzle } from 'drizzle-orm/better-sqlite3';
 import { migrate } from 'drizzle-orm/better-sqlite3/migrator';
 import { type Database, DatabaseStartError, type Read, type Write } from './database.ts';
-import { hasCode } from './faults.ts';
+import { hasCode, withoutValues } from './faults.ts';
 import { latestMigration, migrationsFolder } from './migrations.ts';
 import * as tables from './sqlite-tables.ts';
 
@@ -75,7 +75,7 @@ export const openSqlite = async (url: string, onQuery: (sql: string) => void): P
   } catch (error) {
     if (error instanceof DatabaseStartError) throw error;
     throw new DatabaseStartError(
-      `The database ${path} cannot be opened (${error instanceof Error ? error.message : error}); check DATABASE_URL and the rights on that file and its folder.`,
+      `The database ${path} cannot be opened (${error instanceof Error ? withoutValues(error).message : error}); check DATABASE_URL and the rights on that file and its folder.`,
       error,
     );
   }

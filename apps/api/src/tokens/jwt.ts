@@ -46,7 +46,11 @@ const parseHeader = (part: string): unknown => {
 
 const isCanonical = (part: string): boolean => Buffer.from(part, 'base64url').toString('base64url') === part;
 
-export const signJwt = (type: string, key: JwtKey, claims: Omit<TimedClaims, 'aud'> & Record<string, unknown>): string =>
+export const signJwt = (
+  type: string,
+  key: JwtKey,
+  claims: Omit<TimedClaims, 'aud'> & Record<string, unknown>,
+): string =>
   jwt.sign(claims, key.signWith, { algorithm: key.algorithm, header: { alg: key.algorithm, typ: type, kid: key.id } });
 
 /**

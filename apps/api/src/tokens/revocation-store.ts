@@ -6,7 +6,7 @@ export const createRevocationStore = ({ tables: { revocations }, prepare }: Data
     read
       .select({ sessionId: revocations.sessionId, before: revocations.before })
       .from(revocations)
-      .where(gt(revocations.until, sql.placeholder('now')))
+      .where(gt(revocations.until, sql.param(sql.placeholder('now'), revocations.until)))
       .orderBy(asc(revocations.sessionId)),
   );
   return {

@@ -1,0 +1,44 @@
+import { parseArgs } from 'node:util';
+import { CommandError, help } from './commands/commands.ts';
+import { keyCommands } from './commands/keys.ts';
+import { userCommands } from './commands/users.ts';
+import { ConfigError, readConfig } from './config.ts';
+import { DatabaseStartError } from './database/database.ts';
+import { openDatabase } from './database/open.ts';
+
+const groups = { keys: keyCommands, users: userCommands };
+
+/** `pnpm keys …` and `pnpm users …`: for the operator, on the machine; it uses the settings of the server. */
+const run = async (): Promise<string> => {
+  const [groupName = '', ...rest] = process.argv.slice(2);
+  const group = Object.entries(groups).find(([name]) => name === groupName)?.[1];
+  if (!group)
+    throw new CommandError(
+      Object.entries(groups)
+        .map(([name, commands]) => help(name, commands))
+        .join('\n'),
+    );
+  const { values, positionals } = parseArgs({
+    args: rest,
+    allowPositionals: true,
+    options: { lead: { type: 'string' }, now: { type: 'boolean' }, admin: { type: 'boolean' } },
+  });
+  const [name = '', ...words] = positionals;
+  const command = group[name];
+  if (!command) throw new CommandError(help(groupName, group));
+
+  const config = readConfig();
+  const database = await openDatabase(config.databaseUrl);
+  try {
+    return await command.run({ config, database, now: new Date() }, words, values);
+  } finally {
+    await database.close();
+  }
+};
+
+const forOperator = [CommandError, ConfigError, DatabaseStartError, TypeError];
+
+run().then(console.log, (error: Error) => {
+  process.stderr.write(`${forOperator.some((kind) => error instanceof kind) ? error.message : error.stack}\n`);
+  process.exitCode = 1;
+});

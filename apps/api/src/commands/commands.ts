@@ -1,0 +1,46 @@
+import type { Config } from '../config.ts';
+import type { Database } from '../database/database.ts';
+
+/** What the operator asked for cannot be done; the message is one sentence that says what can. */
+export class CommandError extends Error {}
+
+export type Context = {
+  readonly config: Config;
+  readonly database: Database;
+  readonly now: Date;
+};
+
+export type Command = {
+  /** How it is written, after the name of the group. */
+  readonly usage: string;
+  readonly summary: string;
+  /** Gives what is to be printed. Unknown or missing words throw a CommandError. */
+  readonly run: (context: Context, words: readonly string[], flags: Flags) => Promise<string>;
+};
+
+export type Flags = {
+  readonly lead?: string | undefined;
+  readonly now?: boolean | undefined;
+  readonly admin?: boolean | undefined;
+};
+
+export const help = (group: string, commands: Record<string, Command>): string =>
+  Object.values(commands)
+    .map(({ usage, summary }) => `  pnpm ${group} ${usage.padEnd(34)} ${summary}`)
+    .join('\n');
+
+/** A table for people: columns as wide as what is in them. */
+export const table = (rows: readonly (readonly string[])[]): string => {
+  const widths = rows[0]?.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0))) ?? [];
+  return rows
+    .map((row) =>
+      row
+        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n');
+};
+
+/** Minutes are enough for people. */
+export const moment = (date: Date | null): string => date?.toISOString().slice(0, 16).replace('T', ' ') ?? '–';

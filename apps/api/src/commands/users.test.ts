@@ -1,0 +1,61 @@
+import { describe, expect, it } from 'vitest';
+import { engines } from '../../testing/engines.ts';
+import { expectProblem } from '../../testing/expect-problem.ts';
+import { bearer, freshName, shareLatchkey } from '../../testing/start-latchkey.ts';
+import { userCommands } from './users.ts';
+
+describe.each(engines)('pnpm users on $name', (engine) => {
+  const latchkey = shareLatchkey(engine);
+  const run = (name: string, word?: string, flags = {}): Promise<string> => {
+    const { config, database, clock } = latchkey();
+    const command = userCommands[name];
+    if (!command) throw new Error(`no command ${name}`);
+    return command.run({ config, database, now: clock.now() }, word === undefined ? [] : [word], flags);
+  };
+  const revoked = async (): Promise<string[]> => {
+    const { text, body } = await latchkey().http.get('/api/tokens/revocations').buffer(true);
+    const [, claims = ''] = (text ?? body.toString()).split('.');
+    return JSON.parse(Buffer.from(claims, 'base64url').toString()).revoked.map(({ sid }: { sid: string }) => sid);
+  };
+
+  it('makes the first admin, who signs in with the password that is shown once', async () => {
+    const username = freshName();
+    const said = await run('create', username, { admin: true });
+    const [, password] = /once: (\S+)$/.exec(said) ?? [];
+    const { body } = await latchkey().http.post('/api/sessions/login').send({ username, password }).expect(200);
+    expect(body.user.role).toBe('admin');
+    expect(await run('list')).toMatch(new RegExp(`^${username} +admin`, 'm'));
+    await expect(run('create', username.toUpperCase())).rejects.toThrow(/is taken/);
+    await expect(run('create', 'a')).rejects.toThrow(/at least 3 characters/);
+  });
+
+  it('a promotion counts on the next request, signs nobody out, and is told to services', async () => {
+    const { username, access_token, session } = await latchkey().person();
+    const issue = () =>
+      latchkey()
+        .http.post('/api/tokens')
+        .set(...bearer(access_token))
+        .send({ name: 'x', username: 'somebody-else' });
+    expectProblem(await issue(), 'permission_missing');
+    await run('promote', username);
+    expectProblem(await issue(), 'user_not_found');
+    expect(await revoked()).toContain(session.id);
+    await run('demote', username);
+    expectProblem(await issue(), 'permission_missing');
+  });
+
+  it('a disabled user is out at the next request, everywhere, and in again when enabled', async () => {
+    const { username, access_token, refresh_token, session } = await latchkey().person();
+    expect(await run('disable', username)).toMatch(/1 sessions and tokens ended/);
+    expectProblem(await latchkey().me(access_token), 'token_revoked');
+    expectProblem(await latchkey().http.post('/api/sessions/refresh').send({ refresh_token }), 'session_ended');
+    expect(await revoked()).toContain(session.id);
+    await run('enable', username);
+    expectProblem(await latchkey().me(access_token), 'token_revoked');
+  });
+
+  it.each(['promote', 'demote', 'disable', 'enable'])('%s says so when there is no such user', async (name) => {
+    await expect(run(name, 'nobody-of-this-name')).rejects.toThrow(/There is no user nobody-of-this-name/);
+    await expect(run(name)).rejects.toThrow(/Name a user/);
+  });
+});

@@ -1,0 +1,84 @@
+import { describe, expect, it } from 'vitest';
+import { engines } from '../../testing/engines.ts';
+import { expectProblem } from '../../testing/expect-problem.ts';
+import { bearer, shareLatchkey } from '../../testing/start-latchkey.ts';
+
+describe.each(engines)('for other services on $name', (engine) => {
+  const latchkey = shareLatchkey(engine);
+  const introspect = async (token: string) => {
+    const { access_token } = await latchkey().person({ role: 'admin' });
+    const asked = latchkey()
+      .http.post('/api/oauth/introspect')
+      .set(...bearer(access_token));
+    return (await asked.type('form').send({ token }).expect(200)).body;
+  };
+  const revoke = (token: string) => latchkey().http.post('/api/oauth/revoke').type('form').send({ token }).expect(200);
+  const forShop = async (token: string) => {
+    const body = { name: 'x', audience: 'shop', scope: 'cart' };
+    return (
+      await latchkey()
+        .http.post('/api/tokens')
+        .set(...bearer(token))
+        .send(body)
+        .expect(201)
+    ).body;
+  };
+
+  it('introspection tells of a token that is alive, whoever it is for', async () => {
+    const { access_token, id, username } = await latchkey().person();
+    expect(await introspect(access_token)).toMatchObject({
+      active: true,
+      sub: id,
+      username,
+      aud: 'latchkey',
+      role: 'user',
+    });
+    const named = await forShop(access_token);
+    expect(await introspect(named.access_token)).toMatchObject({
+      active: true,
+      aud: 'shop',
+      scope: 'cart',
+      token_type: 'bearer',
+    });
+  });
+
+  it('of one that is not alive it says no more than that', async () => {
+    const { access_token, refresh_token, id } = await latchkey().person();
+    const forged = `${access_token.slice(0, -4)}AAAA`;
+    for (const token of ['nonsense', '', forged, refresh_token]) {
+      expect(await introspect(token)).toEqual({ active: false });
+    }
+    await latchkey().disable(id);
+    expect(await introspect(access_token)).toEqual({ active: false });
+  });
+
+  it('needs the permission, which the database says, not the token', async () => {
+    const { access_token } = await latchkey().person();
+    const asked = await latchkey()
+      .http.post('/api/oauth/introspect')
+      .set(...bearer(access_token))
+      .type('form')
+      .send({ token: access_token });
+    expectProblem(asked, 'permission_missing');
+  });
+
+  it('revoking a refresh token or an access token ends its session', async () => {
+    for (const kind of ['access_token', 'refresh_token'] as const) {
+      const person = await latchkey().person();
+      await revoke(person[kind]);
+      expectProblem(await latchkey().me(person.access_token), 'token_revoked');
+    }
+  });
+
+  it('revoking a forged one ends nothing, and is answered alike', async () => {
+    const { access_token, refresh_token } = await latchkey().person();
+    await revoke(`${access_token.slice(0, -4)}AAAA`);
+    await revoke(`${refresh_token.slice(0, -4)}AAAA`);
+    await latchkey().me(access_token).expect(200);
+  });
+
+  it('a token that comes twice is refused', async () => {
+    const answer = await latchkey().http.post('/api/oauth/revoke').type('form').send('token=a&token=b');
+    expectProblem(answer, 'invalid_request');
+  });
+});

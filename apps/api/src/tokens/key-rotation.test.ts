@@ -1,0 +1,163 @@
+import jsonwebtoken from 'jsonwebtoken';
+import { describe, expect, it, vi } from 'vitest';
+import { engines } from '../../testing/engines.ts';
+import { expectProblem } from '../../testing/expect-problem.ts';
+import { appSecret, bearer, type Latchkey, startLatchkey } from '../../testing/start-latchkey.ts';
+import { keyCommands } from '../commands/keys.ts';
+
+const run = (
+  { config, database, clock }: Latchkey,
+  name: string,
+  words: string[] = [],
+  flags = {},
+): Promise<string> => {
+  const command = keyCommands[name];
+  if (!command) throw new Error(`no command ${name}`);
+  return command.run({ config, database, now: clock.now() }, words, flags);
+};
+const kidOf = (token: string): string => JSON.parse(Buffer.from(token.split('.')[0] ?? '', 'base64url').toString()).kid;
+const published = async ({ http }: Latchkey): Promise<string[]> =>
+  (await http.get('/.well-known/jwks.json').expect(200)).body.keys.map(({ kid }: { kid: string }) => kid);
+
+const look = async (...processes: Latchkey[]): Promise<void> => {
+  for (const { reloadKeys } of processes) await reloadKeys();
+};
+
+describe.each(engines)('key rotation on $name', (engine) => {
+  it('a new key is published before it signs, an old one until its last token is dead', async () => {
+    const latchkey = await startLatchkey(engine);
+    const { access_token } = await latchkey.person();
+    const old = kidOf(access_token);
+    await run(latchkey, 'rotate', [], { lead: '5m' });
+    await look(latchkey);
+    expect(await published(latchkey)).toHaveLength(2);
+    expect(kidOf((await latchkey.login()).access_token)).toBe(old);
+
+    latchkey.clock.turn(301);
+    await look(latchkey);
+    expect(kidOf((await latchkey.login()).access_token)).not.toBe(old);
+    await latchkey.me(access_token).expect(200);
+
+    latchkey.clock.turn(30 * 60 + 62);
+    await look(latchkey);
+    expect(await published(latchkey)).not.toContain(old);
+    expect(await run(latchkey, 'list')).toMatch(/^1 +dead.*\n2 +current/m);
+  });
+
+  it('keeps the old key for as long as a named token of its own lives', async () => {
+    const latchkey = await startLatchkey(engine);
+    const { access_token } = await latchkey.person();
+    const { body } = await latchkey.http
+      .post('/api/tokens')
+      .set(...bearer(access_token))
+      .send({ name: 'x', expiresIn: 86_400 })
+      .expect(201);
+    await run(latchkey, 'rotate', [], { lead: '5s' });
+    latchkey.clock.turn(7200);
+    await look(latchkey);
+    expect(await published(latchkey)).toContain(kidOf(body.access_token));
+    await latchkey.me(body.access_token).expect(200);
+    latchkey.clock.turn(86_400);
+    await look(latchkey);
+    expect(await published(latchkey)).not.toContain(kidOf(body.access_token));
+  });
+
+  it('under continuous traffic on two processes not one request fails', async () => {
+    const first = await startLatchkey(engine);
+    const second = await startLatchkey(engine, { databaseUrl: first.databaseUrl, clock: first.clock });
+    const statuses: number[] = [];
+    const kids = new Set<string>();
+    let isOver = false;
+
+    const traffic = async (from: Latchkey, to: Latchkey): Promise<void> => {
+      let pair: { access_token: string; refresh_token: string } = await from.person();
+      while (!isOver) {
+        const refreshed = await from.http.post('/api/sessions/refresh').send({ refresh_token: pair.refresh_token });
+        pair = refreshed.body;
+        kids.add(kidOf(pair.access_token));
+        const looks = [await to.me(pair.access_token), await from.me(pair.access_token)];
+        statuses.push(refreshed.status, ...looks.map(({ status }) => status));
+      }
+    };
+    const moreTraffic = (): Promise<unknown> => {
+      const enough = statuses.length + 30;
+      return vi.waitUntil(() => statuses.length >= enough, { timeout: 20_000 });
+    };
+
+    const running = [traffic(first, second), traffic(second, first)];
+    for (let round = 0; round < 3; round++) {
+      await run(first, 'rotate', [], { lead: '5s' });
+      // Never both at the same moment: one process learns of it, and signs with it, before the other looks again.
+      for (const [seconds, sees] of [
+        [1, first],
+        [1, second],
+        [4, first],
+        [1, second],
+      ] as const) {
+        first.clock.turn(seconds);
+        await look(sees);
+        await moreTraffic();
+      }
+    }
+    isOver = true;
+    await Promise.all(running);
+    expect(statuses.filter((status) => status !== 200)).toEqual([]);
+    expect(kids.size).toBe(4);
+  });
+
+  it('a stolen key that is retired at once opens nothing any more, though its tokens were seen before', async () => {
+    const latchkey = await startLatchkey(engine);
+    const { access_token, refresh_token } = await latchkey.person();
+    await latchkey.me(access_token).expect(200);
+    await expect(run(latchkey, 'retire', ['1'])).rejects.toThrow(/may still live/);
+    await run(latchkey, 'retire', ['1'], { now: true });
+    await look(latchkey);
+    expectProblem(await latchkey.me(access_token), 'token_invalid');
+    const { body } = await latchkey.http.post('/api/sessions/refresh').send({ refresh_token }).expect(200);
+    await latchkey.me(body.access_token).expect(200);
+  });
+
+  it('ten rotations at once make one key', async () => {
+    const latchkey = await startLatchkey(engine);
+    const outcomes = await Promise.allSettled(Array.from({ length: 10 }, () => run(latchkey, 'rotate')));
+    expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+  });
+
+  it('an old APP_SECRET can be left out once Latchkey has started with the new one', async () => {
+    const first = await startLatchkey(engine);
+    const { access_token } = await first.person();
+    const { databaseUrl, clock } = first;
+    const APP_SECRET = '00112233445566778899aabbccddeeff';
+    await startLatchkey(engine, { databaseUrl, clock, settings: { APP_SECRET, APP_SECRET_PREVIOUS: appSecret } });
+    const third = await startLatchkey(engine, { databaseUrl, clock, settings: { APP_SECRET } });
+    await third.me(access_token).expect(200);
+  });
+
+  it('another algorithm leaves the tokens of the old one alive', async () => {
+    const first = await startLatchkey(engine);
+    const { access_token } = await first.person();
+    const { databaseUrl, clock } = first;
+    const second = await startLatchkey(engine, { databaseUrl, clock, settings: { JWT_ALGORITHM: 'ES256' } });
+    await second.me(access_token).expect(200);
+    expect(await published(second)).toHaveLength(2);
+  });
+
+  it('the signature of one token is checked once, its session every time', async () => {
+    const latchkey = await startLatchkey(engine);
+    const { access_token, refresh_token } = await latchkey.person();
+    const verify = vi.spyOn(jsonwebtoken, 'verify');
+    for (let n = 0; n < 5; n++) await latchkey.me(access_token).expect(200);
+    expect(verify).toHaveBeenCalledTimes(1);
+    verify.mockRestore();
+    await latchkey.http.post('/api/sessions/logout').send({ refresh_token }).expect(204);
+    expectProblem(await latchkey.me(access_token), 'token_revoked');
+  });
+
+  it('a token that was seen before expires all the same', async () => {
+    const latchkey = await startLatchkey(engine);
+    const { access_token } = await latchkey.person();
+    await latchkey.me(access_token).expect(200);
+    latchkey.clock.turn(30 * 60 + 31);
+    expectProblem(await latchkey.me(access_token), 'token_expired');
+  });
+});

@@ -1,0 +1,126 @@
+import { describe, expect, it } from 'vitest';
+import { engines } from '../../testing/engines.ts';
+import { expectProblem } from '../../testing/expect-problem.ts';
+import { bearer, password, shareLatchkey } from '../../testing/start-latchkey.ts';
+
+const claimsOf = (token: string) => JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString());
+
+describe.each(engines)('tokens for services on $name', (engine) => {
+  const latchkey = shareLatchkey(engine);
+  const issue = (token: string, body: object) =>
+    latchkey()
+      .http.post('/api/tokens')
+      .set(...bearer(token))
+      .send(body);
+  const list = async (token: string) =>
+    (
+      await latchkey()
+        .http.get('/api/tokens')
+        .set(...bearer(token))
+        .expect(200)
+    ).body.tokens;
+  const revoke = (token: string, id: string) =>
+    latchkey()
+      .http.delete(`/api/tokens/${id}`)
+      .set(...bearer(token));
+
+  it('say for whom, for what and for how long', async () => {
+    const { access_token, id, username } = await latchkey().person();
+    const wish = { name: 'the shop', audience: 'shop', scope: 'cart:read cart:write', expiresIn: 7200 };
+    const { body } = await issue(access_token, wish).expect(201);
+    const claims = claimsOf(body.access_token);
+    expect(claims).toMatchObject({ sub: id, username, aud: 'shop', scope: wish.scope, jti: body.id, sid: body.id });
+    expect(claims.exp - claims.iat).toBe(7200);
+    expect(body).toMatchObject({ token_type: 'bearer', expires_in: 7200 });
+    expect(await list(access_token)).toEqual([
+      expect.objectContaining({ id: body.id, name: 'the shop', audience: 'shop', scope: wish.scope, username }),
+    ]);
+  });
+
+  it('one for Latchkey itself may look, and nothing else; one for another service may not even look', async () => {
+    const { access_token } = await latchkey().person();
+    const { body: own } = await issue(access_token, { name: 'own' }).expect(201);
+    await latchkey().me(own.access_token).expect(200);
+    expectProblem(await issue(own.access_token, { name: 'more' }), 'session_required');
+    const { body: other } = await issue(access_token, { name: 'other', audience: 'shop' }).expect(201);
+    expectProblem(await latchkey().me(other.access_token), 'token_invalid');
+  });
+
+  it('one that is revoked is refused at the very next request, and is listed no more', async () => {
+    const { access_token } = await latchkey().person();
+    const { body } = await issue(access_token, { name: 'own' }).expect(201);
+    await revoke(access_token, body.id).expect(204);
+    expectProblem(await latchkey().me(body.access_token), 'token_revoked');
+    expect(await list(access_token)).toEqual([]);
+    expectProblem(await revoke(access_token, body.id), 'not_found');
+  });
+
+  it('a sign-in is no token to be revoked, nor is a token a device', async () => {
+    const { access_token, session } = await latchkey().person();
+    const { body } = await issue(access_token, { name: 'own' }).expect(201);
+    expectProblem(await revoke(access_token, session.id), 'not_found');
+    const device = await latchkey()
+      .http.delete(`/api/sessions/${body.id}`)
+      .set(...bearer(access_token));
+    expectProblem(device, 'not_found');
+    await latchkey().me(body.access_token).expect(200);
+  });
+
+  it('an admin makes one for somebody else, both see it, either can revoke it', async () => {
+    const admin = await latchkey().person({ role: 'admin' });
+    const user = await latchkey().person();
+    const { body } = await issue(admin.access_token, { name: 'for you', username: user.username }).expect(201);
+    const { body: me } = await latchkey().me(body.access_token).expect(200);
+    expect(me.id).toBe(user.id);
+    expect(claimsOf(body.access_token).role).toBe('user');
+    expect(await list(admin.access_token)).toHaveLength(1);
+    expect(await list(user.access_token)).toHaveLength(1);
+    await revoke(user.access_token, body.id).expect(204);
+    expectProblem(await latchkey().me(body.access_token), 'token_revoked');
+  });
+
+  it('naming oneself needs no permission', async () => {
+    const { access_token, username } = await latchkey().person();
+    await issue(access_token, { name: 'own', username }).expect(201);
+  });
+
+  it('end when the password is changed, when their maker is disabled, and by themselves', async () => {
+    const person = await latchkey().person();
+    const { body: one } = await issue(person.access_token, { name: 'one' }).expect(201);
+    const change = { currentPassword: password, newPassword: 'another long password' };
+    await latchkey()
+      .http.post('/api/passwords/change')
+      .set(...bearer(person.access_token))
+      .send(change)
+      .expect(204);
+    expectProblem(await latchkey().me(one.access_token), 'token_revoked');
+
+    const { body: two } = await issue(person.access_token, { name: 'two' }).expect(201);
+    await latchkey().disable(person.id);
+    expectProblem(await latchkey().me(two.access_token), 'token_revoked');
+
+    const other = await latchkey().person();
+    const { body: three } = await issue(other.access_token, { name: 'three', expiresIn: 60 }).expect(201);
+    latchkey().clock.turn(91);
+    expectProblem(await latchkey().me(three.access_token), 'token_expired');
+  });
+
+  it.each([
+    [{ name: '' }, 'name'],
+    [{ name: 'x', expiresIn: 59 }, 'expiresIn'],
+    [{ name: 'x', expiresIn: 31_536_001 }, 'expiresIn'],
+    [{ name: 'x', scope: 'two  spaces' }, 'scope'],
+    [{ name: 'x', audience: '' }, 'audience'],
+  ])('%j is refused, and says where', async (body, path) => {
+    const { access_token } = await latchkey().person();
+    const problem = expectProblem(await issue(access_token, body), 'invalid_request');
+    expect(problem.errors?.map((error) => error.path)).toEqual([path]);
+  });
+
+  it('ten revocations at once succeed once', async () => {
+    const { access_token } = await latchkey().person();
+    const { body } = await issue(access_token, { name: 'own' }).expect(201);
+    const answers = await Promise.all(Array.from({ length: 10 }, () => revoke(access_token, body.id)));
+    expect(answers.map(({ status }) => status).sort()).toEqual([204, ...Array(9).fill(404)]);
+  });
+});

@@ -1,0 +1,91 @@
+import { describe, expect, it } from 'vitest';
+import { engines } from '../../testing/engines.ts';
+import { bearer, type Latchkey, password, startLatchkey } from '../../testing/start-latchkey.ts';
+
+const feed = (latchkey: Latchkey) => latchkey.http.get('/api/tokens/revocations');
+const read = (jwt: string) => JSON.parse(Buffer.from(jwt.split('.')[1] ?? '', 'base64url').toString());
+const revokedIn = async (latchkey: Latchkey): Promise<string[]> => {
+  const { body, text } = await feed(latchkey).buffer(true).expect(200);
+  const jwt = text ?? (Buffer.isBuffer(body) ? body.toString() : '');
+  return read(jwt).revoked.map(({ sid }: { sid: string }) => sid);
+};
+
+describe.each(engines)('the revocation feed on $name', (engine) => {
+  it('tells of every way in which a session ends', async () => {
+    const latchkey = await startLatchkey(engine);
+    const { http } = latchkey;
+    const out = await latchkey.person();
+    await http.post('/api/sessions/logout').send({ refresh_token: out.refresh_token }).expect(204);
+
+    const gone = await latchkey.person();
+    await http
+      .delete('/api/accounts/me')
+      .set(...bearer(gone.access_token))
+      .send({ password })
+      .expect(204);
+
+    const changed = await latchkey.person();
+    const elsewhere = await latchkey.openSessionOf(changed.id);
+    const change = { currentPassword: password, newPassword: 'another long password' };
+    await http
+      .post('/api/passwords/change')
+      .set(...bearer(changed.access_token))
+      .send(change)
+      .expect(204);
+
+    const named = await latchkey.person();
+    const { body: token } = await http
+      .post('/api/tokens')
+      .set(...bearer(named.access_token))
+      .send({ name: 'x', audience: 'shop' });
+    await http
+      .delete(`/api/tokens/${token.id}`)
+      .set(...bearer(named.access_token))
+      .expect(204);
+
+    const untouched = await latchkey.person();
+    const revoked = await revokedIn(latchkey);
+    expect(new Set(revoked)).toEqual(new Set([out.session.id, gone.session.id, elsewhere.session.id, token.id]));
+    expect(revoked).not.toContain(untouched.session.id);
+  });
+
+  it('forgets a session when the last of its tokens would be dead by itself', async () => {
+    const latchkey = await startLatchkey(engine);
+    const { refresh_token } = await latchkey.person();
+    await latchkey.http.post('/api/sessions/logout').send({ refresh_token }).expect(204);
+    expect(await revokedIn(latchkey)).toHaveLength(1);
+    latchkey.clock.turn(30 * 60 + 61);
+    expect(await revokedIn(latchkey)).toEqual([]);
+  });
+
+  it('is signed by a published key, says what it is, and is not to be believed for long', async () => {
+    const latchkey = await startLatchkey(engine);
+    const { text, body, headers } = await feed(latchkey).buffer(true);
+    const jwt = text ?? body.toString();
+    expect(headers['content-type']).toMatch(/^application\/jwt/);
+    const header = JSON.parse(Buffer.from(String(jwt.split('.')[0]), 'base64url').toString());
+    expect(header).toEqual({ alg: 'RS256', typ: 'revocations+jwt', kid: latchkey.tokens.keys.current().id });
+    const { iat, exp, iss } = read(jwt);
+    expect({ iss, life: exp - iat }).toEqual({ iss: latchkey.config.publicUrl, life: 120 });
+    expect(latchkey.tokens.access.verifyForAnyone(jwt)).toEqual({ status: 'invalid' });
+  });
+
+  it('who knows the newest edition waits, and learns what another process ends', async () => {
+    const first = await startLatchkey(engine);
+    const second = await startLatchkey(engine, { databaseUrl: first.databaseUrl, clock: first.clock });
+    const { refresh_token, session } = await first.person();
+    const { headers } = await feed(first);
+    const etag = String(headers.etag);
+    await feed(first).set('If-None-Match', etag).expect(304);
+
+    const waiting = feed(first)
+      .set('If-None-Match', etag)
+      .set('Prefer', 'wait=20')
+      .buffer(true)
+      .then((answer) => answer);
+    await second.http.post('/api/sessions/logout').send({ refresh_token }).expect(204);
+    const { status, text, body } = await waiting;
+    expect(status).toBe(200);
+    expect(read(text ?? body.toString()).revoked).toEqual([{ sid: session.id, before: expect.any(Number) }]);
+  });
+});
