@@ -221,6 +221,23 @@ describe.each(engines)('the contract on $name', (engine) => {
       });
     }
 
+    if (endpoint.access !== 'public') {
+      it('takes no other kind of token', async () => {
+        const person = await shared().person({ role: 'admin' });
+        const forShop = { name: 'for the shop', audience: 'shop' };
+        const [named, feed] = [
+          await shared()
+            .http.post('/api/tokens')
+            .set(...bearer(person.access_token))
+            .send(forShop),
+          await shared().http.get('/api/tokens/revocations').buffer(true),
+        ];
+        for (const token of [person.refresh_token, named.body.access_token, feed.text ?? String(feed.body)]) {
+          expectProblem(await call(shared(), endpoint, token), 'token_invalid');
+        }
+      });
+    }
+
     it('declares every problem of its own that is provoked here', () => {
       expect([...problemsOf(endpoint)]).toEqual(expect.arrayContaining(Object.keys(own[name] ?? {})));
     });

@@ -2,6 +2,7 @@ import BetterSqlite3 from 'better-sqlite3';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { engines } from '../../testing/engines.ts';
 import { expectProblem } from '../../testing/expect-problem.ts';
+import { exchange, request } from '../../testing/raw-http.ts';
 import { shareLatchkey } from '../../testing/start-latchkey.ts';
 
 describe.each(engines)('an authenticated request on $name', (engine) => {
@@ -44,5 +45,32 @@ describe.each(engines)('an authenticated request on $name', (engine) => {
       .me(`${access_token.slice(0, -8)}AAAAAAAA`)
       .expect(401);
     expect(latchkey().statements).toHaveLength(before);
+  });
+
+  it('of two Authorization headers takes neither', async () => {
+    const { access_token } = await latchkey().person();
+    const good = `Authorization: Bearer ${access_token}`;
+    const twice = [good, 'authorization: Bearer nonsense', 'Connection: close'];
+    expect(await exchange(latchkey().port, request('/api/accounts/me', twice))).toContain('"token_missing"');
+    expect(await exchange(latchkey().port, request('/api/accounts/me', [good, 'Connection: close']))).toContain(
+      '200 OK',
+    );
+  });
+
+  it.each([
+    ['10 kB', 10_000, '"token_invalid"'],
+    ['20 kB', 20_000, '"headers_too_large"'],
+  ])('a token of %s is refused, and nothing breaks', async (_size, length, code) => {
+    const header = `Authorization: Bearer ${'x'.repeat(length)}`;
+    expect(await exchange(latchkey().port, request('/api/accounts/me', [header, 'Connection: close']))).toContain(code);
+  });
+
+  it('a token of 1 MB is cut off while it is sent, and disturbs nobody', async () => {
+    const header = `Authorization: Bearer ${'x'.repeat(1_000_000)}`;
+    // Whether the answer arrives before the cut is up to the network.
+    await exchange(latchkey().port, request('/api/accounts/me', [header])).catch(() => undefined);
+    await latchkey()
+      .me((await latchkey().person()).access_token)
+      .expect(200);
   });
 });

@@ -10,9 +10,14 @@ export type Viewer = SessionWithUser & { readonly claims: AccessTokenClaims };
 
 type Needs = { readonly accessTokens: AccessTokens; readonly sessions: SessionStore; readonly clock: Clock };
 
-/** The token of an `Authorization: Bearer …` header (RFC 6750 §2.1); the scheme's case does not matter. */
-export const bearerToken = (request: Request): string | undefined =>
-  /^Bearer +(.+)$/i.exec(request.headers.authorization ?? '')?.[1];
+/**
+ * The token of an `Authorization: Bearer …` header (RFC 6750 §2.1); the scheme's case does not matter. Of two such
+ * headers Node gives the first, and a proxy before us may have looked at the second: so neither is taken.
+ */
+export const bearerToken = ({ headers, rawHeaders }: Request): string | undefined => {
+  const isOnly = rawHeaders.filter((text) => text.length === 13 && text.toLowerCase() === 'authorization').length <= 1;
+  return isOnly ? /^Bearer +(.+)$/i.exec(headers.authorization ?? '')?.[1] : undefined;
+};
 
 /** Finds the viewer, or says why there is none. At most one signature check, and one prepared read. */
 export const findViewer =
