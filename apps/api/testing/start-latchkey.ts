@@ -39,13 +39,15 @@ const createTurnableClock = () => {
 type Options = {
   /** Settings as in the environment; the rest is as shipped, but for the cheapest bcrypt. */
   readonly settings?: Record<string, string>;
+  /** Where it listens, for when its PUBLIC_URL must lead there; else any free port. */
+  readonly port?: number;
   /** An existing database, to start a second process on it. */
   readonly databaseUrl?: string;
   /** The clock of an earlier start. */
   readonly clock?: ReturnType<typeof createTurnableClock>;
 };
 
-const open = async (engine: Engine, { settings = {}, databaseUrl, clock }: Options = {}) => {
+const open = async (engine: Engine, { settings = {}, port = 0, databaseUrl, clock }: Options = {}) => {
   const turnable = clock ?? createTurnableClock();
   const url = databaseUrl ?? (await engine.freshUrl());
   const config = readConfig({
@@ -69,7 +71,7 @@ const open = async (engine: Engine, { settings = {}, databaseUrl, clock }: Optio
       throw error;
     },
   );
-  const server = await listen(app, '127.0.0.1', 0);
+  const server = await listen(app, '127.0.0.1', port);
 
   let closed: Promise<void> | undefined;
   const closeDatabase = (): Promise<void> => {

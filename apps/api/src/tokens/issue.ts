@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { AccountStore } from '../accounts/account-store.ts';
+import { fold } from '../accounts/fold.ts';
 import { may } from '../accounts/permissions.ts';
 import { addSeconds, type Clock } from '../clock.ts';
 import type { Database } from '../database/database.ts';
@@ -30,7 +31,7 @@ type Wish = {
 export const issueToken =
   ({ accounts, sessions, accessTokens, transaction, clock }: Needs) =>
   async ({ session: own, user: issuer }: SessionWithUser, { name, expiresIn = usualSeconds, ...wish }: Wish) => {
-    const forAnother = wish.username !== undefined && wish.username !== issuer.username;
+    const forAnother = wish.username !== undefined && fold(wish.username) !== issuer.usernameFolded;
     if (forAnother && !may(issuer, 'tokens:issue')) {
       throw new Problem('permission_missing', 'A token for another user needs the permission tokens:issue.');
     }
