@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
-    include: ['{apps,packages}/*/src/**/*.test.ts', 'checks/**/*.test.ts'],
+    include: ['{apps,packages,examples}/*/src/**/*.test.ts', 'checks/**/*.test.ts'],
     globalSetup: ['apps/api/testing/postgres.ts'],
     // Files do not disturb each other: every test has databases of its own.
     isolate: false,

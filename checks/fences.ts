@@ -6,7 +6,7 @@ import { trackedFiles } from './tracked-files.ts';
 const packageFences: readonly { readonly packages: RegExp; readonly allowed: RegExp }[] = [
   {
     packages: /^express$/,
-    allowed: /^apps\/api\/src\/(app\.ts|http\/.*|.*\.routes\.ts|sessions\/session-cookie\.ts)$/,
+    allowed: /^apps\/api\/src\/(app\.ts|http\/.*|.*\.routes\.ts|sessions\/session-cookie\.ts)$|^packages\/guard\/src\//,
   },
   { packages: /^drizzle-orm(\/|$)/, allowed: /^apps\/api\/src\/(database\/.*|.*-store\.ts)$/ },
   { packages: /^jsonwebtoken$/, allowed: /^apps\/api\/src\/tokens\/jwt\.ts$/ },
@@ -43,10 +43,13 @@ const faultsOf = (file: string): string[] =>
     const own = featureOf(file);
     const isAbroad = feature !== undefined && feature !== own;
     // The web's pages are put together from each other's parts; only the API keeps its features apart.
-    if (!isAbroad || isType || !file.startsWith('apps/api/src/') || !/\/src\/[\w-]+\//.test(file)) return [];
+    if (!isAbroad || isType || !file.startsWith('apps/api/src/') || isRoot(file)) return [];
     if (own === undefined) return [`${file} is shared and may not import the feature ${feature}`];
     return isPure(target) ? [] : [`${file} may import types only from ${target}`];
   });
+
+/** Where values meet: app.ts and its neighbours, and the operator's commands. */
+const isRoot = (file: string): boolean => /^apps\/api\/src\/(commands\/)?[\w.-]+$/.test(file);
 
 /** A file that imports no values has no needs of its own: there is nothing to hand in. */
 const isPure = (file: string): boolean => importsOf(file).every(({ isType }) => isType);

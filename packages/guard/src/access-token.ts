@@ -15,7 +15,8 @@ export type AccessTokenRules = {
  */
 export type AccessTokenVerdict =
   | { readonly status: 'valid' | 'expired'; readonly claims: AccessTokenClaims }
-  | { readonly status: 'invalid' | 'unreachable' };
+  | { readonly status: 'invalid' }
+  | { readonly status: 'unreachable' };
 
 const longestToken = 4096;
 const invalid = { status: 'invalid' } as const;

@@ -1,4 +1,4 @@
-import { type IncomingMessage, get as httpGet } from 'node:http';
+import { get as httpGet, type IncomingMessage } from 'node:http';
 import { get as httpsGet } from 'node:https';
 
 export type TextAnswer = { readonly status: number; readonly etag: string | undefined; readonly text: string };

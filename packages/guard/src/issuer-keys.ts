@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { type CryptoKey, importJWK, type JWK } from 'jose';
 import * as z from 'zod/mini';
-import { getJson, type createIssuerMetadata } from './issuer-metadata.ts';
+import { type createIssuerMetadata, getJson } from './issuer-metadata.ts';
 import type { FindKey, VerificationKey } from './open-jwt.ts';
 
 /** The keys of one issuer. */
@@ -43,7 +43,10 @@ export const importKeySet = async (keys: readonly JWK[]): Promise<ReadonlyMap<st
 };
 
 /** The public keys of an issuer, by way of its JWKS: kept, and read again for a `kid` that is not among them. */
-export const createPublicKeys = (metadata: ReturnType<typeof createIssuerMetadata>, signal: AbortSignal): IssuerKeys => {
+export const createPublicKeys = (
+  metadata: ReturnType<typeof createIssuerMetadata>,
+  signal: AbortSignal,
+): IssuerKeys => {
   let keys: ReadonlyMap<string, VerificationKey> = new Map();
   let readAt = Number.NEGATIVE_INFINITY;
   let reading: Promise<void> | undefined;

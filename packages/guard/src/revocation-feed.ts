@@ -24,6 +24,8 @@ const slackSeconds = 10;
 const restAfterNews = 200;
 const restAfterNothing = 1_000;
 const longestBackoff = 5_000;
+/** How long requests wait for the first answer, before they are judged without one. */
+const patience = 2_000;
 
 /** Doubles with every failure; jitter, so that all services do not come back in the same moment. */
 const backoff = (failures: number): number => Math.min(longestBackoff, 250 * 2 ** failures) * (0.5 + Math.random() / 2);
@@ -74,6 +76,8 @@ export const followRevocations = (needs: Needs) => {
       return { failures: 0, rest: Math.max(0, startedAt + rest - performance.now()) };
     } catch (fault) {
       metadata.forget();
+      // Whoever comes back wants to hear at once, not when there is news.
+      etag = undefined;
       if (!signal.aborted) queueMicrotask(() => onFault(fault instanceof Error ? fault : new Error(String(fault))));
       return { failures: failures + 1, rest: backoff(failures) };
     }
@@ -95,7 +99,10 @@ export const followRevocations = (needs: Needs) => {
     staleSeconds,
     isStale: (): boolean =>
       staleSeconds() > maxStaleSeconds || revocations.believableUntil() + clockToleranceSeconds <= nowSeconds(),
-    /** Settles with the first answer, or when it is clear that there is none: until then nobody can know. */
-    firstRound: firstRound.then(() => {}),
+    /** Settles with the first answer, or when there is none for too long: until then nobody can know. */
+    firstRound: Promise.race([firstRound, sleep(patience, undefined, { ref: false, signal })]).then(
+      () => {},
+      () => {},
+    ),
   };
 };

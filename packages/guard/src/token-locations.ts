@@ -7,8 +7,9 @@ import { Refusal } from './refusal.ts';
  */
 export type TokenLocation = 'headers' | { readonly cookie: string } | { readonly query: string };
 
-const inHeaders = ({ headersDistinct }: Request): string[] =>
-  (headersDistinct.authorization ?? []).flatMap((value) => /^Bearer +(.+)$/i.exec(value)?.[1] ?? []);
+const inHeaders = ({ headersDistinct: { authorization = [] } }: Request): string[] =>
+  // Two are too many whatever their schemes; Node's `headers` would hide the second.
+  authorization.length > 1 ? authorization : authorization.flatMap((one) => /^Bearer +(.+)$/i.exec(one)?.[1] ?? []);
 
 const inCookie = ({ headers }: Request, name: string): string[] =>
   (headers.cookie ?? '').split(';').flatMap((pair) => {

@@ -18,7 +18,7 @@ export type Command = {
   readonly run: (context: Context, words: readonly string[], flags: Flags) => Promise<string>;
 };
 
-export type Flags = {
+type Flags = {
   readonly lead?: string | undefined;
   readonly now?: boolean | undefined;
   readonly admin?: boolean | undefined;

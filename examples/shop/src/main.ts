@@ -1,0 +1,22 @@
+import { createGuard } from '@latchkey/guard';
+import { createShop } from './shop.ts';
+import { openStore } from './store.ts';
+
+const { ISSUER = 'http://localhost:5173', AUDIENCE = 'shop', PORT = '4000', DATABASE = 'data/shop.db' } = process.env;
+
+const guard = createGuard({
+  issuer: ISSUER,
+  audience: AUDIENCE,
+  onFault: ({ message }) => console.error(`the issuer is not heard: ${message}`),
+});
+const store = openStore(DATABASE);
+const server = createShop({ guard, store }).listen(Number(PORT), '127.0.0.1', (error) => {
+  if (error) throw error;
+  console.log(`The shop is open at http://127.0.0.1:${PORT} for tokens of ${ISSUER} with the audience ${AUDIENCE}`);
+});
+
+const stop = (): void => {
+  guard.close();
+  server.close(() => store.close());
+};
+process.once('SIGTERM', stop).once('SIGINT', stop);

@@ -1,0 +1,129 @@
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { createGuard } from '@latchkey/guard';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { startIssuer } from '../../../packages/guard/testing/start-issuer.ts';
+import { createShop } from './shop.ts';
+import { openStore } from './store.ts';
+
+/** The shop beside an issuer, until the test is over. */
+const startShop = async () => {
+  const issuer = await startIssuer();
+  const guard = createGuard({ issuer: issuer.url, audience: 'shop', clock: issuer.clock.now });
+  const store = openStore(':memory:');
+  const server = await new Promise<Server>((resolve) => {
+    const listening: Server = createShop({ guard, store }).listen(0, '127.0.0.1', () => resolve(listening));
+  });
+  onTestFinished(() => {
+    guard.close();
+    server.close(() => store.close());
+    server.closeAllConnections();
+  });
+  const base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+
+  /** Calls as `GET /cart`, with the token and, where there is one, the body. */
+  const call = async (line: string, token?: string, body?: unknown, type = 'application/json') => {
+    const [method = '', path = ''] = line.split(' ');
+    const answer = await fetch(base + path, {
+      method,
+      headers: {
+        ...(token && { Authorization: `Bearer ${token}` }),
+        ...(body !== undefined && { 'Content-Type': type }),
+      },
+      ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+    });
+    return {
+      status: answer.status,
+      type: answer.headers.get('content-type'),
+      body: (await answer.json()) as Record<string, unknown>,
+    };
+  };
+  return { issuer, call };
+};
+
+const tea = { items: [{ product: 'tea', quantity: 2 }] };
+
+describe('the shop', () => {
+  it('keeps a cart and a wish list for each user, and shows them to nobody else', async () => {
+    const { issuer, call } = await startShop();
+    const [ada, bob] = [await issuer.token({ sub: 'ada' }), await issuer.token({ sub: 'bob' })];
+    expect((await call('GET /cart', ada)).body).toEqual({ items: [] });
+    expect(await call('PUT /cart', ada, tea)).toMatchObject({ status: 200, body: tea });
+    await call('PUT /wishes', ada, { products: ['kettle'] });
+    await call('PUT /wishes', ada, { products: ['kettle', 'pot'] });
+    expect((await call('GET /cart', ada)).body).toEqual(tea);
+    expect((await call('GET /wishes', ada)).body).toEqual({ products: ['kettle', 'pot'] });
+    expect((await call('GET /cart', bob)).body).toEqual({ items: [] });
+    expect((await call('GET /wishes', bob)).body).toEqual({ products: [] });
+  });
+
+  it('shows nothing to who has no token, or one for elsewhere', async () => {
+    const { issuer, call } = await startShop();
+    for (const line of ['GET /cart', 'PUT /cart', 'GET /wishes', 'PUT /wishes', 'POST /orders', 'GET /admin/carts']) {
+      expect(await call(line)).toMatchObject({ status: 401, body: { code: 'token_missing' } });
+      const elsewhere = await issuer.token({ aud: 'latchkey' });
+      expect(await call(line, elsewhere)).toMatchObject({ status: 401, body: { code: 'token_invalid' } });
+    }
+  });
+
+  it('greets everybody, and by name who has a token', async () => {
+    const { issuer, call } = await startShop();
+    expect((await call('GET /hello')).body).toEqual({ hello: 'stranger' });
+    expect((await call('GET /hello', await issuer.token())).body).toEqual({ hello: 'ada' });
+    expect((await call('GET /hello', 'nonsense')).status).toBe(401);
+  });
+
+  it('takes an order once, from who gave their password just now', async () => {
+    const { issuer, call } = await startShop();
+    const fresh = await issuer.token();
+    const late = await issuer.token({ auth_time: issuer.nowSeconds() - 600 });
+    await call('PUT /cart', late, tea);
+    expect(await call('POST /orders', late)).toMatchObject({
+      status: 401,
+      body: { code: 'insufficient_user_authentication' },
+    });
+    const answers = await Promise.all(Array.from({ length: 10 }, () => call('POST /orders', fresh)));
+    expect(answers.filter(({ status }) => status === 201).map(({ body }) => body)).toEqual([{ id: 1, ...tea }]);
+    expect(answers.filter(({ body }) => body.code === 'cart_empty')).toHaveLength(9);
+    expect((await call('GET /cart', fresh)).body).toEqual({ items: [] });
+  });
+
+  it('shows all carts to admins only', async () => {
+    const { issuer, call } = await startShop();
+    const user = await issuer.token();
+    await call('PUT /cart', user, tea);
+    expect(await call('GET /admin/carts', user)).toMatchObject({ status: 403, body: { code: 'insufficient_scope' } });
+    const { body } = await call('GET /admin/carts', await issuer.token({ sub: 'boss', role: 'admin' }));
+    expect(body).toEqual({ carts: [{ userId: 'user-1', ...tea }] });
+  });
+
+  it('lets nobody in any more whose session was ended', async () => {
+    const { issuer, call } = await startShop();
+    const token = await issuer.token();
+    expect((await call('GET /cart', token)).status).toBe(200);
+    issuer.revoke('session-1');
+    await expect
+      .poll(async () => (await call('GET /cart', token)).body.code, { timeout: 10_000 })
+      .toBe('token_revoked');
+  });
+
+  it.each([
+    ['{', 'application/json', 400, 'malformed_json'],
+    ['items=tea', 'application/x-www-form-urlencoded', 415, 'unsupported_media_type'],
+    [{ items: [{ product: 'x'.repeat(110_000), quantity: 1 }] }, 'application/json', 413, 'payload_too_large'],
+    [[], 'application/json', 422, 'invalid_request'],
+    [{ items: [{ product: 'tea', quantity: 0 }] }, 'application/json', 422, 'invalid_request'],
+    ['{"items":[{"product":"tea","quantity":1e400}]}', 'application/json', 422, 'invalid_request'],
+    [{ items: [{ product: 'Tea!', quantity: 1 }] }, 'application/json', 422, 'invalid_request'],
+    [{ items: [], owner: 'bob' }, 'application/json', 422, 'invalid_request'],
+  ])('refuses %.40j as %s with %i %s', async (body, type, status, code) => {
+    const { issuer, call } = await startShop();
+    const answer = await call('PUT /cart', await issuer.token(), body, type);
+    expect(answer).toMatchObject({ status, type: 'application/problem+json; charset=utf-8', body: { status, code } });
+  });
+
+  it('answers an unknown address as a problem', async () => {
+    const { call } = await startShop();
+    expect(await call('GET /nowhere')).toMatchObject({ status: 404, body: { code: 'not_found' } });
+  });
+});

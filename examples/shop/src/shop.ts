@@ -1,0 +1,63 @@
+import { type Guard, getClaims } from '@latchkey/guard';
+import express, { type Express } from 'express';
+import { Problem, parseBody, problemResponse } from './problem.ts';
+import { cart, wishes } from './shapes.ts';
+import type { Store } from './store.ts';
+
+/** A cart and a wish list for each user of Latchkey. */
+export const createShop = ({
+  guard: { requireAuth },
+  store,
+}: {
+  readonly guard: Guard;
+  readonly store: Store;
+}): Express => {
+  const app = express().disable('x-powered-by').disable('etag');
+  const json = express.json();
+  const ownerOf = (request: express.Request): string => getClaims(request).sub;
+  app.use((_request, response, next) => {
+    response.set('Cache-Control', 'no-store');
+    next();
+  });
+
+  app.get('/hello', requireAuth({ optional: true }), (request, response) => {
+    response.json({ hello: request.auth?.username ?? 'stranger' });
+  });
+
+  app
+    .route('/cart')
+    .all(requireAuth())
+    .get((request, response) => void response.json(store.cartOf(ownerOf(request))))
+    .put(json, (request, response) => {
+      const wanted = parseBody(cart, request.body);
+      store.saveCart(ownerOf(request), wanted);
+      response.json(wanted);
+    });
+
+  app
+    .route('/wishes')
+    .all(requireAuth())
+    .get((request, response) => void response.json(store.wishesOf(ownerOf(request))))
+    .put(json, (request, response) => {
+      const wanted = parseBody(wishes, request.body);
+      store.saveWishes(ownerOf(request), wanted);
+      response.json(wanted);
+    });
+
+  // Paying is for who gave their password within the last five minutes, not for who found the browser open.
+  app.post('/orders', requireAuth({ fresh: 300 }), (request, response) => {
+    const order = store.order(ownerOf(request));
+    if (!order) throw new Problem(409, 'cart_empty', 'There is nothing in the cart.');
+    response.status(201).json(order);
+  });
+
+  app.get('/admin/carts', requireAuth({ role: 'admin' }), (_request, response) => {
+    response.json({ carts: store.carts() });
+  });
+
+  app.use(() => {
+    throw new Problem(404, 'not_found', 'There is nothing at this address.');
+  });
+  app.use(problemResponse);
+  return app;
+};

@@ -1,0 +1,110 @@
+"""Holds Python's JWT libraries to vectors.json, used as a Flask service would use them.
+
+    apt-get install -y python3-jwt python3-cryptography    # or python3-jose
+    python3 packages/guard/python/test_vectors.py
+
+A vector with "python": false is one where these libraries are laxer than Latchkey; they are not held to it.
+"""
+
+import datetime
+import json
+import pathlib
+import sys
+
+FILE = json.loads((pathlib.Path(__file__).parent.parent / "vectors.json").read_text())
+KEYS = {key["kid"]: key for key in FILE["keys"]}
+REQUIRED = ["exp", "iat", "iss", "aud", "sub"]
+
+
+class Then(datetime.datetime):
+    """The time at which the vectors were made: neither library can be told one."""
+
+    @classmethod
+    def now(cls, tz=None):
+        return cls.fromtimestamp(FILE["now"], tz)
+
+    @classmethod
+    def utcnow(cls):
+        return cls.fromtimestamp(FILE["now"], datetime.timezone.utc).replace(tzinfo=None)
+
+
+def with_pyjwt():
+    import jwt
+    import jwt.algorithms
+
+    jwt.api_jwt.datetime = Then
+    kinds = {
+        "RS256": jwt.algorithms.RSAAlgorithm,
+        "ES256": jwt.algorithms.ECAlgorithm,
+        "HS256": jwt.algorithms.HMACAlgorithm,
+    }
+
+    def decode(token):
+        key = KEYS[jwt.get_unverified_header(token)["kid"]]
+        return jwt.decode(
+            token,
+            kinds[key["alg"]].from_jwk(json.dumps(key["jwk"])),
+            algorithms=[key["alg"]],
+            issuer=FILE["issuer"],
+            audience=FILE["audience"],
+            leeway=FILE["clockToleranceSeconds"],
+            options={"require": REQUIRED},
+        )
+
+    return f"PyJWT {jwt.__version__}", decode, jwt.ExpiredSignatureError
+
+
+def with_python_jose():
+    import jose
+    from jose import jwt
+
+    jwt.datetime = Then
+
+    def decode(token):
+        key = KEYS[jwt.get_unverified_header(token)["kid"]]
+        return jwt.decode(
+            token,
+            {**key["jwk"], "alg": key["alg"]},
+            algorithms=[key["alg"]],
+            issuer=FILE["issuer"],
+            audience=FILE["audience"],
+            options={"leeway": FILE["clockToleranceSeconds"], **{f"require_{name}": True for name in REQUIRED}},
+        )
+
+    return f"python-jose {jose.__version__}", decode, jwt.ExpiredSignatureError
+
+
+def verdict(decode, expired, token):
+    try:
+        decode(token)
+        return "valid"
+    except expired:
+        return "expired"
+    except Exception:  # A missing key is a KeyError, an endless exp an OverflowError: no entry either way.
+        return "invalid"
+
+
+def main():
+    held = faults = 0
+    for library in (with_pyjwt, with_python_jose):
+        try:
+            name, decode, expired = library()
+        except ImportError:
+            continue
+        rows = [row for row in FILE["vectors"] if row.get("python", True)]
+        wrong = [(row, verdict(decode, expired, row["token"])) for row in rows]
+        wrong = [(row, said) for row, said in wrong if said != row["expected"]]
+        for row, said in wrong:
+            print(f"{name}: {row['name']}: {said}, not {row['expected']} ({row['why']})")
+        lax = [row for row in FILE["vectors"] if row not in rows]
+        taken = sum(verdict(decode, expired, row["token"]) == "valid" for row in lax)
+        print(f"{name}: {len(rows) - len(wrong)} of {len(rows)} vectors hold; of {len(lax)} lax ones it takes {taken}")
+        held += 1
+        faults += len(wrong)
+    if not held:
+        print("neither PyJWT nor python-jose can be imported")
+    return 1 if faults or not held else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

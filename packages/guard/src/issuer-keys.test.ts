@@ -1,0 +1,97 @@
+import { exportJWK, generateKeyPair } from 'jose';
+import { describe, expect, it } from 'vitest';
+import { paths, startIssuer } from '../testing/start-issuer.ts';
+import { startService } from '../testing/start-service.ts';
+import { importKeySet } from './issuer-keys.ts';
+
+describe('the keys of the issuer', () => {
+  it('are asked for once, however many tokens come', async () => {
+    const issuer = await startIssuer();
+    const service = await startService(issuer);
+    const token = await issuer.token();
+    const codes = await Promise.all(Array.from({ length: 50 }, () => service.codeFor(token)));
+    expect(new Set(codes)).toEqual(new Set(['none']));
+    expect(issuer.countOf(paths.keys)).toBe(1);
+    expect(issuer.countOf(paths.metadata)).toBe(1);
+  });
+
+  it('may be rotated while services run: the new key counts at once, the old one as long as it is published', async () => {
+    const issuer = await startIssuer();
+    const service = await startService(issuer);
+    const before = await issuer.token();
+    expect(await service.codeFor(before)).toBe('none');
+    await issuer.rotate();
+    const after = await issuer.token();
+    const codes = await Promise.all([before, after, after, before].map(service.codeFor));
+    expect(codes).toEqual(['none', 'none', 'none', 'none']);
+    await issuer.rotate({ retire: true, kid: 'third' });
+    expect(await service.codeFor(await issuer.token())).toBe('none');
+    expect(await service.codeFor(before)).toBe('token_invalid');
+  });
+
+  it('are not asked for without end because of made-up kids', async () => {
+    const issuer = await startIssuer();
+    const service = await startService(issuer);
+    expect(await service.codeFor(await issuer.token())).toBe('none');
+    const stranger = await startIssuer({ algorithm: 'ES256' });
+    for (let number = 0; number < 30; number++) {
+      await stranger.rotate({ kid: `made-up-${number}` });
+      expect(await service.codeFor(await stranger.token({ iss: issuer.url }))).toBe('token_invalid');
+    }
+    expect(issuer.countOf(paths.keys)).toBeLessThanOrEqual(7);
+  });
+
+  it('that cannot be had make 503, not 401, until they can be had', async () => {
+    const issuer = await startIssuer({ isAway: true });
+    const service = await startService(issuer);
+    const token = await issuer.token();
+    const { status, headers, body } = await service.askWith(token);
+    expect({ status, code: body.code }).toEqual({ status: 503, code: 'unavailable' });
+    expect(headers.get('retry-after')).toBe('2');
+    expect(await service.codeFor('nonsense')).toBe('token_invalid');
+    issuer.comeBack();
+    await expect.poll(() => service.codeFor(token), { timeout: 15_000 }).toBe('none');
+  });
+
+  it('that are known go on counting while the issuer is away', async () => {
+    const issuer = await startIssuer();
+    const service = await startService(issuer);
+    const token = await issuer.token();
+    expect(await service.codeFor(token)).toBe('none');
+    issuer.goAway();
+    await expect.poll(() => service.faults.length).toBeGreaterThan(0);
+    expect(await service.codeFor(token)).toBe('none');
+  });
+
+  it.each([
+    ['is another issuer', { issuer: 'https://elsewhere.example' }],
+    ['has no keys', { jwks_uri: 7 }],
+  ])('are not taken from a document that %s', async (_what, changed) => {
+    const issuer = await startIssuer();
+    const good = {
+      issuer: issuer.url,
+      jwks_uri: issuer.url + paths.keys,
+      revocation_feed_uri: issuer.url + paths.feed,
+    };
+    issuer.routes[paths.metadata] = (_request, response) => response.end(JSON.stringify({ ...good, ...changed }));
+    const service = await startService(issuer);
+    expect(await service.codeFor(await issuer.token())).toBe('unavailable');
+  });
+
+  it('count only where they are public, for signing, and for an algorithm that we know', async () => {
+    const rsa = await exportJWK((await generateKeyPair('RS256')).publicKey);
+    const ec = await exportJWK((await generateKeyPair('ES256')).publicKey);
+    const ec384 = await exportJWK((await generateKeyPair('ES384')).publicKey);
+    const keys = await importKeySet([
+      { ...rsa, kid: 'rsa', alg: 'RS256', use: 'sig' },
+      { ...ec, kid: 'ec' },
+      { ...rsa, kid: 'for encryption', use: 'enc' },
+      { ...rsa, kid: 'for RS512', alg: 'RS512' },
+      { ...ec384, kid: 'other curve' },
+      { kty: 'RSA', e: 'AQAB', kid: 'broken' },
+      { kty: 'oct', k: 'c2VjcmV0', kid: 'secret', alg: 'HS256' },
+      { ...rsa },
+    ]);
+    expect([...keys].map(([kid, { algorithm }]) => `${kid}: ${algorithm}`)).toEqual(['rsa: RS256', 'ec: ES256']);
+  });
+});

@@ -1,0 +1,101 @@
+import type { AccessTokenClaims } from '@latchkey/contract/tokens';
+import type { Request, RequestHandler } from 'express';
+import { createAccessTokenVerifier } from './access-token.ts';
+import { type GuardOptions, readOptions } from './guard-options.ts';
+import { createPublicKeys, createSecretKeys } from './issuer-keys.ts';
+import { createIssuerMetadata } from './issuer-metadata.ts';
+import { Refusal, sendRefusal } from './refusal.ts';
+import { followRevocations } from './revocation-feed.ts';
+import { type ReadSwitches, readSwitches, requireClaims, type Switches } from './switches.ts';
+import { findToken } from './token-locations.ts';
+
+declare global {
+  namespace Express {
+    interface Request {
+      /** What the access token says: set by `requireAuth`, absent where that is `optional` and no token was sent. */
+      auth?: AccessTokenClaims;
+    }
+  }
+}
+
+export type Guard = {
+  /** Makes the middleware of a route. See `Switches`. */
+  readonly requireAuth: (switches?: Switches) => RequestHandler;
+  /** How many seconds ago the issuer last said who is revoked; Infinity, if never. */
+  readonly staleSeconds: () => number;
+  /** Ends every connection and timer. Without it they end with the process, which they do not hold up. */
+  readonly close: () => void;
+};
+
+/**
+ * Guards the routes of a service with Latchkey's access tokens. Verifies them offline, with keys from the issuer's JWKS, and
+ * follows its revocation feed from now on. One guard serves all routes.
+ * @throws TypeError where an option cannot be right
+ */
+export const createGuard = (options: GuardOptions): Guard => {
+  const { issuer, audience, reachAt, secret, onFault, clock, whenStale, ...bounds } = readOptions(options);
+  const closing = new AbortController();
+  const { signal } = closing;
+  const nowSeconds = (): number => Math.floor(clock().getTime() / 1000);
+  const metadata = createIssuerMetadata({ issuer, reachAt, signal });
+  const keys = secret === undefined ? createPublicKeys(metadata, signal) : createSecretKeys(secret);
+  const rules = { issuer, audience, ...bounds };
+  const verify = createAccessTokenVerifier(rules, keys.find);
+  const feed = followRevocations({ ...rules, metadata, keys, nowSeconds, onFault, signal });
+
+  const claimsOf = async (request: Request, switches: ReadSwitches): Promise<AccessTokenClaims | undefined> => {
+    const token = findToken(request, switches.locations);
+    if (token === undefined) {
+      if (switches.optional) return undefined;
+      throw new Refusal('token_missing', 'Send an access token.');
+    }
+    const verdict = await verify(token, nowSeconds());
+    if (verdict.status === 'invalid') throw new Refusal('token_invalid', 'This is not an access token for here.');
+    if (verdict.status === 'expired') throw new Refusal('token_expired', 'The access token has expired; refresh it.');
+    if (verdict.status === 'unreachable') {
+      throw new Refusal('unavailable', 'The keys of the issuer cannot be asked for. Try again.');
+    }
+    await feed.firstRound;
+    if (feed.isRevoked(verdict.claims)) throw new Refusal('token_revoked', 'The access token was revoked.');
+    if (whenStale === 'refuse' && feed.isStale()) {
+      throw new Refusal('unavailable', 'It cannot be known whether this token was revoked. Try again.');
+    }
+    requireClaims(switches, verdict.claims, nowSeconds() - bounds.clockToleranceSeconds);
+    return verdict.claims;
+  };
+
+  return {
+    requireAuth: (given = {}) => {
+      const switches = readSwitches(given);
+      return async (request, response, next) => {
+        try {
+          const claims = await claimsOf(request, switches);
+          if (claims) request.auth = claims;
+        } catch (error) {
+          return error instanceof Refusal ? sendRefusal(response, error, audience) : next(error);
+        }
+        next();
+      };
+    },
+    staleSeconds: feed.staleSeconds,
+    close: () => closing.abort(),
+  };
+};
+
+/**
+ * A middleware for one route, or for a whole app: `app.use(requireAuth({ issuer, audience }))`. Each call follows the issuer by
+ * itself; where routes ask for different things, share a `createGuard`.
+ */
+export const requireAuth = (options: GuardOptions & Switches): RequestHandler & Pick<Guard, 'close'> => {
+  const { requireAuth, close } = createGuard(options);
+  return Object.assign(requireAuth(options), { close });
+};
+
+/**
+ * What the access token of a request says, in a route that asks for one.
+ * @throws Error where no token was asked for: a fault of the service, not of the caller
+ */
+export const getClaims = ({ auth }: Request): AccessTokenClaims => {
+  if (!auth) throw new Error('this route is not behind requireAuth');
+  return auth;
+};

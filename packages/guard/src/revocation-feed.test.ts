@@ -1,0 +1,237 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { describe, expect, it } from 'vitest';
+import { type Issuer, paths, startIssuer } from '../testing/start-issuer.ts';
+import { startService } from '../testing/start-service.ts';
+
+const settle = { timeout: 10_000, interval: 20 };
+
+/** A service that has heard the feed once and now waits for news. */
+const startListener = async (options: Parameters<typeof startService>[1] = {}, issuer?: Issuer) => {
+  const from = issuer ?? (await startIssuer());
+  const service = await startService(from, options);
+  await expect.poll(from.waiting, settle).toBe(1);
+  return { issuer: from, service };
+};
+
+describe('a revoked session', () => {
+  it('is refused as soon as the issuer has said so, by the poll that was waiting', async () => {
+    const { issuer, service } = await startListener();
+    const token = await issuer.token({ sid: 'a' });
+    expect(await service.codeFor(token)).toBe('none');
+    const polls = issuer.countOf(paths.feed);
+    issuer.revoke('a');
+    await expect.poll(() => service.codeFor(token), settle).toBe('token_revoked');
+    expect(await service.codeFor(await issuer.token({ sid: 'b' }))).toBe('none');
+    // Nothing was asked for in between: that poll was answered.
+    expect(issuer.requests.filter(({ path }) => path === paths.feed)[polls - 1]?.prefer).toBe('wait=25');
+  });
+
+  it('that goes on is refused only with tokens from before', async () => {
+    const { issuer, service } = await startListener();
+    const now = issuer.nowSeconds();
+    issuer.revoke('a', now - 5);
+    await expect
+      .poll(async () => service.codeFor(await issuer.token({ sid: 'a', iat: now - 5 })), settle)
+      .toBe('token_revoked');
+    expect(await service.codeFor(await issuer.token({ sid: 'a', iat: now - 4 }))).toBe('none');
+  });
+
+  it('from before the service was started is refused with the first request', async () => {
+    const issuer = await startIssuer();
+    const token = await issuer.token({ sid: 'a' });
+    issuer.revoke('a');
+    const service = await startService(issuer);
+    expect(await service.codeFor(token)).toBe('token_revoked');
+  });
+
+  it('stays refused after 304', async () => {
+    const issuer = await startIssuer();
+    const token = await issuer.token({ sid: 'a' });
+    issuer.revoke('a');
+    const { service } = await startListener({}, issuer);
+    const polls = issuer.countOf(paths.feed);
+    issuer.answerNothingNew();
+    await expect.poll(() => issuer.countOf(paths.feed), settle).toBe(polls + 1);
+    expect(await service.codeFor(token)).toBe('token_revoked');
+    expect(service.faults).toEqual([]);
+  });
+});
+
+describe('the feed', () => {
+  it('is heard again after the issuer was away', async () => {
+    const { issuer, service } = await startListener();
+    issuer.goAway();
+    await expect.poll(() => service.faults.length, settle).toBeGreaterThanOrEqual(2);
+    issuer.comeBack();
+    await expect.poll(issuer.waiting, settle).toBe(1);
+    const token = await issuer.token({ sid: 'a' });
+    issuer.revoke('a');
+    await expect.poll(() => service.codeFor(token), settle).toBe('token_revoked');
+  });
+
+  it('signed by a key that is new is believed', async () => {
+    const { issuer, service } = await startListener();
+    const token = await issuer.token({ sid: 'a' });
+    await issuer.rotate();
+    issuer.revoke('a');
+    await expect.poll(() => service.codeFor(token), settle).toBe('token_revoked');
+  });
+
+  type Forge = (issuer: Issuer, stranger: Issuer) => string | Promise<string>;
+  it.each<[string, Forge]>([
+    ['signed by somebody else', (issuer, stranger) => stranger.sign('revocations+jwt', feedOf(issuer))],
+    ['of another kind', (issuer) => issuer.sign('at+jwt', feedOf(issuer))],
+    [
+      'of another issuer',
+      (issuer) => issuer.sign('revocations+jwt', { ...feedOf(issuer), iss: 'https://elsewhere.example' }),
+    ],
+    [
+      'too old',
+      (issuer) =>
+        issuer.sign('revocations+jwt', {
+          ...feedOf(issuer),
+          iat: issuer.nowSeconds() - 151,
+          exp: issuer.nowSeconds() - 31,
+        }),
+    ],
+    [
+      'from the future',
+      (issuer) => issuer.sign('revocations+jwt', { ...feedOf(issuer), iat: issuer.nowSeconds() + 60 }),
+    ],
+    ['without an end', (issuer) => issuer.sign('revocations+jwt', { ...feedOf(issuer), exp: undefined })],
+    ['of another shape', (issuer) => issuer.sign('revocations+jwt', { ...feedOf(issuer), revoked: { a: 1 } })],
+    ['that is no JWT', () => '{"revoked":[]}'],
+  ])('%s is ignored: nobody is locked out, and it does not count as heard', async (_what, forge) => {
+    const issuer = await startIssuer();
+    const stranger = await startIssuer();
+    const forged = await forge(issuer, stranger);
+    issuer.routes[paths.feed] = (_request, response) => response.writeHead(200, { ETag: '"forged"' }).end(forged);
+    const service = await startService(issuer, { whenStale: 'allow' });
+    const token = await issuer.token({ sid: 'a' });
+    expect(await service.codeFor(token)).toBe('none');
+    expect(service.faults).toEqual([expect.stringContaining('forged or too old')]);
+    expect(service.guard.staleSeconds()).toBe(Number.POSITIVE_INFINITY);
+  });
+  const feedOf = (issuer: Issuer) => ({
+    ...issuer.feedClaims(),
+    revoked: [{ sid: 'a', before: issuer.nowSeconds() + 9 }],
+  });
+
+  it('of earlier, played again while it lasts, takes no revocation back', async () => {
+    const { issuer, service } = await startListener();
+    const earlier = await issuer.sign('revocations+jwt', issuer.feedClaims());
+    issuer.clock.turn(10);
+    const token = await issuer.token({ sid: 'a' });
+    issuer.revoke('a');
+    await expect.poll(() => service.codeFor(token), settle).toBe('token_revoked');
+    await expect.poll(issuer.waiting, settle).toBe(1);
+
+    let played = 0;
+    issuer.routes[paths.feed] = (_request, response) => {
+      played += 1;
+      response.writeHead(200, { ETag: `"played ${played}"` }).end(earlier);
+    };
+    issuer.answerNothingNew();
+    await expect.poll(() => played, settle).toBeGreaterThanOrEqual(2);
+    expect(await service.codeFor(token)).toBe('token_revoked');
+  });
+
+  it('is asked for in full before its signature is too old, whatever 304 says', async () => {
+    const { issuer, service } = await startListener();
+    issuer.clock.turn(100);
+    const polls = issuer.countOf(paths.feed);
+    issuer.answerNothingNew();
+    await expect.poll(() => issuer.countOf(paths.feed), settle).toBeGreaterThanOrEqual(polls + 2);
+    const [full, next] = issuer.requests.filter(({ path }) => path === paths.feed).slice(polls);
+    expect([full?.prefer, next?.prefer]).toEqual([undefined, 'wait=25']);
+    expect(service.faults).toEqual([]);
+  });
+
+  it('that answers at once each time is not asked without a rest', async () => {
+    const issuer = await startIssuer();
+    issuer.routes[paths.feed] = async (_request, response) =>
+      response.writeHead(200).end(await issuer.sign('revocations+jwt', issuer.feedClaims()));
+    await startService(issuer);
+    await new Promise((resolve) => setTimeout(resolve, 700));
+    expect(issuer.countOf(paths.feed)).toBeLessThanOrEqual(3);
+  });
+});
+
+describe('a feed that has been silent for too long', () => {
+  const silence = async (whenStale: 'refuse' | 'allow') => {
+    const issuer = await startIssuer();
+    issuer.revoke('gone');
+    const { service } = await startListener({ whenStale, maxStaleSeconds: 60 }, issuer);
+    issuer.goAway();
+    issuer.clock.turn(59);
+    expect(await service.codeFor(await issuer.token())).toBe('none');
+    issuer.clock.turn(2);
+    expect(service.guard.staleSeconds()).toBeGreaterThan(60);
+    return { issuer, service };
+  };
+
+  it('makes the service refuse with 503 and Retry-After, until it speaks again', async () => {
+    const { issuer, service } = await silence('refuse');
+    const { status, headers, body } = await service.askWith(await issuer.token());
+    expect({ status, code: body.code }).toEqual({ status: 503, code: 'unavailable' });
+    expect(headers.get('retry-after')).toBe('2');
+    expect(await service.codeFor('nonsense')).toBe('token_invalid');
+    expect(await service.codeFor(await issuer.token({ sid: 'gone', iat: issuer.nowSeconds() - 900 }))).toBe(
+      'token_revoked',
+    );
+    issuer.comeBack();
+    await expect.poll(async () => service.codeFor(await issuer.token()), settle).toBe('none');
+  });
+
+  it('leaves the service going on with what it knows, where it is told to', async () => {
+    const { issuer, service } = await silence('allow');
+    expect(await service.codeFor(await issuer.token())).toBe('none');
+    expect(await service.codeFor(await issuer.token({ sid: 'gone', iat: issuer.nowSeconds() - 900 }))).toBe(
+      'token_revoked',
+    );
+  });
+
+  it('that does not answer at first keeps nobody waiting for long', async () => {
+    const issuer = await startIssuer();
+    issuer.routes[paths.feed] = () => {};
+    const service = await startService(issuer);
+    const startedAt = performance.now();
+    expect(await service.codeFor(await issuer.token())).toBe('unavailable');
+    expect(performance.now() - startedAt).toBeLessThan(8_000);
+  });
+
+  it('is one that never spoke, too', async () => {
+    const issuer = await startIssuer();
+    issuer.routes[paths.feed] = (_request, response) => response.writeHead(500).end();
+    expect(await (await startService(issuer)).codeFor(await issuer.token())).toBe('unavailable');
+    expect(await (await startService(issuer, { whenStale: 'allow' })).codeFor(await issuer.token())).toBe('none');
+  });
+});
+
+describe('the guard', () => {
+  it('ends every connection when it is closed, and asks nothing any more', async () => {
+    const { issuer, service } = await startListener();
+    service.guard.close();
+    await expect.poll(issuer.waiting, settle).toBe(0);
+    const asked = issuer.requests.length;
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    expect(issuer.requests).toHaveLength(asked);
+    expect(service.faults).toEqual([]);
+  });
+
+  it('does not keep its process alive while it waits for news', async () => {
+    const issuer = await startIssuer();
+    const script = `
+      import { createGuard } from '${new URL('require-auth.ts', import.meta.url)}';
+      createGuard({ issuer: '${issuer.url}', audience: 'shop', onFault: console.error });
+      setTimeout(() => console.log('nothing else to do'), 1_000);`;
+    const child = spawn(process.execPath, ['--input-type=module', '--eval', script]);
+    const said: string[] = [];
+    child.stdout.on('data', (data) => said.push(String(data)));
+    child.stderr.on('data', (data) => said.push(String(data)));
+    await expect.poll(issuer.waiting, settle).toBe(1);
+    const [code] = await once(child, 'exit');
+    expect({ code, said }).toEqual({ code: 0, said: ['nothing else to do\n'] });
+  });
+});

@@ -1,0 +1,28 @@
+import { readFileSync } from 'node:fs';
+import * as z from 'zod/mini';
+
+const file = z.object({
+  now: z.int(),
+  issuer: z.string(),
+  audience: z.string(),
+  clockToleranceSeconds: z.int(),
+  longestLifeSeconds: z.int(),
+  keys: z.array(
+    z.object({
+      kid: z.string(),
+      alg: z.enum(['RS256', 'ES256', 'HS256']),
+      jwk: z.catchall(z.object({ kty: z.string() }), z.string()),
+    }),
+  ),
+  vectors: z.array(
+    z.object({
+      name: z.string(),
+      expected: z.enum(['valid', 'expired', 'invalid']),
+      why: z.string(),
+      token: z.string(),
+    }),
+  ),
+});
+
+/** What every verifier of ours must say of each token: the API, the guard, and Python's libraries. */
+export const vectors = z.parse(file, JSON.parse(readFileSync(new URL('../vectors.json', import.meta.url), 'utf8')));
