@@ -3,10 +3,27 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { defineConfig } from '@playwright/test';
 import { findBrowser } from './e2e/browser.ts';
+import { shortLived, usual } from './e2e/servers.ts';
 
-const port = Number(process.env.E2E_PORT ?? 4173);
-const baseURL = `http://localhost:${port}`;
 const isRoot = process.getuid?.() === 0;
+
+/** What `pnpm build` made, on a fresh database, with the settings that production asks for. */
+const server = ({ port, origin }: typeof usual, settings: Record<string, string> = {}) => ({
+  command: 'node apps/api/dist/main.js',
+  url: `${origin}/health/ready`,
+  reuseExistingServer: false,
+  gracefulShutdown: { signal: 'SIGTERM' as const, timeout: 10_000 },
+  env: {
+    NODE_ENV: 'production',
+    HOST: '127.0.0.1',
+    PORT: String(port),
+    PUBLIC_URL: origin,
+    APP_SECRET: '5e1f7a09c3d84b62a7f0e9d1c2b3a495',
+    DATABASE_URL: `file:${join(mkdtempSync(join(tmpdir(), 'latchkey-e2e-')), 'latchkey.db')}`,
+    BCRYPT_COST: '10',
+    ...settings,
+  },
+});
 
 export default defineConfig({
   testDir: 'e2e',
@@ -20,7 +37,7 @@ export default defineConfig({
   forbidOnly: Boolean(process.env.CI),
   reporter: [['list'], ['json', { outputFile: 'reports/playwright.json' }]],
   use: {
-    baseURL,
+    baseURL: usual.origin,
     actionTimeout: 10_000,
     trace: 'retain-on-failure',
     launchOptions: {
@@ -35,20 +52,5 @@ export default defineConfig({
       ],
     },
   },
-  // What `pnpm build` made, on a fresh database, with the settings that production asks for.
-  webServer: {
-    command: 'node apps/api/dist/main.js',
-    url: `${baseURL}/health/ready`,
-    reuseExistingServer: false,
-    gracefulShutdown: { signal: 'SIGTERM', timeout: 10_000 },
-    env: {
-      NODE_ENV: 'production',
-      HOST: '127.0.0.1',
-      PORT: String(port),
-      PUBLIC_URL: baseURL,
-      APP_SECRET: '5e1f7a09c3d84b62a7f0e9d1c2b3a495',
-      DATABASE_URL: `file:${join(mkdtempSync(join(tmpdir(), 'latchkey-e2e-')), 'latchkey.db')}`,
-      BCRYPT_COST: '10',
-    },
-  },
+  webServer: [server(usual), server(shortLived, { ACCESS_TOKEN_TTL: '5s', CLOCK_TOLERANCE: '0s' })],
 });

@@ -12,7 +12,7 @@ export const newPerson = (): Person => ({
 
 /** The browser notes every refused or cut request by itself; the page's part is to say it in words. */
 const isExpected = (text: string): boolean =>
-  /^Failed to load resource: (.* status of 4\d\d|net::ERR_FAILED)/.test(text);
+  /^Failed to load resource: (.* status of (4\d\d|503)|net::ERR_(FAILED|INTERNET_DISCONNECTED))/.test(text);
 
 /** A test fails where the page it uses has an uncaught error, a console error, or breaks its own security policy. */
 export const test = base.extend<{ page: Page }>({

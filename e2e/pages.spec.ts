@@ -1,6 +1,7 @@
 import AxeBuilder from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
 import { expect, fillIn, heading, signUp, test } from './fixtures.ts';
+import { signInElsewhere, useTokenTwice } from './strangers.ts';
 
 type View = { readonly name: string; readonly open: (page: Page) => Promise<void> };
 
@@ -45,6 +46,74 @@ const views: readonly View[] = [
       await signUp(page);
       await page.goto('/password');
       await expect(heading(page, 'Change your password')).toBeVisible();
+    },
+  },
+  {
+    name: 'devices',
+    open: async (page) => {
+      const person = await signUp(page);
+      await useTokenTwice(person);
+      await signInElsewhere(person);
+      await page.goto('/devices');
+      await expect(page.getByRole('button', { name: 'End all others…' })).toBeVisible();
+    },
+  },
+  {
+    name: 'devices-only-one',
+    open: async (page) => {
+      await signUp(page);
+      await page.goto('/devices');
+      await expect(page.getByText('You are signed in nowhere else.')).toBeVisible();
+    },
+  },
+  {
+    name: 'devices-unreachable',
+    open: async (page) => {
+      await signUp(page);
+      await page.route('**/api/sessions', (route) => route.abort());
+      await page.getByRole('link', { name: 'Devices' }).click();
+      await expect(page.getByRole('button', { name: 'Try again' })).toBeVisible();
+    },
+  },
+  {
+    name: 'tokens',
+    open: async (page) => {
+      await signUp(page);
+      await page.goto('/tokens');
+      await fillIn(page, { Name: 'Nightly backup', 'Scope (optional)': 'backup:read' });
+      await page.getByRole('button', { name: 'Make token' }).click();
+      await page.getByRole('button', { name: 'Done' }).click();
+      await fillIn(page, { Name: 'The shop', 'Audience (optional)': 'https://shop.example.com' });
+      await page.getByRole('button', { name: 'Make token' }).click();
+      await expect(page.getByLabel('The token')).toBeVisible();
+    },
+  },
+  {
+    name: 'tokens-revoke',
+    open: async (page) => {
+      await signUp(page);
+      await page.goto('/tokens');
+      await fillIn(page, { Name: 'Nightly backup' });
+      await page.getByRole('button', { name: 'Make token' }).click();
+      await page.getByRole('button', { name: 'Revoke… Nightly backup' }).click();
+      await expect(page.getByRole('dialog')).toBeVisible();
+    },
+  },
+  {
+    name: 'inspector-stranger',
+    open: async (page) => {
+      await page.goto('/inspector');
+      await page.getByLabel('A token (JWT)').fill('eyJhbGciOiJSUzI1NiIsImtpZCI6IngifQ.bm8gSlNPTg.AAEC');
+      await expect(page.getByRole('alert')).toBeVisible();
+    },
+  },
+  {
+    name: 'inspector',
+    open: async (page) => {
+      await signUp(page);
+      await page.goto('/inspector');
+      await page.getByRole('button', { name: 'Take your own' }).click();
+      await expect(page.getByText('The signature is right')).toBeVisible();
     },
   },
   {

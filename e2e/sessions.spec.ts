@@ -1,4 +1,8 @@
-import { expect, heading, signIn, signUp, test } from './fixtures.ts';
+import type { BrowserContext, Page } from '@playwright/test';
+import { expiredToken, openFiveTabs, runRounds } from './five-tabs.ts';
+import { expect, fillIn, heading, newPerson, signIn, signUp, test } from './fixtures.ts';
+import { shortLived } from './servers.ts';
+import { firefoxOnAndroid, useTokenTwice } from './strangers.ts';
 
 test('no token is within reach of a script: not in storage, not in a readable cookie, not in the address', async ({
   page,
@@ -29,6 +33,188 @@ test('a lost connection signs nobody out, and says what to do', async ({ page, c
   await context.unroute('**/api/**');
   await page.getByRole('button', { name: 'Try again' }).click();
   await expect(heading(page, 'Your profile')).toBeVisible();
+});
+
+/** Ends as often as asked with what a server says in trouble, then lets through. */
+const failing = (page: Page, address: string, answers: readonly Answer[]) => {
+  const left = [...answers];
+  return page.context().route(address, (route) => {
+    const answer = left.shift();
+    if (!answer) return route.fallback();
+    if (answer === 'cut') return route.abort();
+    const { code, status } = answer;
+    const body = { type: code, title: code, status, detail: 'Not now.', code, requestId: 'r' };
+    const headers = { 'retry-after': String(answer.retryAfter) };
+    return route.fulfill({ status, headers, contentType: 'application/problem+json', body: JSON.stringify(body) });
+  });
+};
+type Answer = 'cut' | { code: string; status: number; retryAfter: number };
+const unavailable: Answer = { code: 'unavailable', status: 503, retryAfter: 1 };
+const tooMany: Answer = { code: 'too_many_attempts', status: 429, retryAfter: 900 };
+
+test('trouble that passes while refreshing is not even seen', async ({ page }) => {
+  await signUp(page);
+  await failing(page, '**/api/sessions/refresh', [unavailable, 'cut']);
+  await page.reload();
+  await expect(heading(page, 'Your profile')).toBeVisible();
+});
+
+for (const [name, answer, words] of [
+  ['no network', 'cut', 'The server cannot be reached.'],
+  ['a 503', unavailable, 'Not now. Try again in 1 second.'],
+  ['a 429', tooMany, 'Try again in 15 minutes.'],
+] as const) {
+  test(`${name} while refreshing signs nobody out, and is said in words`, async ({ page }) => {
+    await signUp(page);
+    await failing(page, '**/api/sessions/refresh', [answer, answer, answer]);
+    await page.reload();
+    await expect(page.getByRole('alert')).toContainText(words);
+    await expect(page.getByText('You are still signed in')).toBeVisible();
+    await page.context().unrouteAll();
+    await page.getByRole('button', { name: 'Try again' }).click();
+    await expect(heading(page, 'Your profile')).toBeVisible();
+  });
+}
+
+test('a browser that is offline says so at once', async ({ page, context }) => {
+  await signUp(page);
+  await page.getByRole('link', { name: 'Devices' }).click();
+  await expect(page.getByText('This device')).toBeVisible();
+  await page.getByRole('link', { name: 'Tokens' }).click();
+  await page.getByRole('link', { name: 'Profile' }).click();
+  await context.setOffline(true);
+  await page.getByRole('button', { name: 'Sign out' }).click();
+  await expect(page.getByRole('alert')).toContainText('You are still signed in. The server cannot be reached.');
+  await context.setOffline(false);
+  await page.getByRole('button', { name: 'Sign out' }).click();
+  await expect(heading(page, 'Sign in')).toBeVisible();
+});
+
+test('signing in, and signing out, take every tab along', async ({ context }) => {
+  const [first, second, third] = await Promise.all([context.newPage(), context.newPage(), context.newPage()]);
+  await second.goto('/devices');
+  await third.goto('/login');
+  await expect(heading(second, 'Sign in')).toBeVisible();
+  await expect(heading(third, 'Sign in')).toBeVisible();
+
+  await signUp(first);
+  await expect(heading(second, 'Your devices')).toBeVisible();
+  await expect(heading(third, 'Your profile')).toBeVisible();
+
+  await third.getByRole('button', { name: 'Sign out' }).click();
+  for (const tab of [first, second, third]) await expect(heading(tab, 'Sign in')).toBeVisible();
+  await second.goto('/devices');
+  await expect(heading(second, 'Sign in')).toBeVisible();
+});
+
+test('another person who signs in takes over every tab, and nothing of the first is left in them', async ({
+  context,
+}) => {
+  const [first, second] = await Promise.all([context.newPage(), context.newPage()]);
+  const ada = await signUp(first);
+  await second.goto('/tokens');
+  await fillIn(second, { Name: 'of the first' });
+  await second.getByRole('button', { name: 'Make token' }).click();
+  await expect(second.getByRole('heading', { name: 'of the first' })).toBeVisible();
+  // A tab that does not know of the session yet.
+  await first.evaluate(() => localStorage.clear());
+  await first.goto('/register');
+  const grace = await signUp(first, newPerson());
+  expect(grace.username).not.toBe(ada.username);
+  await expect(second.getByText('You have none.')).toBeVisible();
+  await expect(second.getByText('of the first')).toHaveCount(0);
+});
+
+for (const hours of [-9, 9]) {
+  test(`a browser clock that is wrong by ${hours} hours changes nothing`, async ({ browser }) => {
+    const context = await browser.newContext({ baseURL: shortLived.origin });
+    await context.clock.install({ time: Date.now() + hours * 3_600_000 });
+    const page = await context.newPage();
+    await signUp(page);
+    // By now the access token has died: the API says so, and not the browser's clock.
+    await new Promise((resolve) => setTimeout(resolve, 5_100));
+    await page.getByRole('link', { name: 'Devices' }).click();
+    await expect(page.getByText(/last seen just now · signed in just now/)).toBeVisible();
+    await page.getByRole('link', { name: 'Inspector' }).click();
+    await page.getByRole('button', { name: 'Take your own' }).click();
+    await expect(page.getByText(/^[1-5] seconds? left of 5 seconds\.$/)).toBeVisible();
+    await expect(page.getByText('Expired just now.')).toBeVisible({ timeout: 10_000 });
+    await context.close();
+  });
+}
+
+test('a device that is ended from another is out at its next look', async ({ page, browser }) => {
+  const person = await signUp(page);
+  const elsewhere = await (await browser.newContext({ userAgent: firefoxOnAndroid })).newPage();
+  await elsewhere.goto('/login');
+  await signIn(elsewhere, person);
+  await expect(heading(elsewhere, 'Your profile')).toBeVisible();
+
+  await page.getByRole('link', { name: 'Devices' }).click();
+  await expect(page.getByRole('listitem').filter({ hasText: 'This device' })).toHaveCount(1);
+  await expect(page.getByRole('listitem').filter({ hasText: 'Firefox 140 on Android 16' })).toHaveCount(1);
+  await page.getByRole('button', { name: 'End the session of Firefox 140 on Android 16' }).click();
+  await expect(page.getByText('You are signed in nowhere else.')).toBeVisible();
+
+  await elsewhere.getByRole('link', { name: 'Tokens' }).click();
+  await expect(heading(elsewhere, 'Sign in')).toBeVisible();
+  await elsewhere.goto('/profile');
+  await expect(heading(elsewhere, 'Sign in')).toBeVisible();
+});
+
+test('all other devices are ended at once, after asking', async ({ page, browser }) => {
+  const person = await signUp(page);
+  const others = await Promise.all(
+    [1, 2].map(async () => {
+      const other = await (await browser.newContext()).newPage();
+      await other.goto('/login');
+      await signIn(other, person);
+      await expect(heading(other, 'Your profile')).toBeVisible();
+      return other;
+    }),
+  );
+  await page.goto('/devices');
+  await page.getByRole('button', { name: 'End all others…' }).click();
+  await page.getByRole('button', { name: 'Keep them' }).click();
+  await expect(page.getByRole('button', { name: /^End the session/ })).toHaveCount(2);
+  await page.getByRole('button', { name: 'End all others…' }).click();
+  await page.getByRole('button', { name: 'End all others', exact: true }).click();
+  await expect(page.getByText('You are signed in nowhere else.')).toBeVisible();
+  await expect(heading(page, 'Your devices')).toBeFocused();
+  for (const other of others) {
+    await other.reload();
+    await expect(heading(other, 'Sign in')).toBeVisible();
+  }
+});
+
+test('a sign-in whose token was used twice is shown apart, with what to do', async ({ page }) => {
+  const person = await signUp(page);
+  await useTokenTwice(person);
+  await page.goto('/devices');
+  const warning = page.getByRole('region', { name: 'A sign-in was ended to protect you' });
+  await expect(warning).toContainText('Firefox 140 on Android 16');
+  await warning.getByRole('link', { name: 'Change password' }).click();
+  await expect(heading(page, 'Change your password')).toBeVisible();
+});
+
+test('five tabs whose tokens have died, some answers lost on the way, never see the sign-in page: 50 rounds', async ({
+  browser,
+}) => {
+  test.setTimeout(150_000);
+  const rounds = 50;
+  const contexts: BrowserContext[] = [];
+  while (contexts.length < 2) contexts.push(await openFiveTabs(browser));
+  const expired = await Promise.all(contexts.map(expiredToken));
+  const start = performance.now();
+  const counts = await Promise.all(
+    contexts.map((context, index) => runRounds(context, expired[index] ?? '', rounds / contexts.length)),
+  );
+  const seconds = ((performance.now() - start) / 1000).toFixed(1);
+  const sum = (key: 'refreshes' | 'lost') => counts.reduce((total, count) => total + count[key], 0);
+  console.log(
+    `  ${rounds} rounds in ${seconds} s: ${sum('refreshes')} refreshes, ${sum('lost')} of their answers lost`,
+  );
+  expect(sum('lost')).toBeGreaterThan(rounds / 3);
 });
 
 test('a session that was ended elsewhere sends to sign-in at the next look', async ({ page, context }) => {

@@ -1,9 +1,13 @@
-import { register } from '@latchkey/contract/accounts';
+import { me, register } from '@latchkey/contract/accounts';
 import { type Client, ConnectionError, createClient, ProblemError } from '@latchkey/contract/client';
 import type { BodyInput } from '@latchkey/contract/endpoint';
 import type { ProblemCode } from '@latchkey/contract/problems';
 import { logIn, logOut, refresh, type SignedIn } from '@latchkey/contract/sessions';
 import type { User } from '@latchkey/contract/user';
+import { createServerTime } from './server-time.ts';
+import { patiently } from './sessions/patiently.ts';
+import { createTabs } from './sessions/tabs.ts';
+import { lengthInWords } from './ui/time-in-words.ts';
 
 /** After these the refresh cookie is of no use any more; after anything else it may still be. */
 const endsSession: readonly ProblemCode[] = ['refresh_invalid', 'refresh_reused', 'session_ended'];
@@ -19,96 +23,142 @@ const hint = {
 };
 
 /**
- * The web app's side of the API. The access token lives in this closure and nowhere else; the refresh token is a cookie
- * that no script can read.
+ * The web app's side of the API. The access token lives in this closure, and in that of the other tabs; the refresh token
+ * is a cookie that no script can read. There is no timer: the API says when an access token no longer does.
+ * @param showUser told of everybody who is signed in here, and of nobody, whichever tab it happened in
  */
-export const createApi = () => {
-  let accessToken: string | undefined;
+export const createApi = (showUser: (user: User | null) => void) => {
+  const tabs = createTabs();
+  const time = createServerTime();
+  let current: SignedIn | null = null;
   let refreshing: Promise<User | null> | undefined;
-  let loading: Promise<Client> | undefined;
+  let loading: ReturnType<typeof loadClients> | undefined;
 
-  const loadClient = async (): Promise<Client> => {
+  const loadClients = async () => {
     const { default: axios } = await import('axios');
-    const http = axios.create({ timeout: 20_000 });
-    http.interceptors.request.use((request) => {
-      if (accessToken) request.headers.set('Authorization', `Bearer ${accessToken}`);
-      return request;
-    });
-    return createClient(http);
+    const make = (timeout: number): Client => {
+      const http = axios.create({ timeout });
+      http.interceptors.request.use((request) => {
+        if (current) request.headers.set('Authorization', `Bearer ${current.access_token}`);
+        return request;
+      });
+      http.interceptors.response.use((answer) => {
+        time.learn(answer.headers.date);
+        return answer;
+      });
+      return createClient(http);
+    };
+    // The API forgives a spent refresh token for ten seconds: a lost answer must be asked for again within them.
+    return { send: make(20_000), sendInHaste: make(4_000) };
   };
 
   // A stranger sees the sign-in form without axios, which is a sixth of all code; it loads while they type.
-  const client = (): Promise<Client> => {
-    loading ??= loadClient().catch((error) => {
+  const clients = () => {
+    loading ??= loadClients().catch((error) => {
       loading = undefined;
       throw new ConnectionError(error);
     });
     return loading;
   };
-  window.addEventListener('input', () => client().catch(() => {}), { once: true });
+  window.addEventListener('input', () => clients().catch(() => {}), { once: true });
 
-  const send: Client = async (endpoint, ...input) => (await client())(endpoint, ...input);
+  const send: Client = async (endpoint, ...input) => (await clients()).send(endpoint, ...input);
 
-  const begin = ({ access_token, user }: SignedIn): User => {
-    accessToken = access_token;
-    hint.set(true);
-    return user;
+  const keep = (grant: SignedIn | null): void => {
+    current = grant;
+    hint.set(grant !== null);
+  };
+  const begin = (grant: SignedIn): User => {
+    keep(grant);
+    tabs.tell(grant);
+    showUser(grant.user);
+    return grant.user;
   };
   const end = (): void => {
-    accessToken = undefined;
-    hint.set(false);
+    keep(null);
+    tabs.tell(null);
   };
+  tabs.hear((grant) => {
+    keep(grant);
+    showUser(grant?.user ?? null);
+  });
 
   const refreshNow = async (): Promise<User | null> => {
+    const { send, sendInHaste } = await clients();
+    const soon = () => sendInHaste(refresh, {});
     try {
-      return begin(await send(refresh, {}));
+      return begin(await patiently([soon, soon, () => send(refresh, {})]));
     } catch (error) {
       if (!(error instanceof ProblemError && endsSession.includes(error.problem.code))) throw error;
       end();
+      showUser(null);
       return null;
     }
   };
 
-  /** Takes up the session of this browser, if it has one. Calls at the same time share one refresh. */
-  const resume = async (): Promise<User | null> => {
-    if (!hint.exists()) return null;
-    refreshing ??= refreshNow().finally(() => {
-      refreshing = undefined;
-    });
+  /**
+   * Takes up the session of this browser, if it has one: one refresh at a time, whoever asks.
+   * @param spent the grant that no longer does; where another tab has handed over a newer one, that is it
+   */
+  const resume = async (spent: SignedIn | null = current): Promise<User | null> => {
+    if (!hint.exists()) current = null;
+    if (current !== spent || !hint.exists()) return current?.user ?? null;
+    refreshing ??= tabs
+      .inTurn(async () => (current !== spent ? (current?.user ?? null) : refreshNow()))
+      .finally(() => {
+        refreshing = undefined;
+      });
     return refreshing;
   };
 
   /** Sends a request with the access token; where that one no longer does, once more with the next. */
   const call: Client = async (endpoint, ...input) => {
+    const sentWith = current;
     try {
       return await send(endpoint, ...input);
     } catch (error) {
-      const mayBeMended = error instanceof ProblemError && wantsRefresh.includes(error.problem.code);
-      if (!mayBeMended || !(await resume())) throw error;
+      if (!(error instanceof ProblemError && wantsRefresh.includes(error.problem.code))) throw error;
+      const user = await resume(sentWith);
+      // Who signed in meanwhile, in another tab, did not ask for this.
+      if (!user || (sentWith && sentWith.user.id !== user.id)) throw error;
       return send(endpoint, ...input);
     }
   };
 
   return {
     call,
-    resume,
-    logIn: async (credentials: BodyInput<typeof logIn>): Promise<User> =>
-      begin(await send(logIn, { ...credentials, delivery: 'cookie' })),
-    register: async (registration: BodyInput<typeof register>): Promise<User> =>
-      begin(await send(register, { ...registration, delivery: 'cookie' })),
-    logOut: async (): Promise<void> => {
-      await send(logOut, {});
-      end();
+    resume: () => resume(),
+    /** Who is signed in as far as this page knows. */
+    user: (): User | null => current?.user ?? null,
+    /** The access token itself, for its owner to look at, alive. */
+    ownToken: async (): Promise<string> => {
+      await call(me);
+      return current?.access_token ?? '';
     },
-    /** The account was deleted: nothing is left to sign out of. */
+    /** What time it is for the server, in milliseconds since 1970. */
+    now: time.now,
+    // Each takes its turn: an older refresh that ends in between would bring the cookie of before back.
+    logIn: (credentials: BodyInput<typeof logIn>): Promise<User> =>
+      tabs.inTurn(async () => begin(await send(logIn, { ...credentials, delivery: 'cookie' }))),
+    register: (registration: BodyInput<typeof register>): Promise<User> =>
+      tabs.inTurn(async () => begin(await send(register, { ...registration, delivery: 'cookie' }))),
+    logOut: (): Promise<void> =>
+      tabs.inTurn(async () => {
+        await send(logOut, {});
+        end();
+        showUser(null);
+      }),
+    /** The account was deleted: nothing is left to sign out of. This page goes elsewhere by itself. */
     forget: end,
   };
 };
 
 export type Api = ReturnType<typeof createApi>;
 
-const waitInWords = (seconds: number): string =>
-  seconds < 90 ? `${seconds} seconds` : `${Math.ceil(seconds / 60)} minutes`;
+/** For `catch` after ending or revoking: where there is nothing more to end, that is as good. */
+export const unlessGone = (error: unknown): void => {
+  if (!(error instanceof ProblemError && error.problem.code === 'not_found')) throw error;
+};
 
 /** What went wrong, for the person who sees it, with what to do next. */
 export const inWords = (error: unknown): string => {
@@ -116,5 +166,5 @@ export const inWords = (error: unknown): string => {
   if (!(error instanceof ProblemError)) return 'Something went wrong in this page. Load it again.';
   const { problem, retryAfterSeconds } = error;
   const detail = problem.code === 'internal_error' ? 'Something went wrong on our side. Try again.' : problem.detail;
-  return retryAfterSeconds ? `${detail} Try again in ${waitInWords(retryAfterSeconds)}.` : detail;
+  return retryAfterSeconds ? `${detail} Try again in ${lengthInWords(retryAfterSeconds)}.` : detail;
 };

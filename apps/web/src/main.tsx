@@ -5,7 +5,7 @@ import { BrowserRouter } from 'react-router-dom';
 import * as z from 'zod/mini';
 import { createApi } from './api.ts';
 import { Router } from './router.tsx';
-import { ApiContext } from './sessions/session.ts';
+import { ApiContext, showUser } from './sessions/session.ts';
 import './style.css';
 import { ErrorBoundary } from './ui/error-boundary.tsx';
 
@@ -15,11 +15,18 @@ z.config({ jitless: true });
 const root = document.getElementById('root');
 if (!root) throw new Error('index.html has no #root');
 
+// Also without a network a request is tried, so that its failure is said in words.
+const always = { networkMode: 'always' } as const;
+const queries = new QueryClient({
+  defaultOptions: { queries: { ...always, retry: false, refetchOnReconnect: true }, mutations: always },
+});
+const api = createApi((user) => showUser(queries, user));
+
 createRoot(root).render(
   <StrictMode>
     <ErrorBoundary>
-      <QueryClientProvider client={new QueryClient({ defaultOptions: { queries: { retry: false } } })}>
-        <ApiContext value={createApi()}>
+      <QueryClientProvider client={queries}>
+        <ApiContext value={api}>
           <BrowserRouter>
             <Router />
           </BrowserRouter>

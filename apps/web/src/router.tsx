@@ -11,6 +11,9 @@ import { NotFoundPage } from './ui/not-found-page.tsx';
 
 const ProfilePage = lazy(() => import('./accounts/profile-page.tsx'));
 const ChangePasswordPage = lazy(() => import('./passwords/change-password-page.tsx'));
+const DevicesPage = lazy(() => import('./sessions/devices-page.tsx'));
+const TokensPage = lazy(() => import('./tokens/tokens-page.tsx'));
+const InspectorPage = lazy(() => import('./tokens/inspector-page.tsx'));
 
 export const Router = () => (
   <Layout>
@@ -24,7 +27,10 @@ export const Router = () => (
         <Route element={<RequireSession />}>
           <Route path="/profile" element={<ProfilePage />} />
           <Route path="/password" element={<ChangePasswordPage />} />
+          <Route path="/devices" element={<DevicesPage />} />
+          <Route path="/tokens" element={<TokensPage />} />
         </Route>
+        <Route path="/inspector" element={<InspectorPage />} />
         <Route path="/goodbye" element={<GoodbyePage />} />
         <Route path="*" element={<NotFoundPage />} />
       </Routes>

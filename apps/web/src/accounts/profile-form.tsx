@@ -1,7 +1,7 @@
 import { updateMe } from '@latchkey/contract/accounts';
 import type { User } from '@latchkey/contract/user';
 import { useState } from 'react';
-import { useApi, useSetSession } from '../sessions/session.ts';
+import { useApi, useShowUser } from '../sessions/session.ts';
 import { Field } from '../ui/field.tsx';
 import { Notice } from '../ui/notice.tsx';
 import { SubmitButton } from '../ui/submit-button.tsx';
@@ -9,13 +9,13 @@ import { clearable, useServerForm } from '../ui/use-server-form.ts';
 
 export const ProfileForm = ({ user }: { user: User }) => {
   const api = useApi();
-  const setSession = useSetSession();
+  const showUser = useShowUser();
   const [isSaved, setIsSaved] = useState(false);
   const { form, submit, failure, isPending, errors } = useServerForm(updateMe.body, {
     values: { displayName: user.displayName, email: user.email },
     send: async (changes) => {
       const updated = await api.call(updateMe, changes);
-      setSession(updated);
+      showUser(updated);
       form.reset({ displayName: updated.displayName, email: updated.email });
       setIsSaved(true);
     },

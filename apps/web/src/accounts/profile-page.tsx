@@ -1,8 +1,6 @@
 import type { User } from '@latchkey/contract/user';
-import { useState } from 'react';
 import { Link, useLocation } from 'react-router-dom';
-import { inWords } from '../api.ts';
-import { useApi, useSession, useSetSession } from '../sessions/session.ts';
+import { useSession } from '../sessions/session.ts';
 import { Notice } from '../ui/notice.tsx';
 import { Card, Page } from '../ui/page.tsx';
 import { DeleteAccount } from './delete-account.tsx';
@@ -15,27 +13,6 @@ const initialsOf = ({ displayName, username }: User): string =>
     .slice(0, 2)
     .join('')
     .toUpperCase();
-
-const SignOutButton = () => {
-  const api = useApi();
-  const setSession = useSetSession();
-  const [failure, setFailure] = useState<string>();
-  const signOut = () => {
-    setFailure(undefined);
-    return api.logOut().then(
-      () => setSession(null),
-      (error) => setFailure(`You are still signed in. ${inWords(error)}`),
-    );
-  };
-  return (
-    <>
-      <button type="button" className="btn btn-outline" onClick={signOut}>
-        Sign out
-      </button>
-      {failure && <Notice kind="error">{failure}</Notice>}
-    </>
-  );
-};
 
 const Profile = ({ user }: { user: User }) => {
   const { state } = useLocation();
@@ -61,7 +38,6 @@ const Profile = ({ user }: { user: User }) => {
                 </time>
               </p>
             </div>
-            <SignOutButton />
           </div>
         </Card>
         <Card>

@@ -2,7 +2,7 @@ import { register } from '@latchkey/contract/accounts';
 import { useEffect } from 'react';
 import { Link, useLocation } from 'react-router-dom';
 import { NewPasswordField } from '../passwords/new-password-field.tsx';
-import { useApi, useSetSession } from '../sessions/session.ts';
+import { useApi } from '../sessions/session.ts';
 import { Field } from '../ui/field.tsx';
 import { Notice } from '../ui/notice.tsx';
 import { CardPage } from '../ui/page.tsx';
@@ -11,11 +11,10 @@ import { optional, useServerForm } from '../ui/use-server-form.ts';
 
 export const RegisterPage = () => {
   const api = useApi();
-  const setSession = useSetSession();
   const { search } = useLocation();
   const { form, submit, failure, isPending, errors } = useServerForm(register.body, {
     values: { username: '', password: '' },
-    send: async (registration) => setSession(await api.register(registration)),
+    send: api.register,
     fieldOf: { username_taken: 'username' },
   });
   useEffect(() => form.setFocus('username'), [form]);

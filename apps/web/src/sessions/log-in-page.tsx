@@ -7,16 +7,15 @@ import { Notice } from '../ui/notice.tsx';
 import { CardPage } from '../ui/page.tsx';
 import { SubmitButton } from '../ui/submit-button.tsx';
 import { useServerForm } from '../ui/use-server-form.ts';
-import { useApi, useSetSession } from './session.ts';
+import { useApi } from './session.ts';
 
 export const LogInPage = () => {
   const api = useApi();
-  const setSession = useSetSession();
   const { search } = useLocation();
   const { form, submit, failure, isPending, errors } = useServerForm(logIn.body, {
     values: { username: '', password: '' },
     // StrangerOnly, around this page, then goes on to where the person wanted to be.
-    send: async (credentials) => setSession(await api.logIn(credentials)),
+    send: api.logIn,
   });
   useEffect(() => form.setFocus('username'), [form]);
 

@@ -10,7 +10,8 @@ import { useSession } from './session.ts';
 export const RequireSession = () => {
   const session = useSession();
   const location = useLocation();
-  if (session.data) return <Outlet />;
+  // Another person, from another tab: every page begins anew.
+  if (session.data) return <Outlet key={session.data.id} />;
   if (session.isPending || (session.isFetching && session.isError)) return <Loading what="your account" />;
   if (session.isError) {
     return (

@@ -33,3 +33,6 @@ export const CardPage = (props: Props) => (
 export const Card = ({ children }: { children: ReactNode }) => (
   <section className="rounded-box border border-base-300 bg-base-100 p-5 shadow-sm sm:p-8">{children}</section>
 );
+
+/** After what had the focus is gone: reading goes on from the top of the page, and not from nowhere. */
+export const focusHeading = (): void => document.querySelector('h1')?.focus();

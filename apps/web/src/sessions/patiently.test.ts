@@ -1,0 +1,50 @@
+import { ConnectionError, ProblemError } from '@latchkey/contract/client';
+import { type ProblemCode, problems } from '@latchkey/contract/problems';
+import { describe, expect, it } from 'vitest';
+import { patiently } from './patiently.ts';
+
+const refusal = (code: ProblemCode, retryAfterSeconds?: number) =>
+  new ProblemError({ type: code, ...problems[code], detail: code, code, requestId: 'r' }, retryAfterSeconds);
+
+/** Fails with each of these in turn, then succeeds; says how often it was tried. */
+const failing = (...errors: readonly Error[]) => {
+  let made = 0;
+  const attempt = async (): Promise<string> => {
+    const error = errors[made++];
+    if (error) throw error;
+    return 'done';
+  };
+  return { made: () => made, outcome: patiently([attempt, attempt, attempt], 1).catch((error: Error) => error) };
+};
+
+describe('patiently', () => {
+  it('tries again after no answer, and after what may pass', async () => {
+    const { outcome, made } = failing(new ConnectionError('cut'), refusal('unavailable'));
+    expect(await outcome).toBe('done');
+    expect(made()).toBe(3);
+  });
+
+  it('gives up after the last try, with what that one said', async () => {
+    const last = refusal('unavailable');
+    expect(await failing(new ConnectionError('cut'), new ConnectionError('cut'), last).outcome).toBe(last);
+  });
+
+  it('does not repeat what will not pass', async () => {
+    const ended = refusal('session_ended');
+    const { outcome, made } = failing(ended);
+    expect(await outcome).toBe(ended);
+    expect(made()).toBe(1);
+  });
+
+  it('keeps nobody waiting for minutes', async () => {
+    const { outcome, made } = failing(refusal('too_many_attempts', 900));
+    expect(await outcome).toBeInstanceOf(ProblemError);
+    expect(made()).toBe(1);
+  });
+
+  it('waits as long as it was asked to', async () => {
+    const start = performance.now();
+    expect(await failing(refusal('unavailable', 1)).outcome).toBe('done');
+    expect(performance.now() - start).toBeGreaterThan(990);
+  });
+});

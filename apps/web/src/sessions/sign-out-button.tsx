@@ -1,0 +1,21 @@
+import { useMutation } from '@tanstack/react-query';
+import { inWords } from '../api.ts';
+import { Notice } from '../ui/notice.tsx';
+import { useApi } from './session.ts';
+
+/** Signs this browser out, in every tab. What went wrong takes a line of its own in the header. */
+export const SignOutButton = () => {
+  const { mutate, error } = useMutation({ mutationFn: useApi().logOut });
+  return (
+    <>
+      <button type="button" className="btn btn-outline btn-sm" onClick={() => mutate()}>
+        Sign out
+      </button>
+      {error && (
+        <div className="order-last basis-full">
+          <Notice kind="error">You are still signed in. {inWords(error)}</Notice>
+        </div>
+      )}
+    </>
+  );
+};

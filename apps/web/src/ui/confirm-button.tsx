@@ -1,0 +1,58 @@
+import { useMutation } from '@tanstack/react-query';
+import { type ReactNode, useId, useRef } from 'react';
+import { inWords } from '../api.ts';
+import { Notice } from './notice.tsx';
+
+type Props = {
+  readonly label: ReactNode;
+  readonly question: string;
+  /** What will come of it. */
+  readonly children: ReactNode;
+  readonly yes: string;
+  readonly no: string;
+  readonly act: () => Promise<unknown>;
+  /** What follows once the dialog is closed: while it is open, nothing behind it can take the focus. */
+  readonly afterwards: () => Promise<void>;
+};
+
+/** Does what cannot be undone only after asking. */
+export const ConfirmButton = ({ label, question, children, yes, no, act, afterwards }: Props) => {
+  const dialog = useRef<HTMLDialogElement>(null);
+  const titleId = useId();
+  const { mutate, reset, isPending, error } = useMutation({
+    mutationFn: act,
+    onSuccess: () => {
+      dialog.current?.close();
+      return afterwards();
+    },
+  });
+  return (
+    <>
+      <button type="button" className="btn btn-outline btn-error btn-sm" onClick={() => dialog.current?.showModal()}>
+        {label}
+      </button>
+      <dialog ref={dialog} className="modal" aria-labelledby={titleId} onClose={() => reset()}>
+        <div className="modal-box flex flex-col gap-4">
+          <h3 id={titleId} className="text-lg font-semibold">
+            {question}
+          </h3>
+          {error && <Notice kind="error">{inWords(error)}</Notice>}
+          <div>{children}</div>
+          <div className="flex flex-wrap justify-end gap-3">
+            <button type="button" className="btn btn-ghost" onClick={() => dialog.current?.close()}>
+              {no}
+            </button>
+            <button
+              type="button"
+              className="btn btn-error"
+              aria-disabled={isPending}
+              onClick={() => isPending || mutate()}
+            >
+              {yes}
+            </button>
+          </div>
+        </div>
+      </dialog>
+    </>
+  );
+};

@@ -1,0 +1,25 @@
+import type { UseQueryResult } from '@tanstack/react-query';
+import type { ReactNode } from 'react';
+import { inWords } from '../api.ts';
+import { Loading } from './loading.tsx';
+import { Notice } from './notice.tsx';
+
+type Props<Data> = {
+  readonly query: UseQueryResult<Data>;
+  readonly what: string;
+  readonly children: (data: Data) => ReactNode;
+};
+
+/** What a query has brought; until then that it is on its way, or why it did not come and a way to try again. */
+export const Loaded = <Data,>({ query, what, children }: Props<Data>) => {
+  if (query.data !== undefined) return children(query.data);
+  if (!query.isError || query.isFetching) return <Loading what={what} />;
+  return (
+    <div className="flex flex-col items-start gap-4">
+      <Notice kind="error">{inWords(query.error)}</Notice>
+      <button type="button" className="btn btn-primary" onClick={() => query.refetch()}>
+        Try again
+      </button>
+    </div>
+  );
+};
