@@ -130,7 +130,7 @@ export const createApp = async (config: Config, database: Database, logger: Logg
     changePassword: changePassword({ accounts, sessions, passwords, confirmPassword: confirm, transaction, clock }),
   });
   tokenRoutes(serve, {
-    issueToken: issueToken({ accounts, sessions, accessTokens, transaction, clock }),
+    issueToken: issueToken({ accounts, sessions, accessTokens, rateLimit, transaction, clock }),
     listNamedTokens: listNamedTokens({ sessions, clock }),
     revokeNamedToken: revokeNamedToken({ sessions, transaction, clock }),
   });

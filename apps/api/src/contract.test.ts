@@ -171,6 +171,7 @@ const own: Record<string, Provocations> = {
       const { access_token } = await latchkey.person({ role: 'admin' });
       return call(latchkey, endpoint, access_token).send({ name: 'for nobody', username: 'nobody-of-this-name' });
     },
+    too_many_attempts: exhausted({ name: 'one of many' }),
   },
   'POST /api/oauth/introspect': { permission_missing: sending({ token: 'any' }, 'form') },
   'POST /api/passwords/change': {

@@ -1,4 +1,5 @@
 import { connect } from 'node:net';
+import { expect, vi } from 'vitest';
 
 /** Sends bytes to a server as they are and gives everything that came back until it hung up. */
 export const exchange = (port: number, bytes: string | Buffer): Promise<string> =>
@@ -15,3 +16,37 @@ export const exchange = (port: number, bytes: string | Buffer): Promise<string> 
 /** One request in plain text, which asks the server to hang up afterwards unless it is told otherwise. */
 export const request = (target: string, headers: readonly string[] = ['Connection: close']): string =>
   [`GET ${target} HTTP/1.1`, 'Host: localhost', ...headers, '', ''].join('\r\n');
+
+/** One request whose body arrives only when something has happened since its sender was looked up. Gives the answer. */
+export const sendSlowly = (
+  { port, statements }: { readonly port: number; readonly statements: readonly string[] },
+  target: string,
+  token: string,
+  body: object,
+  happens: () => Promise<unknown>,
+): Promise<string> => {
+  const text = JSON.stringify(body);
+  const head = [
+    `${target} HTTP/1.1`,
+    'Host: localhost',
+    'Connection: close',
+    `Authorization: Bearer ${token}`,
+    'Content-Type: application/json',
+    `Content-Length: ${Buffer.byteLength(text)}`,
+  ];
+  return new Promise((resolve, reject) => {
+    const arrive = async (): Promise<void> => {
+      const before = statements.length;
+      socket.write(`${head.join('\r\n')}\r\n\r\n`);
+      await vi.waitFor(() => expect(statements.length).toBeGreaterThan(before));
+      await happens();
+      socket.write(text);
+    };
+    const socket = connect(port, '127.0.0.1', () => void arrive().catch(reject));
+    let received = '';
+    socket.setEncoding('utf8').on('data', (chunk) => {
+      received += chunk;
+    });
+    socket.on('error', reject).on('close', () => resolve(received));
+  });
+};

@@ -8,6 +8,8 @@ import { line } from './text.ts';
  */
 export const newPassword = line('Password', 8, 256).check(
   z.normalize('NFKC'),
+  // Once more: two characters of a half-width keyboard may have become one.
+  z.refine((text) => [...text].length >= 8, 'Password needs at least 8 characters.'),
   z.meta({ secret: true, format: 'password' }),
 );
 

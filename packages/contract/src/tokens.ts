@@ -73,7 +73,7 @@ export const issueToken = endpoint({
     token_type: z.literal('bearer'),
     expires_in: z.int(),
   }),
-  problems: ['permission_missing', 'user_not_found'],
+  problems: ['permission_missing', 'user_not_found', 'too_many_attempts'],
 });
 
 /** A token that was made for a service. It is shown once; this is what is known of it afterwards. */

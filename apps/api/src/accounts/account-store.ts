@@ -1,4 +1,4 @@
-import { and, asc, eq, isNotNull, or, sql } from 'drizzle-orm';
+import { and, asc, eq, isNotNull, isNull, or, sql } from 'drizzle-orm';
 import type { Database, Write } from '../database/database.ts';
 import type { Tables } from '../database/schema.ts';
 import { fold } from './fold.ts';
@@ -57,14 +57,35 @@ export const createAccountStore = ({ tables: { users }, read }: Database) => ({
     return updated;
   },
 
-  /** Puts a new hash in the place of the one that was checked; says whether that one was still there. */
-  async replacePasswordHash(write: Write, id: string, checkedHash: string, newHash: string): Promise<boolean> {
-    const replaced = await write
+  /**
+   * Puts a new hash in the place of the one that was checked, and gives the account as it is now. Gives nothing where that
+   * one is no longer there, or the account was disabled.
+   */
+  async replacePasswordHash(
+    write: Write,
+    id: string,
+    checkedHash: string,
+    newHash: string,
+  ): Promise<Account | undefined> {
+    const [replaced] = await write
       .update(users)
       .set({ passwordHash: newHash })
-      .where(and(eq(users.id, id), eq(users.passwordHash, checkedHash)))
-      .returning({ id: users.id });
-    return replaced.length > 0;
+      .where(and(eq(users.id, id), eq(users.passwordHash, checkedHash), isNull(users.disabledAt)))
+      .returning();
+    return replaced;
+  },
+
+  /**
+   * Gives the account as it is now, and keeps it so until the transaction is over: whatever ends this person's sessions
+   * writes the account first. Gives nothing where it is gone or disabled.
+   */
+  async hold(write: Write, id: string): Promise<Account | undefined> {
+    const [held] = await write
+      .update(users)
+      .set({ role: sql`${users.role}` })
+      .where(and(eq(users.id, id), isNull(users.disabledAt)))
+      .returning();
+    return held;
   },
 
   /** Deletes the account, and its sessions with it. */

@@ -23,7 +23,7 @@ export const accountRoutes = (serve: Serve, { register, updateProfile, deleteAcc
   serve(contract.updateMe, ({ viewer, body }) => updateProfile(viewer.user.id, body));
 
   serve(contract.deleteMe, async ({ viewer, body, response }) => {
-    await deleteAccount(viewer.user.id, body.password);
+    await deleteAccount(viewer, body.password);
     cookie.clear(response);
     return undefined;
   });

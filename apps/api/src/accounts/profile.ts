@@ -3,7 +3,7 @@ import type { Clock } from '../clock.ts';
 import type { Database } from '../database/database.ts';
 import { Problem } from '../http/problem.ts';
 import type { ConfirmPassword } from '../passwords/confirm.ts';
-import type { SessionStore } from '../sessions/session-store.ts';
+import type { SessionStore, SessionWithUser } from '../sessions/session-store.ts';
 import type { AccountChanges, AccountStore } from './account-store.ts';
 import { toUser } from './to-user.ts';
 
@@ -32,14 +32,15 @@ type DeleteNeeds = {
 /** Deletes the account for good, with everything that stands for it; services are told that its tokens are over. */
 export const deleteAccount =
   ({ accounts, sessions, confirmPassword, transaction, clock }: DeleteNeeds) =>
-  async (userId: string, password: string): Promise<void> => {
-    const checkedHash = await confirmPassword(userId, password);
+  async (viewer: SessionWithUser, password: string): Promise<void> => {
+    const { id } = viewer.user;
+    const checkedHash = await confirmPassword(viewer, password);
     await transaction(async (write) => {
       // Written though it stays the same: who signs in at this moment came before, and is ended, or finds nothing.
-      const isStillThere = await accounts.replacePasswordHash(write, userId, checkedHash, checkedHash);
+      const isStillThere = await accounts.replacePasswordHash(write, id, checkedHash, checkedHash);
       if (!isStillThere)
         throw new Problem('wrong_password', 'The password was changed at the same time from elsewhere.');
-      await sessions.endAll(write, userId, { reason: 'revoked', now: clock() });
-      await accounts.remove(write, userId);
+      await sessions.endAll(write, id, { reason: 'revoked', now: clock() });
+      await accounts.remove(write, id);
     });
   };

@@ -1,5 +1,6 @@
 import { addSeconds } from '../clock.ts';
 import { parseDuration } from '../config.ts';
+import { unseal } from '../tokens/app-secret.ts';
 import { keyStates } from '../tokens/key-states.ts';
 import { createSigningKeyStore } from '../tokens/signing-key-store.ts';
 import { newSigningKey } from '../tokens/signing-keys.ts';
@@ -50,6 +51,15 @@ const rotate = async (context: Context, lead = '5m'): Promise<string> => {
   const coming = keys.find(({ state }) => state === 'coming');
   if (coming)
     throw new CommandError(`Key ${coming.number} is on its way already; it signs from ${moment(coming.activeAt)}.`);
+  // A key that the servers cannot open would keep them from every later change, and from starting again.
+  const isOtherSecret = keys.some(
+    ({ state, sealedPrivateKey }) => state === 'current' && unseal(config.appSecrets, sealedPrivateKey) === undefined,
+  );
+  if (isOtherSecret) {
+    throw new CommandError(
+      'APP_SECRET does not open the present key; set it as the servers have it. Nothing was changed.',
+    );
+  }
   const number = (keys.at(-1)?.number ?? 0) + 1;
   const times = { createdAt: now, activeAt: addSeconds(now, keys.length === 0 ? 0 : leadSeconds) };
   const key = await newSigningKey(number, config.jwtAlgorithm, config.appSecrets[0], times);

@@ -44,6 +44,21 @@ describe.each(engines)('pnpm users on $name', (engine) => {
     expectProblem(await issue(), 'permission_missing');
   });
 
+  it('who is no longer admin keeps no token that was made as one', async () => {
+    const admin = await latchkey().person({ role: 'admin' });
+    const user = await latchkey().person();
+    const { body } = await latchkey()
+      .http.post('/api/tokens')
+      .set(...bearer(admin.access_token))
+      .send({ name: 'x', username: user.username, expiresIn: 31_536_000 })
+      .expect(201);
+    await latchkey().me(body.access_token).expect(200);
+    await run('demote', admin.username);
+    expectProblem(await latchkey().me(body.access_token), 'token_revoked');
+    expect(await revoked()).toContain(body.id);
+    await latchkey().me(admin.access_token).expect(200);
+  });
+
   it('a disabled user is out at the next request, everywhere, and in again when enabled', async () => {
     const { username, access_token, refresh_token, session } = await latchkey().person();
     expect(await run('disable', username)).toMatch(/1 sessions and tokens ended/);

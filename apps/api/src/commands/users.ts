@@ -67,6 +67,8 @@ const setRole = async (context: Context, word: string | undefined, role: Account
   const { accounts, sessions } = storesOf(context);
   const account = await context.database.transaction(async (write) => {
     const changed = found(await accounts.setRole(write, named(word), role), named(word));
+    // What was made with the old role's rights, or says the old role for a year, goes with it.
+    await sessions.endAllNamed(write, changed.id, { reason: 'revoked', now: context.now });
     // Nobody is signed out: services only learn that tokens with the old role no longer count.
     await sessions.revokeTokens(write, changed.id, context.now);
     return changed;
@@ -100,12 +102,12 @@ export const userCommands: Record<string, Command> = {
   },
   promote: {
     usage: 'promote <username>',
-    summary: 'make an admin',
+    summary: 'make an admin; their tokens for services end',
     run: (context, [word]) => setRole(context, word, 'admin'),
   },
   demote: {
     usage: 'demote <username>',
-    summary: 'make a plain user again',
+    summary: 'make a plain user again; likewise',
     run: (context, [word]) => setRole(context, word, 'user'),
   },
   disable: {

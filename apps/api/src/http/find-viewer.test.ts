@@ -2,8 +2,8 @@ import BetterSqlite3 from 'better-sqlite3';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { engines } from '../../testing/engines.ts';
 import { expectProblem } from '../../testing/expect-problem.ts';
-import { exchange, request } from '../../testing/raw-http.ts';
-import { shareLatchkey } from '../../testing/start-latchkey.ts';
+import { exchange, request, sendSlowly } from '../../testing/raw-http.ts';
+import { bearer, shareLatchkey } from '../../testing/start-latchkey.ts';
 
 describe.each(engines)('an authenticated request on $name', (engine) => {
   const latchkey = shareLatchkey(engine);
@@ -72,5 +72,17 @@ describe.each(engines)('an authenticated request on $name', (engine) => {
     await latchkey()
       .me((await latchkey().person()).access_token)
       .expect(200);
+  });
+
+  it('whoever is signed out before the body of a request is whole changes nothing with it', async () => {
+    const { access_token, id } = await latchkey().person();
+    const answer = await sendSlowly(latchkey(), 'PATCH /api/accounts/me', access_token, { displayName: 'Eve' }, () =>
+      latchkey()
+        .http.post('/api/sessions/logout')
+        .set(...bearer(access_token))
+        .expect(204),
+    );
+    expect(answer).toMatch(/^HTTP\/1\.1 401 [\s\S]*token_revoked/);
+    expect((await latchkey().accounts.findById(id))?.displayName).toBeNull();
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { engines } from '../../testing/engines.ts';
-import { password, startLatchkey } from '../../testing/start-latchkey.ts';
+import { bearer, password, startLatchkey } from '../../testing/start-latchkey.ts';
 import { networkOf } from './rate-limit.ts';
 
 describe('networkOf', () => {
@@ -40,6 +40,36 @@ describe.each(engines)('rate limits on $name', (engine) => {
     for (let n = 0; n < 12; n++) {
       await latchkey.http.post('/api/sessions/login').send({ username, password }).expect(200);
     }
+  });
+
+  it('whoever got hold of one session cannot spend the tries of the owner, who has another', async () => {
+    const latchkey = await startLatchkey(engine, { settings: { RATE_LIMITS: 'on' } });
+    const { id, access_token } = await latchkey.person();
+    const stolen = await latchkey.openSessionOf(id);
+    const change = (token: string, currentPassword: string) =>
+      latchkey.http
+        .post('/api/passwords/change')
+        .set(...bearer(token))
+        .send({ currentPassword, newPassword: 'another long password' });
+    for (let n = 0; n < 10; n++) await change(stolen.access_token, `guess ${n}`).expect(403);
+    await change(stolen.access_token, password).expect(429);
+    await change(access_token, password).expect(204);
+  });
+
+  it('nobody fills the revocation feed with tokens of their own', async () => {
+    const latchkey = await startLatchkey(engine, { settings: { RATE_LIMITS: 'on' } });
+    const make = async ({ access_token }: { access_token: string }) => {
+      const answer = await latchkey.http
+        .post('/api/tokens')
+        .set(...bearer(access_token))
+        .send({ name: 'x' });
+      return answer.status;
+    };
+    const person = await latchkey.person();
+    const made = await Promise.all(Array.from({ length: 105 }, () => make(person)));
+    expect(made.filter((status) => status === 201)).toHaveLength(100);
+    expect(made.filter((status) => status === 429)).toHaveLength(5);
+    expect(await make(await latchkey.person())).toBe(201);
   });
 
   it('counts outlive a restart', async () => {

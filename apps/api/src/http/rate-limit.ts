@@ -5,12 +5,13 @@ import type { Database } from '../database/database.ts';
 import type { AttemptStore } from './attempt-store.ts';
 import { Problem } from './problem.ts';
 
-/** How many tries each thing has in a window of time. What succeeds is given back, so these are failures. */
+/** How many tries each thing has in a window of time. A right password is given back, so there these are failures. */
 const budgets = {
   'log in, from an address': { most: 100, windowSeconds: 900 },
   'log in, to one account from an address': { most: 10, windowSeconds: 900 },
   'confirm a password': { most: 10, windowSeconds: 900 },
   'register, from an address': { most: 100, windowSeconds: 3600 },
+  'make a token': { most: 100, windowSeconds: 3600 },
 } as const;
 
 export type Budget = keyof typeof budgets;

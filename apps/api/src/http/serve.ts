@@ -34,10 +34,12 @@ export const createServe =
   (endpoint, handle) => {
     const method = endpoint.method.toLowerCase() as Lowercase<typeof endpoint.method>;
     router[method](endpoint.path, async (request: Request, response: Response) => {
-      const viewer = endpoint.access === 'public' ? undefined : await findViewer(request);
-      if (viewer && endpoint.access === 'session') requireSignIn(viewer);
-      if (viewer) response.locals.userId = viewer.user.id;
+      const early = endpoint.access === 'public' ? undefined : await findViewer(request);
+      if (early && endpoint.access === 'session') requireSignIn(early);
+      if (early) response.locals.userId = early.user.id;
       const body = endpoint.body && (await readBody(endpoint.body, endpoint.encoding ?? 'json', request, response));
+      // Again: whoever sends the body slowly may have been signed out, or have lost a right, before it was whole.
+      const viewer = early && endpoint.body ? await findViewer(request) : early;
       const call = { body, params: request.params, viewer, device: deviceOf(request), request, response };
       const answer = await handle(call as Parameters<typeof handle>[0]);
       response.status(endpoint.status);

@@ -18,8 +18,9 @@ type Needs = {
 /** Sets a new password and ends every other session: whoever knew the old one is out. */
 export const changePassword =
   ({ accounts, sessions, passwords, confirmPassword, transaction, clock }: Needs) =>
-  async ({ session, user }: SessionWithUser, current: string, next: string): Promise<void> => {
-    const checkedHash = await confirmPassword(user.id, current);
+  async (viewer: SessionWithUser, current: string, next: string): Promise<void> => {
+    const { session, user } = viewer;
+    const checkedHash = await confirmPassword(viewer, current);
     const newHash = await passwords.hashNew('newPassword', next, user);
     await transaction(async (write) => {
       // Of two changes at once, the second checked a password that is no longer there.

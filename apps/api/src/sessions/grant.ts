@@ -16,7 +16,7 @@ export const grantTokens =
     user: toUser(user),
     access_token: accessTokens.sign({ user, session }),
     token_type: 'bearer',
-    expires_in: accessTokens.lifeSeconds,
+    expires_in: accessTokens.secondsOf(session),
     refresh_token: refreshTokens.sign(session),
     refreshDeadline: refreshTokens.deadlineOf(session),
   });

@@ -97,6 +97,22 @@ describe.each(engines)('signing in on $name', (engine) => {
     expectProblem(answer, 'invalid_credentials');
   });
 
+  it('an account disabled meanwhile gets no session that would count when it is enabled again', async () => {
+    const answer = await overtakeLogIn((id) => latchkey().disable(id));
+    expectProblem(answer, 'account_disabled');
+  });
+
+  it('a role given or taken away meanwhile is the one in the token', async () => {
+    const { database } = latchkey();
+    const answer = await overtakeLogIn(async (id) => {
+      const { username = '' } = (await latchkey().accounts.findById(id)) ?? {};
+      await database.transaction((write) => latchkey().accounts.setRole(write, username, 'admin'));
+    });
+    expect(answer.body.user.role).toBe('admin');
+    const [, claims = ''] = answer.body.access_token.split('.');
+    expect(JSON.parse(Buffer.from(claims, 'base64url').toString()).role).toBe('admin');
+  });
+
   it('an account deleted meanwhile is as unknown as any', async () => {
     const { database } = latchkey();
     const answer = await overtakeLogIn((id) =>

@@ -33,13 +33,13 @@ export const logIn = ({ accounts, passwords, openSession, grant, rateLimit, tran
     }
     const checkedHash = account.passwordHash;
     const hash = passwords.isOutdated(checkedHash) ? await passwords.hash(password) : checkedHash;
-    const session = await transaction(async (write) => {
-      // Written even where it stays the same: a password change or a deletion at this moment either came first and is
-      // seen here, or waits for this session and ends it.
-      const isStillThere = await accounts.replacePasswordHash(write, account.id, checkedHash, hash);
-      return isStillThere ? openSession(write, account, device) : undefined;
+    const opened = await transaction(async (write) => {
+      // Written even where it stays the same: a password change, a disabling, a deletion or another role at this moment
+      // either came first and is seen here, or waits for this session and ends it.
+      const user = await accounts.replacePasswordHash(write, account.id, checkedHash, hash);
+      return user && { user, session: await openSession(write, user, device) };
     });
-    return session ? grant(session, account) : attempt(credentials, device);
+    return opened ? grant(opened.session, opened.user) : attempt(credentials, device);
   };
   return async (credentials: Credentials, device: Device): Promise<Grant> => {
     const network = networkOf(device.address);

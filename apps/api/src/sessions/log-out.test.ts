@@ -43,6 +43,12 @@ describe.each(engines)('signing out on $name', (engine) => {
     await latchkey().me(access_token).expect(200);
   });
 
+  it("from another site's form, which brings no cookie, takes no cookie away", async () => {
+    const form = { Origin: 'https://elsewhere.example', 'Content-Type': 'application/x-www-form-urlencoded' };
+    const answer = await logOut().set(form).expect(204);
+    expect(answer.headers).not.toHaveProperty('set-cookie');
+  });
+
   it('by an expired access token still counts', async () => {
     const { access_token, refresh_token } = await latchkey().person();
     latchkey().clock.turn(3600);

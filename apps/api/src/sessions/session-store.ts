@@ -37,12 +37,12 @@ export const createSessionStore = (
   const untilOf = ({ name, expiresAt }: Pick<Session, 'name' | 'expiresAt'>, now: Date): Date =>
     addSeconds(name === null ? now : expiresAt, tokenSeconds);
 
-  const revoke = async (write: Write, ended: readonly Session[], before: Date): Promise<void> => {
-    for (const session of ended) {
-      const row = { sessionId: session.id, before, until: untilOf(session, before) };
-      const { sessionId, ...times } = row;
-      await write.insert(revocations).values(row).onConflictDoUpdate({ target: revocations.sessionId, set: times });
-    }
+  const revoke = async (write: Write, { id: sessionId }: Session, before: Date, until: Date): Promise<void> => {
+    const times = { before, until };
+    await write
+      .insert(revocations)
+      .values({ sessionId, ...times })
+      .onConflictDoUpdate({ target: revocations.sessionId, set: times });
   };
 
   /** The one way in which sessions end: the row and what services are told of it, together. Gives how many it were. */
@@ -52,7 +52,11 @@ export const createSessionStore = (
       .set({ endedAt: now, endReason: reason })
       .where(and(which, isNull(sessions.endedAt)))
       .returning();
-    await revoke(write, ended, now);
+    for (const session of ended) {
+      // Not only tokens made up to now: a refresh under way in this moment may sign one a moment later.
+      const until = untilOf(session, now);
+      await revoke(write, session, until, until);
+    }
     return ended.length;
   };
 
@@ -64,6 +68,15 @@ export const createSessionStore = (
       const found = await findWithUser(id);
       const isLive = found && !found.session.endedAt && found.session.expiresAt > now && !found.user.disabledAt;
       return isLive ? found : undefined;
+    },
+
+    /** Whether the session is alive, as this transaction sees it. */
+    async isOpen(write: Write, id: string, now: Date): Promise<boolean> {
+      const open = await write
+        .select({ id: sessions.id })
+        .from(sessions)
+        .where(and(eq(sessions.id, id), isNull(sessions.endedAt), gt(sessions.expiresAt, now)));
+      return open.length > 0;
     },
 
     async insert(write: Write, session: Session): Promise<void> {
@@ -129,6 +142,10 @@ export const createSessionStore = (
     endNamed: (write: Write, userId: string, id: string, end: End): Promise<number> =>
       endWhere(write, and(eq(sessions.id, id), isBehind(userId), isNotNull(sessions.name)), end),
 
+    /** Ends every named token that stands for this person, or that they made. */
+    endAllNamed: (write: Write, userId: string, end: End): Promise<number> =>
+      endWhere(write, and(isBehind(userId), isNotNull(sessions.name)), end),
+
     /** Ends the person's other sign-ins. */
     endOtherSignIns: (write: Write, kept: Pick<Session, 'id' | 'userId'>, end: End): Promise<number> =>
       endWhere(write, and(eq(sessions.userId, kept.userId), ne(sessions.id, kept.id), isNull(sessions.name)), end),
@@ -143,7 +160,7 @@ export const createSessionStore = (
         .select()
         .from(sessions)
         .where(and(eq(sessions.userId, userId), isNull(sessions.endedAt), gt(sessions.expiresAt, now)));
-      await revoke(write, live, now);
+      for (const session of live) await revoke(write, session, now, untilOf(session, now));
     },
 
     /** Removes sessions that were over before this moment, and what services need no longer be told. */

@@ -47,9 +47,11 @@ export const sessionRoutes = (serve: Serve, { cookie, ...does }: Needs): void =>
   });
 
   serve(contract.logOut, async ({ body, request, response }) => {
-    const refreshTokens = [body.refresh_token, tokenInCookie(request)].filter((token) => token !== undefined);
+    const inCookie = tokenInCookie(request);
+    const refreshTokens = [body.refresh_token, inCookie].filter((token) => token !== undefined);
     await does.logOut({ accessToken: bearerToken(request), refreshTokens });
-    cookie.clear(response);
+    // Only what came is cleared: another site's form brings no cookie, and must not take it away either.
+    if (inCookie !== undefined) cookie.clear(response);
     return undefined;
   });
 

@@ -115,6 +115,16 @@ describe.each(engines)('an access token on $name', (engine) => {
     expectProblem(await look(`Bearer ${ghost}`), 'token_revoked');
   });
 
+  it('does not outlive its session, for services know of nothing else', async () => {
+    const { session, id, username } = await latchkey().person();
+    const now = Math.floor(latchkey().clock.now().getTime() / 1000);
+    const ending = { ...session, expiresAt: new Date((now + 60) * 1000) };
+    const token = latchkey().tokens.access.sign({ user: { id, username, role: 'user' }, session: ending });
+    const { exp } = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString());
+    expect(exp).toBe(now + 60);
+    expect(latchkey().tokens.access.secondsOf(ending)).toBe(60);
+  });
+
   it('does not make an admin: rights come from the database', async () => {
     const { session, id, username } = await latchkey().person();
     const token = latchkey().tokens.access.sign({ user: { id, username, role: 'admin' }, session });

@@ -15,7 +15,7 @@ type Needs = {
 
 type Subject = {
   readonly user: { readonly id: string; readonly username: string; readonly role: string };
-  readonly session: { readonly id: string; readonly createdAt: Date };
+  readonly session: { readonly id: string; readonly createdAt: Date; readonly expiresAt: Date };
 };
 
 type NamedSession = {
@@ -60,8 +60,13 @@ export const createAccessTokens = ({ keys, clock, issuer, audience, lifeSeconds,
   const sign = (claims: Omit<AccessTokenClaims, 'iss' | 'type'>): string =>
     signJwt('at+jwt', keys.current(), { iss: issuer, type: 'access', ...claims });
 
+  /** Services judge by the token alone, so none outlives its session. */
+  const secondsOf = ({ expiresAt }: Pick<Subject['session'], 'expiresAt'>): number =>
+    Math.max(0, Math.min(lifeSeconds, toNumericDate(expiresAt) - toNumericDate(clock())));
+
   return {
-    lifeSeconds,
+    /** How long a token lives that is signed for this session now. */
+    secondsOf,
     audience,
 
     /** The token of somebody who signed in. */
@@ -70,7 +75,7 @@ export const createAccessTokens = ({ keys, clock, issuer, audience, lifeSeconds,
       return sign({
         sub: user.id,
         aud: audience,
-        exp: now + lifeSeconds,
+        exp: now + secondsOf(session),
         iat: now,
         auth_time: toNumericDate(session.createdAt),
         jti: randomUUID(),

@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import type { AccountStore } from '../accounts/account-store.ts';
+import type { Account, AccountStore } from '../accounts/account-store.ts';
 import { fold } from '../accounts/fold.ts';
 import { may } from '../accounts/permissions.ts';
 import { addSeconds, type Clock } from '../clock.ts';
 import type { Database } from '../database/database.ts';
 import { Problem } from '../http/problem.ts';
+import type { RateLimit } from '../http/rate-limit.ts';
 import type { Session, SessionStore, SessionWithUser } from '../sessions/session-store.ts';
 import type { AccessTokens } from './access-token.ts';
 
@@ -15,6 +16,7 @@ type Needs = {
   readonly accounts: AccountStore;
   readonly sessions: SessionStore;
   readonly accessTokens: AccessTokens;
+  readonly rateLimit: RateLimit;
   readonly transaction: Database['transaction'];
   readonly clock: Clock;
 };
@@ -27,23 +29,30 @@ type Wish = {
   readonly username?: string | undefined;
 };
 
+const userNotFound = (username: string | undefined): Problem =>
+  new Problem('user_not_found', `There is no user ${username}.`);
+
 /** Makes a token for another service or session: a session of its own, with a name, that nobody refreshes. */
 export const issueToken =
-  ({ accounts, sessions, accessTokens, transaction, clock }: Needs) =>
+  ({ accounts, sessions, accessTokens, rateLimit, transaction, clock }: Needs) =>
   async ({ session: own, user: issuer }: SessionWithUser, { name, expiresIn = usualSeconds, ...wish }: Wish) => {
     const forAnother = wish.username !== undefined && fold(wish.username) !== issuer.usernameFolded;
-    if (forAnother && !may(issuer, 'tokens:issue')) {
+    const requirePermission = (account: typeof issuer): void => {
+      if (!forAnother || may(account, 'tokens:issue')) return;
       throw new Problem('permission_missing', 'A token for another user needs the permission tokens:issue.');
-    }
-    const user = forAnother ? await accounts.findByLogin(wish.username ?? '') : issuer;
-    if (!user || user.disabledAt) throw new Problem('user_not_found', `There is no user ${wish.username}.`);
+    };
+    requirePermission(issuer);
+    // Every service keeps in mind what is revoked, for as long as it would have lived: nobody may fill that at will.
+    if (!may(issuer, 'tokens:issue')) await rateLimit.spend('make a token', issuer.id);
+    const found = forAnother ? await accounts.findByLogin(wish.username ?? '') : issuer;
+    if (!found) throw userNotFound(wish.username);
 
     const now = clock();
     // Whole seconds, as in the token.
     now.setMilliseconds(0);
     const session: Session = {
       id: randomUUID(),
-      userId: user.id,
+      userId: found.id,
       generation: 0,
       createdAt: now,
       refreshedAt: now,
@@ -57,7 +66,23 @@ export const issueToken =
       scope: wish.scope ?? null,
       issuedBy: issuer.id,
     };
-    await transaction((write) => sessions.insert(write, session));
+    const user = await transaction(async (write) => {
+      // Held, in one order for all: a password change, a disabling or another role at this moment either came first and is
+      // seen here, or waits for this token and ends it.
+      const held = new Map<string, Account>();
+      for (const id of [issuer.id, found.id].sort()) {
+        const account = await accounts.hold(write, id);
+        if (account) held.set(id, account);
+      }
+      const [maker, owner] = [held.get(issuer.id), held.get(found.id)];
+      if (!maker || !(await sessions.isOpen(write, own.id, now))) {
+        throw new Problem('token_revoked', 'The session of this access token has ended; sign in again.');
+      }
+      requirePermission(maker);
+      if (!owner) throw userNotFound(wish.username);
+      await sessions.insert(write, session);
+      return owner;
+    });
     return {
       id: session.id,
       access_token: accessTokens.signNamed(session, user, own.createdAt),

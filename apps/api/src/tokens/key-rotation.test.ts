@@ -44,6 +44,13 @@ describe.each(engines)('key rotation on $name', (engine) => {
     expect(await run(latchkey, 'list')).toMatch(/^1 +dead.*\n2 +current/m);
   });
 
+  it('with another secret than the servers have is refused, and changes nothing', async () => {
+    const latchkey = await startLatchkey(engine);
+    const config = { ...latchkey.config, appSecrets: ['b1f0c3e5b7d9826447aa11bb22cc33dd'] as const };
+    await expect(run({ ...latchkey, config }, 'rotate')).rejects.toThrow(/APP_SECRET does not open the present key/);
+    expect(await run(latchkey, 'list')).not.toMatch(/coming/);
+  });
+
   it('keeps the old key for as long as a named token of its own lives', async () => {
     const latchkey = await startLatchkey(engine);
     const { access_token } = await latchkey.person();

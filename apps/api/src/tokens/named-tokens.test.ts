@@ -1,6 +1,9 @@
-import { describe, expect, it } from 'vitest';
+import { eq } from 'drizzle-orm';
+import type { Response } from 'supertest';
+import { describe, expect, it, vi } from 'vitest';
 import { engines } from '../../testing/engines.ts';
 import { expectProblem } from '../../testing/expect-problem.ts';
+import { sendSlowly } from '../../testing/raw-http.ts';
 import { bearer, password, shareLatchkey } from '../../testing/start-latchkey.ts';
 
 const claimsOf = (token: string) => JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString());
@@ -115,6 +118,43 @@ describe.each(engines)('tokens for services on $name', (engine) => {
     const { access_token } = await latchkey().person();
     const problem = expectProblem(await issue(access_token, body), 'invalid_request');
     expect(problem.errors?.map((error) => error.path)).toEqual([path]);
+  });
+
+  it('are not made by a session that ended before its wish was whole', async () => {
+    const owner = await latchkey().person();
+    const thief = await latchkey().openSessionOf(owner.id);
+    const change = { currentPassword: password, newPassword: 'another long password' };
+    const wish = { name: 'for a year', expiresIn: 31_536_000 };
+    const answer = await sendSlowly(latchkey(), 'POST /api/tokens', thief.access_token, wish, () =>
+      latchkey()
+        .http.post('/api/passwords/change')
+        .set(...bearer(owner.access_token))
+        .send(change)
+        .expect(204),
+    );
+    expect(answer).toMatch(/^HTTP\/1\.1 401 [\s\S]*token_revoked/);
+    expect(await list(owner.access_token)).toEqual([]);
+  });
+
+  it.each([
+    ['the maker is an admin no longer', 'permission_missing', { role: 'user' }],
+    ['the maker is disabled', 'token_revoked', { disabledAt: new Date() }],
+  ] as const)('are not made where %s when they would be written', async (_, code, changed) => {
+    const { database } = latchkey();
+    const admin = await latchkey().person({ role: 'admin' });
+    const user = await latchkey().person();
+    const { users } = database.tables;
+    let answer: PromiseLike<Response> | undefined;
+    await database.transaction(async (write) => {
+      await write.update(users).set(changed).where(eq(users.id, admin.id));
+      const before = latchkey().statements.length;
+      answer = issue(admin.access_token, { name: 'x', username: user.username }).then((answered) => answered);
+      // The viewer twice, then whom it is for: what follows waits for us.
+      await vi.waitFor(() => expect(latchkey().statements.length).toBeGreaterThanOrEqual(before + 3));
+    });
+    if (!answer) throw new Error('not asked');
+    expectProblem(await answer, code);
+    expect(await list(user.access_token)).toEqual([]);
   });
 
   it('ten revocations at once succeed once', async () => {

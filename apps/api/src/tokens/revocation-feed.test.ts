@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { engines } from '../../testing/engines.ts';
 import { bearer, type Latchkey, password, startLatchkey } from '../../testing/start-latchkey.ts';
@@ -56,6 +57,31 @@ describe.each(engines)('the revocation feed on $name', (engine) => {
     expect(await revokedIn(latchkey)).toHaveLength(1);
     latchkey.clock.turn(30 * 60 + 61);
     expect(await revokedIn(latchkey)).toEqual([]);
+  });
+
+  it('tells of a session that is over whenever its tokens were signed, also a moment later', async () => {
+    const latchkey = await startLatchkey(engine);
+    const { id, session, username, refresh_token } = await latchkey.person();
+    await latchkey.http.post('/api/sessions/logout').send({ refresh_token }).expect(204);
+    latchkey.clock.turn(2);
+    const late = read(latchkey.tokens.access.sign({ user: { id, username, role: 'user' }, session }));
+    const { body, text } = await feed(latchkey).buffer(true);
+    const [revoked] = read(text ?? body.toString()).revoked;
+    expect(revoked.sid).toBe(session.id);
+    expect(late.iat).toBeLessThanOrEqual(revoked.before);
+  });
+
+  it('a hundred who wait ask the database no more often than one', async () => {
+    const latchkey = await startLatchkey(engine);
+    const { headers } = await feed(latchkey);
+    const before = latchkey.statements.length;
+    const waits = Array.from({ length: 100 }, async (_, n) => {
+      await sleep(n * 3);
+      await feed(latchkey).set('If-None-Match', String(headers.etag)).set('Prefer', 'wait=2').expect(304);
+    });
+    await Promise.all(waits);
+    // Each once as it comes, then all together four times a second.
+    expect(latchkey.statements.length - before).toBeLessThan(100 + 20);
   });
 
   it('is signed by a published key, says what it is, and is not to be believed for long', async () => {

@@ -35,6 +35,15 @@ export const createRevocationFeed = ({ revocations, keys, clock, issuer }: Needs
     });
     return asking;
   };
+  // And one round of asking serves all of them, however their waits began: a thousand cost what one does.
+  let round: Promise<unknown> | undefined;
+  const nextRound = (): Promise<unknown> => {
+    round ??= sleep(askEveryMilliseconds, undefined, { ref: false }).finally(() => {
+      round = undefined;
+    });
+    return round;
+  };
+  let signed: { readonly of: string; readonly jwt: string } | undefined;
   const closing = new AbortController();
 
   return {
@@ -45,22 +54,25 @@ export const createRevocationFeed = ({ revocations, keys, clock, issuer }: Needs
     async next(etag: string | undefined, waitSeconds: number, signal: AbortSignal): Promise<Edition | undefined> {
       const until = performance.now() + waitSeconds * 1000;
       const stop = AbortSignal.any([signal, closing.signal]);
+      const stopped = new Promise((resolve) => stop.addEventListener('abort', resolve, { once: true }));
       for (;;) {
         const edition = await readShared();
         if (edition.etag !== etag) return edition;
         if (performance.now() >= until || stop.aborted) return undefined;
-        await sleep(askEveryMilliseconds, undefined, { signal: stop, ref: false }).catch(() => {});
+        await Promise.race([nextRound(), stopped]);
       }
     },
 
-    sign({ rows }: Edition): string {
+    /** Signs once for everybody who asks within a second. */
+    sign({ etag, rows }: Edition): string {
       const now = toNumericDate(clock());
-      return signJwt('revocations+jwt', keys.current(), {
-        iss: issuer,
-        iat: now,
-        exp: now + lifeSeconds,
-        revoked: rows.map(({ sessionId, before }) => ({ sid: sessionId, before: toNumericDate(before) })),
-      });
+      const of = `${etag} ${now} ${keys.current().id}`;
+      if (signed?.of !== of) {
+        const revoked = rows.map(({ sessionId, before }) => ({ sid: sessionId, before: toNumericDate(before) }));
+        const claims = { iss: issuer, iat: now, exp: now + lifeSeconds, revoked };
+        signed = { of, jwt: signJwt('revocations+jwt', keys.current(), claims) };
+      }
+      return signed.jwt;
     },
 
     /** Answers everybody who waits, so that the process can end. */
