@@ -200,7 +200,7 @@ test('a sign-in whose token was used twice is shown apart, with what to do', asy
 test('five tabs whose tokens have died, some answers lost on the way, never see the sign-in page: 50 rounds', async ({
   browser,
 }) => {
-  test.setTimeout(150_000);
+  test.setTimeout(300_000);
   const rounds = 50;
   const contexts: BrowserContext[] = [];
   while (contexts.length < 2) contexts.push(await openFiveTabs(browser));
