@@ -9,7 +9,9 @@ import { openDatabase } from './database/open.ts';
 import { closeGently, ListenError, listen } from './http/listen.ts';
 import { SealedKeyError } from './tokens/signing-keys.ts';
 
-const startFaults = [ConfigError, DatabaseStartError, ListenError, SealedKeyError];
+class OldNodeError extends Error {}
+
+const startFaults = [OldNodeError, ConfigError, DatabaseStartError, ListenError, SealedKeyError];
 
 /** What the operator can mend is said in a sentence; anything else is our fault and comes with its stack. */
 const giveUp = (error: unknown): never => {
@@ -22,7 +24,7 @@ const start = async (): Promise<void> => {
   // Older ones crash inside the database driver, without a word.
   const [major] = process.versions.node.split('.');
   if (Number(major) < 22)
-    throw new ConfigError([`Node ${process.versions.node} is too old; Latchkey needs Node 22 or newer.`]);
+    throw new OldNodeError(`Node ${process.versions.node} is too old; Latchkey needs 22 or newer.`);
   const config = readConfig();
   const secrets = [...secretFields(endpoints)];
   const logger = pino({

@@ -1,0 +1,23 @@
+import { readFileSync } from 'node:fs';
+import { parseEnv } from 'node:util';
+import { expect, it } from 'vitest';
+import { readConfig, settingNames } from '../apps/api/src/config.ts';
+
+const example = readFileSync('.env.example', 'utf8');
+const namedIn = (text: string, pattern: RegExp): Set<string> =>
+  new Set([...text.matchAll(pattern)].map(([, name = '']) => name));
+
+it('.env.example names every setting, and no other', () => {
+  expect(namedIn(example, /^#?([A-Z][A-Z_]+)=/gm)).toEqual(new Set(settingNames));
+});
+
+it('.env.example, copied as it is, changes nothing', () => {
+  const { appSecrets: _, ...copied } = readConfig({ ...parseEnv(example), APP_SECRET: 'x'.repeat(32) });
+  const { appSecrets: __, ...unset } = readConfig({ APP_SECRET: 'x'.repeat(32) });
+  expect(copied).toEqual(unset);
+});
+
+it('the README names every setting, and no other', () => {
+  const [, table = ''] = /## Settings([^#]+)##/.exec(readFileSync('README.md', 'utf8')) ?? [];
+  expect(namedIn(table, /`([A-Z][A-Z_]{3,})`/g)).toEqual(new Set(settingNames));
+});
