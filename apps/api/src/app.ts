@@ -8,7 +8,7 @@ import { accountRoutes } from './accounts/accounts.routes.ts';
 import { deleteAccount, updateProfile } from './accounts/profile.ts';
 import { register } from './accounts/register.ts';
 import { addSeconds, type Clock, systemClock } from './clock.ts';
-import type { Config } from './config.ts';
+import { type Config, tokenSecondsOf } from './config.ts';
 import type { Database } from './database/database.ts';
 import { docsRoutes } from './docs/docs.routes.ts';
 import { healthRoutes } from './health/health.routes.ts';
@@ -61,9 +61,8 @@ const keptAfterEndSeconds = 30 * 86_400;
 export const createApp = async (config: Config, database: Database, logger: Logger, clock: Clock = systemClock) => {
   const { transaction } = database;
   const { appSecrets, clockToleranceSeconds, sessionSeconds, publicUrl } = config;
+  const tokenSeconds = tokenSecondsOf(config);
   const accounts = createAccountStore(database);
-  // What a token that was just made lives for, in the eyes of a service whose clock is off.
-  const tokenSeconds = config.accessTokenSeconds + 2 * clockToleranceSeconds;
   const sessions = createSessionStore(database, tokenSeconds);
   const attempts = createAttemptStore(database);
   const signingKeys = createSigningKeyStore(database);

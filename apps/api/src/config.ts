@@ -192,3 +192,10 @@ export const readConfig = (environment: NodeJS.ProcessEnv = process.env) => {
 };
 
 export type Config = ReturnType<typeof readConfig>;
+
+/** How long an access token can be taken after its making, in the eyes of a service whose clock is off. */
+export const tokenSecondsOf = ({
+  accessTokenSeconds,
+  clockToleranceSeconds,
+}: Pick<Config, 'accessTokenSeconds' | 'clockToleranceSeconds'>): number =>
+  accessTokenSeconds + 2 * clockToleranceSeconds;

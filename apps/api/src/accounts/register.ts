@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import type { Clock } from '../clock.ts';
 import type { Database } from '../database/database.ts';
 import { Problem } from '../http/problem.ts';
@@ -7,6 +6,7 @@ import type { PasswordHasher } from '../passwords/password-hasher.ts';
 import type { Grant, GrantTokens } from '../sessions/grant.ts';
 import type { Device, OpenSession } from '../sessions/open-session.ts';
 import type { AccountStore } from './account-store.ts';
+import { newAccount } from './new-account.ts';
 
 type Needs = {
   readonly accounts: AccountStore;
@@ -34,19 +34,8 @@ export const register =
     const passwordHash = await passwords.hashNew('password', password, { username, email });
     const now = clock();
     return transaction(async (write) => {
-      const account = await accounts.insert(write, {
-        id: randomUUID(),
-        username,
-        displayName: displayName ?? null,
-        email: email ?? null,
-        emailVerifiedAt: null,
-        passwordHash,
-        role: 'user',
-        metadata: {},
-        disabledAt: null,
-        createdAt: now,
-        updatedAt: now,
-      });
+      const wished = { username, passwordHash, displayName: displayName ?? null, email: email ?? null };
+      const account = await accounts.insert(write, newAccount(wished, now));
       if (!account) throw new Problem('username_taken', `The user name ${username} is taken. Choose another.`);
       return grant(await openSession(write, account, device), account);
     });

@@ -1,5 +1,5 @@
 import { addSeconds } from '../clock.ts';
-import { parseDuration } from '../config.ts';
+import { parseDuration, tokenSecondsOf } from '../config.ts';
 import { unseal } from '../tokens/app-secret.ts';
 import { keyStates } from '../tokens/key-states.ts';
 import { createSigningKeyStore } from '../tokens/signing-key-store.ts';
@@ -15,7 +15,7 @@ const listed = async ({ config, database, now }: Context) => {
   const states = await keyStates(keys, {
     algorithm: config.jwtAlgorithm,
     now,
-    tokenSeconds: config.accessTokenSeconds + 2 * config.clockToleranceSeconds,
+    tokenSeconds: tokenSecondsOf(config),
     lastNamedExpiry: store.lastNamedExpiry,
   });
   return { store, keys: keys.map((key, index) => ({ ...key, state: states[index] ?? 'dead' })) };

@@ -1,14 +1,16 @@
-import { randomBytes, randomUUID } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { username as usernameSchema } from '@latchkey/contract/accounts';
 import * as z from 'zod/mini';
 import { type Account, createAccountStore } from '../accounts/account-store.ts';
+import { newAccount } from '../accounts/new-account.ts';
+import { tokenSecondsOf } from '../config.ts';
 import { createPasswordHasher } from '../passwords/password-hasher.ts';
 import { createSessionStore } from '../sessions/session-store.ts';
 import { type Command, CommandError, type Context, moment, table } from './commands.ts';
 
 const storesOf = ({ config, database }: Context) => ({
   accounts: createAccountStore(database),
-  sessions: createSessionStore(database, config.accessTokenSeconds + 2 * config.clockToleranceSeconds),
+  sessions: createSessionStore(database, tokenSecondsOf(config)),
 });
 
 const named = (word: string | undefined): string => {
@@ -44,22 +46,9 @@ const create = async (context: Context, word: string | undefined, isAdmin: boole
   const password = randomBytes(12).toString('base64url');
   const hasher = createPasswordHasher(config.bcryptCost, 1);
   const passwordHash = await hasher.hash(password).finally(hasher.close);
-  const account = await database.transaction((write) =>
-    accounts.insert(write, {
-      id: randomUUID(),
-      username: username.data,
-      displayName: null,
-      email: null,
-      emailVerifiedAt: null,
-      passwordHash,
-      role: isAdmin ? 'admin' : 'user',
-      metadata: {},
-      disabledAt: null,
-      createdAt: now,
-      updatedAt: now,
-    }),
-  );
-  if (!account) throw new CommandError(`The user name ${username.data} is taken.`);
+  const account = newAccount({ username: username.data, passwordHash, role: isAdmin ? 'admin' : 'user' }, now);
+  const inserted = await database.transaction((write) => accounts.insert(write, account));
+  if (!inserted) throw new CommandError(`The user name ${username.data} is taken.`);
   return `${account.role} ${account.username} was made. The password, shown this once: ${password}`;
 };
 
