@@ -7,15 +7,21 @@ import { createAccountStore } from './accounts/account-store.ts';
 import { accountRoutes } from './accounts/accounts.routes.ts';
 import { deleteAccount, updateProfile } from './accounts/profile.ts';
 import { register } from './accounts/register.ts';
+import { activityRoutes } from './activity/activity.routes.ts';
+import { disown } from './activity/disown.ts';
+import { createEventStore } from './activity/event-store.ts';
+import { listActivity } from './activity/list.ts';
+import { recordEvent } from './activity/record.ts';
 import { addSeconds, type Clock, systemClock } from './clock.ts';
 import { type Config, tokenSecondsOf } from './config.ts';
 import type { Database } from './database/database.ts';
 import { docsRoutes } from './docs/docs.routes.ts';
 import { healthRoutes } from './health/health.routes.ts';
 import { createAttemptStore } from './http/attempt-store.ts';
+import { createBudgets } from './http/budgets.ts';
 import { findViewer } from './http/find-viewer.ts';
 import { problemResponse } from './http/problem-response.ts';
-import { createRateLimit } from './http/rate-limit.ts';
+import { createRateLimit, limitOthers } from './http/rate-limit.ts';
 import { requestLog } from './http/request-log.ts';
 import { noStore, securityHeaders } from './http/security-headers.ts';
 import { createServe } from './http/serve.ts';
@@ -38,6 +44,7 @@ import { createSessionCookie } from './sessions/session-cookie.ts';
 import { createSessionStore } from './sessions/session-store.ts';
 import { sessionRoutes } from './sessions/sessions.routes.ts';
 import { createAccessTokens } from './tokens/access-token.ts';
+import { createDeviceTokens } from './tokens/device-token.ts';
 import { issueToken } from './tokens/issue.ts';
 import { listNamedTokens, revokeNamedToken } from './tokens/named-tokens.ts';
 import { createRefreshTokens } from './tokens/refresh-token.ts';
@@ -66,6 +73,7 @@ export const createApp = async (config: Config, database: Database, logger: Logg
   const sessions = createSessionStore(database, tokenSeconds);
   const attempts = createAttemptStore(database);
   const signingKeys = createSigningKeyStore(database);
+  const events = createEventStore(database);
 
   const passwords = createPasswordHasher(config.bcryptCost);
   const keys = await loadSigningKeys({
@@ -93,54 +101,67 @@ export const createApp = async (config: Config, database: Database, logger: Logg
     sessionSeconds,
     clockToleranceSeconds,
   });
+  const deviceTokens = createDeviceTokens({ clock, issuer: publicUrl, appSecrets, clockToleranceSeconds });
   const cookie = createSessionCookie({ publicUrl, clock });
   const rateLimit = createRateLimit({ attempts, transaction, clock, isOn: config.hasRateLimits });
-  const grant = grantTokens({ accessTokens, refreshTokens });
+  const budgets = createBudgets({ attempts, clock, isOn: config.hasRateLimits });
+  const record = recordEvent({ events, clock });
+  const grant = grantTokens({ accessTokens, refreshTokens, deviceTokens });
   const open = openSession({ sessions, clock, sessionSeconds });
-  const confirm = confirmPassword({ accounts, passwords, rateLimit });
+  const confirm = confirmPassword({ accounts, passwords, budgets, record, transaction });
 
   const router = express.Router({ caseSensitive: true, strict: true });
-  const serve = createServe(router, findViewer({ accessTokens, sessions, clock }));
+  const serve = createServe(router, findViewer({ accessTokens, sessions, clock }), rateLimit);
   accountRoutes(serve, {
     register: register({
       accounts,
       passwords,
       openSession: open,
       grant,
-      rateLimit,
+      record,
       transaction,
       clock,
       isOpen: config.isRegistrationOpen,
     }),
-    updateProfile: updateProfile({ accounts, transaction, clock }),
+    updateProfile: updateProfile({ accounts, record, transaction, clock }),
     deleteAccount: deleteAccount({ accounts, sessions, confirmPassword: confirm, transaction, clock }),
     cookie,
   });
   sessionRoutes(serve, {
-    logIn: logIn({ accounts, passwords, openSession: open, grant, rateLimit, transaction }),
-    refresh: refresh({ sessions, refreshTokens, grant, transaction, clock }),
-    logOut: logOut({ sessions, accessTokens, refreshTokens, transaction, clock }),
+    logIn: logIn({ accounts, passwords, deviceTokens, openSession: open, grant, budgets, record, transaction }),
+    refresh: refresh({ sessions, refreshTokens, grant, record, transaction, clock }),
+    logOut: logOut({ sessions, accessTokens, refreshTokens, record, transaction, clock }),
     listDevices: listDevices({ sessions, clock }),
-    endDevice: endDevice({ sessions, transaction, clock }),
-    endOtherDevices: endOtherDevices({ sessions, transaction, clock }),
+    endDevice: endDevice({ sessions, record, transaction, clock }),
+    endOtherDevices: endOtherDevices({ sessions, record, transaction, clock }),
     cookie,
   });
   passwordRoutes(serve, {
-    changePassword: changePassword({ accounts, sessions, passwords, confirmPassword: confirm, transaction, clock }),
+    changePassword: changePassword({
+      accounts,
+      sessions,
+      passwords,
+      confirmPassword: confirm,
+      record,
+      transaction,
+      clock,
+    }),
+  });
+  activityRoutes(serve, {
+    listActivity: listActivity({ events }),
+    disown: disown({ events, sessions, record, transaction, clock }),
   });
   tokenRoutes(serve, {
-    issueToken: issueToken({ accounts, sessions, accessTokens, rateLimit, transaction, clock }),
+    issueToken: issueToken({ accounts, sessions, accessTokens, budgets, record, transaction, clock }),
     listNamedTokens: listNamedTokens({ sessions, clock }),
-    revokeNamedToken: revokeNamedToken({ sessions, transaction, clock }),
+    revokeNamedToken: revokeNamedToken({ sessions, record, transaction, clock }),
   });
-  revocationFeedRoute(router, feed);
   oauthRoutes(serve, {
     introspect: introspect({ sessions, accessTokens, clock }),
-    revoke: revoke({ sessions, accessTokens, refreshTokens, transaction, clock }),
+    revoke: revoke({ sessions, accessTokens, refreshTokens, record, transaction, clock }),
   });
   wellKnownRoutes(serve, { keys, issuer: publicUrl, algorithm: config.jwtAlgorithm });
   healthRoutes(serve, { askDatabase: () => signingKeys.list() });
-  docsRoutes(router, endpoints, publicUrl);
 
   const app = express();
   app.disable('x-powered-by');
@@ -154,6 +175,12 @@ export const createApp = async (config: Config, database: Database, logger: Logg
     app.use(cors({ origin: config.corsOrigins, exposedHeaders: ['Retry-After', 'WWW-Authenticate', 'X-Request-Id'] }));
   }
   app.use(router);
+  // What is not in the contract has a rate, too, and so has what is not there at all.
+  app.use('/api', limitOthers(rateLimit));
+  const others = express.Router({ caseSensitive: true, strict: true });
+  revocationFeedRoute(others, feed);
+  docsRoutes(others, endpoints, publicUrl);
+  app.use(others);
   if (config.isProduction) app.use(webApp(webFolder));
   const rest = express.Router({ caseSensitive: true, strict: true });
   unknownPath(rest, endpoints);

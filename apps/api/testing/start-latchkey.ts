@@ -5,13 +5,15 @@ import pino from 'pino';
 import supertest from 'supertest';
 import { afterAll, beforeAll, onTestFinished } from 'vitest';
 import { type Account, createAccountStore } from '../src/accounts/account-store.ts';
+import { createEventStore } from '../src/activity/event-store.ts';
+import { recordEvent } from '../src/activity/record.ts';
 import { createApp } from '../src/app.ts';
 import { readConfig } from '../src/config.ts';
 import { openDatabase } from '../src/database/open.ts';
 import { listen } from '../src/http/listen.ts';
 import { openSession } from '../src/sessions/open-session.ts';
 import { createSessionStore } from '../src/sessions/session-store.ts';
-import type { Engine } from './engines.ts';
+import { type Engine, engines } from './engines.ts';
 import { createTokenSmith } from './token-smith.ts';
 
 export const publicUrl = 'http://localhost:5173';
@@ -90,6 +92,7 @@ const open = async (engine: Engine, { settings = {}, port = 0, databaseUrl, cloc
   const accounts = createAccountStore(database);
   const sessions = createSessionStore(database, config.accessTokenSeconds);
   const tokens = await createTokenSmith(config, database, turnable.now);
+  const record = recordEvent({ events: createEventStore(database), clock: turnable.now });
   const begin = openSession({ sessions, clock: turnable.now, sessionSeconds: config.sessionSeconds });
 
   const openSessionOf = async (userId: string) => {
@@ -114,7 +117,10 @@ const open = async (engine: Engine, { settings = {}, port = 0, databaseUrl, cloc
       updatedAt: now,
       ...given,
     };
-    await database.transaction((write) => accounts.insert(write, account));
+    await database.transaction(async (write) => {
+      await accounts.insert(write, account);
+      await record(write, { userId: account.id, kind: 'registered' });
+    });
     return { id: account.id, username: account.username, ...(await openSessionOf(account.id)) };
   };
   const credentials = async () => ({ username: (await person()).username, password });
@@ -123,6 +129,7 @@ const open = async (engine: Engine, { settings = {}, port = 0, databaseUrl, cloc
     config,
     database,
     databaseUrl: url,
+    settings,
     /** Takes the database away underneath. */
     closeDatabase,
     clock: turnable,
@@ -182,6 +189,11 @@ export const startLatchkey = async (engine: Engine, options: Options = {}): Prom
   onTestFinished(latchkey.stop);
   return latchkey;
 };
+
+/** Another process with the same settings, on the same database and at the same time. */
+export const restart = ({ settings, databaseUrl, clock }: Latchkey): Promise<Latchkey> =>
+  // An engine is asked for a fresh database only.
+  startLatchkey(engines[0], { settings, databaseUrl, clock });
 
 /** One Latchkey for all tests of a `describe`, where they do not disturb each other. Call the result inside a test. */
 export const shareLatchkey = (engine: Engine, options: Options = {}): (() => Latchkey) => {

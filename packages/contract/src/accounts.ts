@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { endpoint } from './endpoint.ts';
+import { rates } from './limits.ts';
 import { metadata } from './metadata.ts';
 import { newPassword, presentedPassword } from './passwords.ts';
 import { delivery, signedIn } from './sessions.ts';
@@ -33,6 +34,7 @@ export const register = endpoint({
   path: '/api/accounts/register',
   summary: 'Make an account and sign in',
   access: 'public',
+  rate: rates.registering,
   body: z.strictObject({
     username,
     password: newPassword,
@@ -42,7 +44,7 @@ export const register = endpoint({
   }),
   status: 201,
   response: signedIn,
-  problems: ['username_taken', 'registration_closed', 'origin_not_allowed', 'too_many_attempts'],
+  problems: ['username_taken', 'registration_closed', 'origin_not_allowed'],
 });
 
 export const me = endpoint({
@@ -50,6 +52,7 @@ export const me = endpoint({
   path: '/api/accounts/me',
   summary: 'See your own account',
   access: 'token',
+  rate: rates.reading,
   status: 200,
   response: user,
   problems: [],
@@ -60,6 +63,7 @@ export const updateMe = endpoint({
   path: '/api/accounts/me',
   summary: 'Change your own account; what is not named stays, null clears, metadata is replaced whole',
   access: 'session',
+  rate: rates.changing,
   body: z.strictObject({
     displayName: z.optional(z.nullable(displayName)),
     email: z.optional(z.nullable(email)),
@@ -75,7 +79,9 @@ export const deleteMe = endpoint({
   path: '/api/accounts/me',
   summary: 'Delete your own account, for good',
   access: 'session',
+  rate: rates.changing,
+  budgets: ['guesses in a session'],
   body: z.strictObject({ password: presentedPassword }),
   status: 204,
-  problems: ['wrong_password', 'too_many_attempts'],
+  problems: ['wrong_password', 'last_admin'],
 });

@@ -1,6 +1,6 @@
 import type { AxiosInstance, AxiosResponse } from 'axios';
 import * as z from 'zod/mini';
-import type { BodyInput, Endpoint, ParamsOf, ResponseOf } from './endpoint.ts';
+import type { BodyInput, Endpoint, ParamsOf, QueryInput, ResponseOf } from './endpoint.ts';
 import { type ProblemBody, problemBody } from './problems.ts';
 
 /** The API refused, and said why. `retryAfterSeconds` is there where it said when to try again. */
@@ -24,8 +24,9 @@ export class ConnectionError extends Error {
   }
 }
 
-/** The parameters of the path, or the body: no call of the contract has both. */
-type Sent<E extends Endpoint> = undefined extends BodyInput<E> ? [] : [body: BodyInput<E>];
+/** The parameters of the path, the query, or the body: no call of the contract has two of them. */
+type Asked<E extends Endpoint> = undefined extends QueryInput<E> ? [] : [query?: QueryInput<E>];
+type Sent<E extends Endpoint> = undefined extends BodyInput<E> ? Asked<E> : [body: BodyInput<E>];
 type Input<E extends Endpoint> = keyof ParamsOf<E> extends never ? Sent<E> : [params: ParamsOf<E>];
 export type Client = <E extends Endpoint>(endpoint: E, ...input: Input<E>) => Promise<ResponseOf<E>>;
 
@@ -45,6 +46,7 @@ export const createClient =
       answer = await http.request({
         method: endpoint.method,
         url: fill(endpoint.path, input),
+        ...(endpoint.query && { params: input }),
         ...(endpoint.body && { data: input }),
         validateStatus: () => true,
       });

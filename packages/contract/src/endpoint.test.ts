@@ -1,12 +1,14 @@
 import { expect, it } from 'vitest';
 import * as z from 'zod/mini';
 import { endpoint, problemsOf } from './endpoint.ts';
+import { rates } from './limits.ts';
 
 const plain = endpoint({
   method: 'GET',
   path: '/api/example',
   summary: 'An example',
   access: 'public',
+  rate: rates.reading,
   status: 200,
   problems: [],
 });

@@ -1,4 +1,5 @@
 import type * as z from 'zod/mini';
+import type { BudgetName, Rate } from './limits.ts';
 import type { ProblemCode } from './problems.ts';
 
 /** One call of the HTTP API, as data. Types, parsing, client, OpenAPI and log redaction are all derived from it. */
@@ -12,6 +13,12 @@ export type Endpoint = {
    * `session`: the one of somebody who signed in.
    */
   readonly access: 'public' | 'token' | 'session';
+  /** How often one caller may make this call: a session, or an address where there is none. */
+  readonly rate: Rate;
+  /** What is counted beside it. */
+  readonly budgets?: readonly BudgetName[];
+  /** What may follow the path after a question mark: text, all of it optional. */
+  readonly query?: z.ZodMiniType;
   readonly body?: z.ZodMiniType;
   /** How the body is written; JSON where it does not say. */
   readonly encoding?: 'form';
@@ -33,6 +40,10 @@ type Named<Path extends string> = Path extends `${string}/:${infer Name}/${infer
 /** The parameters of a path: of `/api/tokens/:id` it is `{ id: string }`. */
 export type ParamsOf<E extends Endpoint> = { readonly [Name in Named<E['path']>]: string };
 
+/** What a caller may add to the path. */
+export type QueryInput<E extends Endpoint> = E['query'] extends z.ZodMiniType ? z.input<E['query']> : undefined;
+export type QueryOutput<E extends Endpoint> = E['query'] extends z.ZodMiniType ? z.output<E['query']> : undefined;
+
 /** What a caller sends as the body. */
 export type BodyInput<E extends Endpoint> = E['body'] extends z.ZodMiniType ? z.input<E['body']> : undefined;
 /** What the handler gets: the body after parsing. */
@@ -40,22 +51,25 @@ export type BodyOutput<E extends Endpoint> = E['body'] extends z.ZodMiniType ? z
 /** What the handler gives and the caller gets; `undefined` where the answer has no body. */
 export type ResponseOf<E extends Endpoint> = E['response'] extends z.ZodMiniType ? z.output<E['response']> : undefined;
 
-const always = ['internal_error'] as const;
+const always = ['too_many_attempts', 'internal_error'] as const;
 const withBody = ['payload_too_large', 'unsupported_media_type', 'invalid_request'] as const;
 const withToken = ['token_missing', 'token_invalid', 'token_expired', 'token_revoked'] as const;
-/** Whoever reads a body or a session asks the database. */
 const withDatabase = ['unavailable'] as const;
+
+/** Whoever reads a body or a session asks the database. */
+export const asksDatabase = ({ access, body }: Endpoint): boolean => access !== 'public' || body !== undefined;
 
 /** Every failure that this call may answer with: its own and those implied by its body and access. */
 export const problemsOf = (endpoint: Endpoint): ReadonlySet<ProblemCode> =>
   new Set([
     ...endpoint.problems,
     ...(endpoint.body ? withBody : []),
+    ...(endpoint.query ? (['invalid_request'] as const) : []),
     ...(endpoint.body && endpoint.encoding !== 'form' ? (['malformed_json'] as const) : []),
     ...(endpoint.access === 'public' ? [] : withToken),
     ...(endpoint.access === 'session' ? (['session_required'] as const) : []),
     // A path that names one thing may name one that is not there.
     ...(endpoint.path.includes('/:') ? (['not_found'] as const) : []),
-    ...(endpoint.body || endpoint.access !== 'public' ? withDatabase : []),
+    ...(asksDatabase(endpoint) ? withDatabase : []),
     ...always,
   ]);

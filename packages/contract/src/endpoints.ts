@@ -1,4 +1,5 @@
 import { deleteMe, me, register, updateMe } from './accounts.ts';
+import { disown, listActivity } from './activity.ts';
 import type { Endpoint } from './endpoint.ts';
 import { live, ready } from './health.ts';
 import { introspect, revoke } from './oauth.ts';
@@ -20,6 +21,8 @@ export const endpoints: readonly Endpoint[] = [
   endSession,
   endOtherSessions,
   changePassword,
+  listActivity,
+  disown,
   currentToken,
   issueToken,
   listTokens,

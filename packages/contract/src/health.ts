@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { endpoint } from './endpoint.ts';
+import { rates } from './limits.ts';
 
 const healthy = z.object({ status: z.literal('ok') });
 
@@ -8,6 +9,7 @@ export const live = endpoint({
   path: '/health/live',
   summary: 'Is the process running?',
   access: 'public',
+  rate: rates.reading,
   status: 200,
   response: healthy,
   problems: [],
@@ -18,6 +20,7 @@ export const ready = endpoint({
   path: '/health/ready',
   summary: 'Can it serve? Asks the database',
   access: 'public',
+  rate: rates.reading,
   status: 200,
   response: healthy,
   problems: ['unavailable'],

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { endpoint } from './endpoint.ts';
+import { rates } from './limits.ts';
 
 const presentedToken = z.object({
   token: z.string({ error: 'Send the token as the form field "token".' }).check(z.meta({ secret: true })),
@@ -28,6 +29,7 @@ export const introspect = endpoint({
   path: '/api/oauth/introspect',
   summary: 'Ask whether an access token is alive (RFC 7662); needs the permission tokens:introspect',
   access: 'token',
+  rate: rates.asking,
   body: presentedToken,
   encoding: 'form',
   status: 200,
@@ -40,6 +42,7 @@ export const revoke = endpoint({
   path: '/api/oauth/revoke',
   summary: 'Revoke an access or refresh token by presenting it (RFC 7009)',
   access: 'public',
+  rate: rates.reading,
   body: presentedToken,
   encoding: 'form',
   status: 200,

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { type Endpoint, problemsOf } from './endpoint.ts';
+import { budgets, longestWaitSeconds, type Rate } from './limits.ts';
 import { type ProblemCode, problemBody, problems } from './problems.ts';
 
 const jsonSchema = (schema: z.ZodMiniType, io: 'input' | 'output') => {
@@ -23,18 +24,48 @@ const byStatus = (codes: ReadonlySet<ProblemCode>) => {
 const mediaType = ({ encoding }: Endpoint): string =>
   encoding === 'form' ? 'application/x-www-form-urlencoded' : 'application/json';
 
-const parametersOf = (path: string) => {
-  const names = [...path.matchAll(/:(\w+)/g)].map(([, name]) => name);
-  return names.length === 0
-    ? {}
-    : { parameters: names.map((name) => ({ name, in: 'path', required: true, schema: { type: 'string' } })) };
+const parametersOf = ({ path, query }: Endpoint) => {
+  const inPath = [...path.matchAll(/:(\w+)/g)].map(([, name]) => ({
+    name,
+    in: 'path',
+    required: true,
+    schema: { type: 'string' },
+  }));
+  const inQuery = Object.entries((query && jsonSchema(query, 'input').properties) ?? {}).map(([name, schema]) => ({
+    name,
+    in: 'query',
+    schema,
+  }));
+  const all = [...inPath, ...inQuery];
+  return all.length === 0 ? {} : { parameters: all };
 };
+
+/** Seconds as people say them. */
+const span = (seconds: number): string => {
+  const units = { hour: 3600, minute: 60, second: 1 };
+  const [unit, length] = Object.entries(units).find(([, length]) => seconds % length === 0) ?? ['second', 1];
+  return seconds === length ? unit : `${seconds / length} ${unit}s`;
+};
+
+/** How often it may be called, in words. */
+const limitsInWords = ({ access, rate, budgets: names = [] }: Endpoint): string =>
+  [
+    `At most ${rate.most} calls in ${span(rate.seconds)} for each ${access === 'public' ? 'address' : 'session'}.`,
+    ...names.map((name) => {
+      const budget: { per: string } & (Rate | { free: number }) = budgets[name];
+      return 'free' in budget
+        ? `${name}, for each ${budget.per}: ${budget.free}; after that each waits, a second at first, then twice as long each time, up to ${span(longestWaitSeconds)}.`
+        : `${name}, for each ${budget.per}: at most ${budget.most} in ${span(budget.seconds)}.`;
+    }),
+  ].join('\n\n');
 
 const operation = (endpoint: Endpoint) => ({
   summary: endpoint.summary,
+  description: limitsInWords(endpoint),
+  'x-rate-limit': { ...endpoint.rate, per: endpoint.access === 'public' ? 'address' : 'session' },
   tags: [endpoint.path.split('/').at(endpoint.path.startsWith('/api/') ? 2 : 1)],
   security: endpoint.access === 'public' ? [] : [{ accessToken: [] }],
-  ...parametersOf(endpoint.path),
+  ...parametersOf(endpoint),
   ...(endpoint.body && {
     requestBody: { required: true, content: { [mediaType(endpoint)]: { schema: jsonSchema(endpoint.body, 'input') } } },
   }),

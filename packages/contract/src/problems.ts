@@ -26,6 +26,7 @@ export const problems = {
   user_not_found: { status: 404, title: 'There is no such user' },
   not_found: { status: 404, title: 'Not found' },
   method_not_allowed: { status: 405, title: 'Method not allowed' },
+  last_admin: { status: 409, title: 'The last admin has to stay' },
   username_taken: { status: 409, title: 'The user name is taken' },
   payload_too_large: { status: 413, title: 'The body is too large' },
   unsupported_media_type: { status: 415, title: 'The body has an unsupported content type' },

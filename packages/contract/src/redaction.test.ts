@@ -2,6 +2,7 @@ import { expect, it } from 'vitest';
 import * as z from 'zod/mini';
 import { endpoint } from './endpoint.ts';
 import { endpoints } from './endpoints.ts';
+import { rates } from './limits.ts';
 import { secretFields } from './redaction.ts';
 
 it('names every field of the API that logs must hide', () => {
@@ -17,6 +18,7 @@ it('finds what is marked in a body or an answer, and nothing else', () => {
     path: '/api/example',
     summary: 'An example',
     access: 'public',
+    rate: rates.reading,
     body: z.strictObject({ pin: z.optional(secret), colour: z.string() }),
     status: 200,
     response: z.object({ key: secret, name: z.string() }),

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { endpoint } from './endpoint.ts';
+import { rates } from './limits.ts';
 import { presentedPassword } from './passwords.ts';
 import { line, textNamed } from './text.ts';
 import { user } from './user.ts';
@@ -39,6 +40,13 @@ export const logIn = endpoint({
   path: '/api/sessions/login',
   summary: 'Sign in with a user name, or a proved e-mail address, and a password',
   access: 'public',
+  rate: rates.signingIn,
+  budgets: [
+    'failed sign-ins',
+    'guesses at an account from an address',
+    'guesses at an account',
+    'guesses from a known device',
+  ],
   body: z.strictObject({
     username: line('User name', 1, 254).check(z.trim(), z.minLength(1, 'User name is missing.')),
     password: presentedPassword,
@@ -46,7 +54,7 @@ export const logIn = endpoint({
   }),
   status: 200,
   response: signedIn,
-  problems: ['invalid_credentials', 'account_disabled', 'origin_not_allowed', 'too_many_attempts'],
+  problems: ['invalid_credentials', 'account_disabled', 'origin_not_allowed'],
 });
 
 export const refresh = endpoint({
@@ -54,6 +62,7 @@ export const refresh = endpoint({
   path: '/api/sessions/refresh',
   summary: 'Trade a refresh token, from the cookie or the body, for a new pair',
   access: 'public',
+  rate: rates.reading,
   body: z.strictObject({ refresh_token: z.optional(refreshToken) }),
   status: 200,
   response: signedIn,
@@ -65,6 +74,7 @@ export const logOut = endpoint({
   path: '/api/sessions/logout',
   summary: 'End the session that the access token, the cookie or the body names',
   access: 'public',
+  rate: rates.reading,
   body: z.strictObject({ refresh_token: z.optional(refreshToken) }),
   status: 204,
   problems: ['origin_not_allowed'],
@@ -90,6 +100,7 @@ export const listSessions = endpoint({
   path: '/api/sessions',
   summary: 'See where you are signed in, and which session was ended because its token was used twice',
   access: 'session',
+  rate: rates.reading,
   status: 200,
   response: z.object({ sessions: z.array(session) }),
   problems: [],
@@ -100,6 +111,7 @@ export const endSession = endpoint({
   path: '/api/sessions/:id',
   summary: 'Sign one of your devices out',
   access: 'session',
+  rate: rates.changing,
   status: 204,
   problems: [],
 });
@@ -109,6 +121,7 @@ export const endOtherSessions = endpoint({
   path: '/api/sessions',
   summary: 'Sign all your other devices out',
   access: 'session',
+  rate: rates.changing,
   status: 204,
   problems: [],
 });

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { endpoint } from './endpoint.ts';
+import { rates } from './limits.ts';
 import { line, textNamed } from './text.ts';
 import { user } from './user.ts';
 
@@ -28,6 +29,7 @@ export const currentToken = endpoint({
   path: '/api/tokens/current',
   summary: 'Look at the access token that this request presents',
   access: 'token',
+  rate: rates.reading,
   status: 200,
   response: z.object({ active: z.literal(true), user, claims: accessTokenClaims }),
   problems: [],
@@ -51,6 +53,8 @@ export const issueToken = endpoint({
   path: '/api/tokens',
   summary: 'Make a token for another service or session; for another user only with the permission tokens:issue',
   access: 'session',
+  rate: rates.changing,
+  budgets: ['tokens for services'],
   body: z.strictObject({
     name: line('Name', 1, 80).check(z.trim(), z.minLength(1, 'Name is missing.')),
     audience: z.optional(line('Audience', 1, 200).check(z.trim(), z.minLength(1, 'Audience is missing.'))),
@@ -73,7 +77,7 @@ export const issueToken = endpoint({
     token_type: z.literal('bearer'),
     expires_in: z.int(),
   }),
-  problems: ['permission_missing', 'user_not_found', 'too_many_attempts'],
+  problems: ['permission_missing', 'user_not_found'],
 });
 
 /** A token that was made for a service. It is shown once; this is what is known of it afterwards. */
@@ -93,6 +97,7 @@ export const listTokens = endpoint({
   path: '/api/tokens',
   summary: 'See the tokens that you made, or that stand for you, and that are still alive',
   access: 'session',
+  rate: rates.reading,
   status: 200,
   response: z.object({ tokens: z.array(namedToken) }),
   problems: [],
@@ -103,6 +108,7 @@ export const revokeToken = endpoint({
   path: '/api/tokens/:id',
   summary: 'Revoke one of these tokens',
   access: 'session',
+  rate: rates.changing,
   status: 204,
   problems: [],
 });

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { endpoint } from './endpoint.ts';
+import { rates } from './limits.ts';
 
 /** A public key (RFC 7517): what stands in it depends on the kind of key. */
 const jwk = z.looseObject({ kty: z.string(), kid: z.string(), alg: z.string(), use: z.literal('sig') });
@@ -9,6 +10,7 @@ export const jwks = endpoint({
   path: '/.well-known/jwks.json',
   summary: 'The public keys: of the tokens that are signed now, of those still alive, and of those to come (RFC 7517)',
   access: 'public',
+  rate: rates.reading,
   status: 200,
   response: z.object({ keys: z.array(jwk) }),
   problems: [],
@@ -19,6 +21,7 @@ export const openidConfiguration = endpoint({
   path: '/.well-known/openid-configuration',
   summary: 'Where everything is (RFC 8414)',
   access: 'public',
+  rate: rates.reading,
   status: 200,
   response: z.object({
     issuer: z.string(),

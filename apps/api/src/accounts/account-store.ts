@@ -88,12 +88,43 @@ export const createAccountStore = ({ tables: { users }, read }: Database) => ({
     return held;
   },
 
+  /** Says whether the account is there, and keeps it there until the transaction is over. */
+  async touch(write: Write, id: string): Promise<boolean> {
+    const touched = await write
+      .update(users)
+      .set({ role: sql`${users.role}` })
+      .where(eq(users.id, id))
+      .returning({ id: users.id });
+    return touched.length > 0;
+  },
+
+  /**
+   * Says whether nobody else could look after the others, were this one gone. All admins are kept as they are until the
+   * transaction is over: of two who leave at once, the second sees that the first is gone.
+   */
+  async isLastAdmin(write: Write, id: string): Promise<boolean> {
+    const admins = await write
+      .update(users)
+      .set({ role: 'admin' })
+      .where(and(eq(users.role, 'admin'), isNull(users.disabledAt)))
+      .returning({ id: users.id });
+    return admins.length === 1 && admins[0]?.id === id;
+  },
+
   /** Deletes the account, and its sessions with it. */
   async remove(write: Write, id: string): Promise<void> {
     await write.delete(users).where(eq(users.id, id));
   },
 
   list: async (): Promise<Account[]> => read.select().from(users).orderBy(asc(users.createdAt)),
+
+  async findByUsername(username: string): Promise<Account | undefined> {
+    const [account] = await read
+      .select()
+      .from(users)
+      .where(eq(users.usernameFolded, fold(username)));
+    return account;
+  },
 
   /** Gives nothing where there is no such user. */
   async setRole(write: Write, username: string, role: Account['role']): Promise<Account | undefined> {

@@ -20,7 +20,7 @@ export const accountRoutes = (serve: Serve, { register, updateProfile, deleteAcc
 
   serve(contract.me, ({ viewer }) => toUser(viewer.user));
 
-  serve(contract.updateMe, ({ viewer, body }) => updateProfile(viewer.user.id, body));
+  serve(contract.updateMe, ({ viewer, body }) => updateProfile(viewer, body));
 
   serve(contract.deleteMe, async ({ viewer, body, response }) => {
     await deleteAccount(viewer, body.password);

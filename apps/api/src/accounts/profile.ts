@@ -1,25 +1,32 @@
 import type { User } from '@latchkey/contract/user';
+import type { RecordEvent } from '../activity/record.ts';
 import type { Clock } from '../clock.ts';
 import type { Database } from '../database/database.ts';
+import type { Actor } from '../http/find-viewer.ts';
 import { Problem } from '../http/problem.ts';
 import type { ConfirmPassword } from '../passwords/confirm.ts';
-import type { SessionStore, SessionWithUser } from '../sessions/session-store.ts';
+import type { SessionStore } from '../sessions/session-store.ts';
 import type { AccountChanges, AccountStore } from './account-store.ts';
 import { toUser } from './to-user.ts';
 
 type UpdateNeeds = {
   readonly accounts: AccountStore;
+  readonly record: RecordEvent;
   readonly transaction: Database['transaction'];
   readonly clock: Clock;
 };
 
 export const updateProfile =
-  ({ accounts, transaction, clock }: UpdateNeeds) =>
-  async (userId: string, changes: AccountChanges): Promise<User> => {
-    const updated = await transaction((write) => accounts.update(write, userId, changes, clock()));
-    if (!updated) throw new Problem('token_revoked', 'This account was deleted.');
-    return toUser(updated);
-  };
+  ({ accounts, record, transaction, clock }: UpdateNeeds) =>
+  ({ session, user, device }: Actor, changes: AccountChanges): Promise<User> =>
+    transaction(async (write) => {
+      const updated = await accounts.update(write, user.id, changes, clock());
+      if (!updated) throw new Problem('token_revoked', 'This account was deleted.');
+      if (updated.email !== user.email) {
+        await record(write, { userId: user.id, kind: 'email_changed', sessionId: session.id, device });
+      }
+      return toUser(updated);
+    });
 
 type DeleteNeeds = {
   readonly accounts: AccountStore;
@@ -32,10 +39,13 @@ type DeleteNeeds = {
 /** Deletes the account for good, with everything that stands for it; services are told that its tokens are over. */
 export const deleteAccount =
   ({ accounts, sessions, confirmPassword, transaction, clock }: DeleteNeeds) =>
-  async (viewer: SessionWithUser, password: string): Promise<void> => {
-    const { id } = viewer.user;
-    const checkedHash = await confirmPassword(viewer, password);
+  async (actor: Actor, password: string): Promise<void> => {
+    const { id } = actor.user;
+    const checkedHash = await confirmPassword(actor, password);
     await transaction(async (write) => {
+      if (await accounts.isLastAdmin(write, id)) {
+        throw new Problem('last_admin', 'You are the only admin. Somebody else has to become one first.');
+      }
       // Written though it stays the same: who signs in at this moment came before, and is ended, or finds nothing.
       const isStillThere = await accounts.replacePasswordHash(write, id, checkedHash, checkedHash);
       if (!isStillThere)

@@ -1,10 +1,11 @@
+import type { RecordEvent } from '../activity/record.ts';
 import type { Clock } from '../clock.ts';
 import type { Database } from '../database/database.ts';
+import type { Device } from '../http/device.ts';
 import { Problem } from '../http/problem.ts';
-import { networkOf, type RateLimit } from '../http/rate-limit.ts';
 import type { PasswordHasher } from '../passwords/password-hasher.ts';
 import type { Grant, GrantTokens } from '../sessions/grant.ts';
-import type { Device, OpenSession } from '../sessions/open-session.ts';
+import type { OpenSession } from '../sessions/open-session.ts';
 import type { AccountStore } from './account-store.ts';
 import { newAccount } from './new-account.ts';
 
@@ -13,7 +14,7 @@ type Needs = {
   readonly passwords: PasswordHasher;
   readonly openSession: OpenSession;
   readonly grant: GrantTokens;
-  readonly rateLimit: RateLimit;
+  readonly record: RecordEvent;
   readonly transaction: Database['transaction'];
   readonly clock: Clock;
   readonly isOpen: boolean;
@@ -27,16 +28,17 @@ type Registration = {
 };
 
 export const register =
-  ({ accounts, passwords, openSession, grant, rateLimit, transaction, clock, isOpen }: Needs) =>
+  ({ accounts, passwords, openSession, grant, record, transaction, clock, isOpen }: Needs) =>
   async ({ username, password, email, displayName }: Registration, device: Device): Promise<Grant> => {
     if (!isOpen) throw new Problem('registration_closed', 'New accounts are made by whoever runs this service.');
-    await rateLimit.spend('register, from an address', networkOf(device.address));
     const passwordHash = await passwords.hashNew('password', password, { username, email });
     const now = clock();
     return transaction(async (write) => {
       const wished = { username, passwordHash, displayName: displayName ?? null, email: email ?? null };
       const account = await accounts.insert(write, newAccount(wished, now));
       if (!account) throw new Problem('username_taken', `The user name ${username} is taken. Choose another.`);
-      return grant(await openSession(write, account, device), account);
+      const session = await openSession(write, account, device);
+      await record(write, { userId: account.id, kind: 'registered', sessionId: session.id, device });
+      return grant(session, account);
     });
   };

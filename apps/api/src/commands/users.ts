@@ -1,17 +1,33 @@
 import { randomBytes } from 'node:crypto';
 import { username as usernameSchema } from '@latchkey/contract/accounts';
 import * as z from 'zod/mini';
-import { type Account, createAccountStore } from '../accounts/account-store.ts';
+import { type Account, type AccountStore, createAccountStore } from '../accounts/account-store.ts';
 import { newAccount } from '../accounts/new-account.ts';
+import { createEventStore } from '../activity/event-store.ts';
+import { recordEvent } from '../activity/record.ts';
 import { tokenSecondsOf } from '../config.ts';
+import type { Write } from '../database/database.ts';
 import { createPasswordHasher } from '../passwords/password-hasher.ts';
 import { createSessionStore } from '../sessions/session-store.ts';
 import { type Command, CommandError, type Context, moment, table } from './commands.ts';
 
-const storesOf = ({ config, database }: Context) => ({
-  accounts: createAccountStore(database),
-  sessions: createSessionStore(database, tokenSecondsOf(config)),
-});
+const storesOf = ({ config, database, now }: Context) => {
+  const events = createEventStore(database);
+  return {
+    accounts: createAccountStore(database),
+    sessions: createSessionStore(database, tokenSecondsOf(config)),
+    events,
+    record: recordEvent({ events, clock: () => now }),
+  };
+};
+
+/** Of two at once that would leave nobody to look after the others, one is refused. */
+const keepAnAdmin = async (accounts: AccountStore, write: Write, name: string): Promise<void> => {
+  const account = await accounts.findByUsername(name);
+  if (account && (await accounts.isLastAdmin(write, account.id))) {
+    throw new CommandError(`${account.username} is the only admin; promote somebody else first.`);
+  }
+};
 
 const named = (word: string | undefined): string => {
   if (!word) throw new CommandError('Name a user; see pnpm users list.');
@@ -53,33 +69,65 @@ const create = async (context: Context, word: string | undefined, isAdmin: boole
 };
 
 const setRole = async (context: Context, word: string | undefined, role: Account['role']): Promise<string> => {
-  const { accounts, sessions } = storesOf(context);
+  const { accounts, sessions, record } = storesOf(context);
   const account = await context.database.transaction(async (write) => {
+    if (role !== 'admin') await keepAnAdmin(accounts, write, named(word));
     const changed = found(await accounts.setRole(write, named(word), role), named(word));
     // What was made with the old role's rights, or says the old role for a year, goes with it.
     await sessions.endAllNamed(write, changed.id, { reason: 'revoked', now: context.now });
     // Nobody is signed out: services only learn that tokens with the old role no longer count.
     await sessions.revokeTokens(write, changed.id, context.now);
+    await record(write, { userId: changed.id, kind: 'role_changed', detail: role });
     return changed;
   });
   return `${account.username} is ${role} now, from the next request on.`;
 };
 
 const disable = async (context: Context, word: string | undefined): Promise<string> => {
-  const { accounts, sessions } = storesOf(context);
+  const { accounts, sessions, record } = storesOf(context);
   const ended = await context.database.transaction(async (write) => {
+    await keepAnAdmin(accounts, write, named(word));
     const account = found(await accounts.setDisabled(write, named(word), context.now), named(word));
-    return sessions.endAll(write, account.id, { reason: 'account_disabled', now: context.now });
+    const all = await sessions.endAll(write, account.id, { reason: 'account_disabled', now: context.now });
+    await record(write, { userId: account.id, kind: 'account_disabled' });
+    return all;
   });
-  return `${word} is disabled; ${ended} sessions and tokens ended.`;
+  return `${word} is disabled; ${ended.length} sessions and tokens ended.`;
 };
 
 const enable = async (context: Context, word: string | undefined): Promise<string> => {
-  const { accounts } = storesOf(context);
-  await context.database.transaction(async (write) =>
-    found(await accounts.setDisabled(write, named(word), null), named(word)),
-  );
+  const { accounts, record } = storesOf(context);
+  await context.database.transaction(async (write) => {
+    const account = found(await accounts.setDisabled(write, named(word), null), named(word));
+    await record(write, { userId: account.id, kind: 'account_enabled' });
+  });
   return `${word} can sign in again.`;
+};
+
+const activity = async (context: Context, word: string | undefined): Promise<string> => {
+  const { accounts, events } = storesOf(context);
+  const account = found(await accounts.findByUsername(named(word)), named(word));
+  const all = await events.list(account.id, undefined, 1000);
+  const brokenAt = await events.findBreak(account.id);
+  const [newest] = all;
+  return [
+    table([
+      ['NUMBER', 'WHEN', 'WHAT', 'ADDRESS', 'DETAIL'],
+      ...all
+        .toReversed()
+        .map(({ number, at, kind, address, detail }) => [
+          String(number),
+          moment(at),
+          kind,
+          address ?? '–',
+          detail ?? '',
+        ]),
+    ]),
+    '',
+    brokenAt === undefined
+      ? `Each follows from the one before. Keep the last hash to see later that none was taken off the end: ${newest?.hash ?? '–'}`
+      : `NOT AS IT WAS WRITTEN: number ${brokenAt} does not follow from the one before it.`,
+  ].join('\n');
 };
 
 export const userCommands: Record<string, Command> = {
@@ -103,6 +151,11 @@ export const userCommands: Record<string, Command> = {
     usage: 'disable <username>',
     summary: 'end everything of theirs, let them in no more',
     run: (context, [word]) => disable(context, word),
+  },
+  activity: {
+    usage: 'activity <username>',
+    summary: 'what happened to the account; says if it was tampered with',
+    run: (context, [word]) => activity(context, word),
   },
   enable: { usage: 'enable <username>', summary: 'let them in again', run: (context, [word]) => enable(context, word) },
 };

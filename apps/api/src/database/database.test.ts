@@ -14,7 +14,12 @@ const open = async (engine: Engine, url?: string) => {
 };
 
 /** A row of the simplest table there is. */
-const attempt = (key: string, count = 1) => ({ key, count, until: new Date('2026-01-01T00:00:00.001Z') });
+const attempt = (key: string, count = 1) => ({
+  key,
+  count,
+  until: new Date('2026-01-01T00:00:00.001Z'),
+  retryAt: null,
+});
 
 describe.each(engines)('the database on $name', (engine) => {
   it('opens where nothing is yet, and again with what was written', async () => {

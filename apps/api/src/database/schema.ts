@@ -1,3 +1,4 @@
+import type { EventKind } from '@latchkey/contract/activity';
 import type { EndReason } from '@latchkey/contract/sessions';
 import { isNotNull } from 'drizzle-orm';
 import type * as sqlite from './sqlite-words.ts';
@@ -80,14 +81,35 @@ export const defineTables = ({ table, text, integer, instant, json, index, uniqu
     until: instant('until').notNull(),
   });
 
-  // How often something was tried in a window of time; the key is a hash of who tried what.
+  // How often something was tried; the key is a hash of who tried what. Before `retryAt` no further guess is heard.
   const attempts = table('attempts', {
     key: text('key').primaryKey(),
     count: integer('count').notNull(),
     until: instant('until').notNull(),
+    retryAt: instant('retry_at'),
   });
 
-  return { users, sessions, signingKeys, revocations, attempts };
+  // What happened to an account, each row chained by its hash to the one before. Triggers keep it from being changed or
+  // shortened (migrations/*/0001_activity.sql); it goes with the account.
+  const events = table(
+    'events',
+    {
+      userId: text('user_id')
+        .notNull()
+        .references(() => users.id, { onDelete: 'cascade' }),
+      number: integer('number').notNull(),
+      at: instant('at').notNull(),
+      kind: text('kind').$type<EventKind>().notNull(),
+      sessionId: text('session_id'),
+      address: text('address'),
+      userAgent: text('user_agent'),
+      detail: text('detail'),
+      hash: text('hash').notNull(),
+    },
+    (event) => [uniqueIndex('events_number').on(event.userId, event.number)],
+  );
+
+  return { users, sessions, signingKeys, revocations, attempts, events };
 };
 
 export type Tables = ReturnType<typeof defineTables>;

@@ -3,10 +3,13 @@ import type { Request } from 'express';
 import type { Clock } from '../clock.ts';
 import type { SessionStore, SessionWithUser } from '../sessions/session-store.ts';
 import type { AccessTokens } from '../tokens/access-token.ts';
+import { type Device, deviceOf } from './device.ts';
 import { Problem } from './problem.ts';
 
-/** Who makes this request: the person, the session, and what their token says. */
-export type Viewer = SessionWithUser & { readonly claims: AccessTokenClaims };
+/** Who does something: the person, the session, and the device that the request comes from. */
+export type Actor = SessionWithUser & { readonly device: Device };
+/** Who makes this request, and what their token says. */
+export type Viewer = Actor & { readonly claims: AccessTokenClaims };
 
 type Needs = { readonly accessTokens: AccessTokens; readonly sessions: SessionStore; readonly clock: Clock };
 
@@ -32,13 +35,13 @@ export const findViewer =
     // The signature says who it was; only the database says who it still is.
     const found = await sessions.findLive(verdict.claims.sid, clock());
     if (!found) throw new Problem('token_revoked', 'The session of this access token has ended; sign in again.');
-    return { ...found, claims: verdict.claims };
+    return { ...found, claims: verdict.claims, device: deviceOf(request) };
   };
 
 export type FindViewer = ReturnType<typeof findViewer>;
 
 /** Refuses a token that was made for a service: it may see who it stands for, but not look after the account. */
-export const requireSignIn = ({ session }: Viewer): void => {
+export const requireSignIn = ({ session }: Actor): void => {
   if (session.name === null) return;
   throw new Problem('session_required', 'This token was made for a service. Sign in for this.');
 };

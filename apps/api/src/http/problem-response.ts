@@ -59,6 +59,7 @@ const sendProblem = (response: Response, problem: Problem): void => {
   if (problem.retryAfterSeconds !== undefined) response.set('Retry-After', String(problem.retryAfterSeconds));
   response
     .status(status)
+    .set('Cache-Control', 'no-store')
     .type('application/problem+json')
     .send(JSON.stringify(problemBodyOf(problem, response.locals.requestId)));
 };

@@ -26,3 +26,9 @@ export class Problem extends Error {
 /** The request is well-formed but breaks a rule; each message stands at the field that it is about. */
 export const invalidRequest = (errors: readonly FieldError[]): Problem =>
   new Problem('invalid_request', errors.map(({ message }) => message).join(' '), { errors });
+
+/** @param until when the next try is heard */
+export const tooManyAttempts = (now: Date, until: Date): Problem =>
+  new Problem('too_many_attempts', 'This was tried too often.', {
+    retryAfterSeconds: Math.max(1, Math.ceil((until.getTime() - now.getTime()) / 1000)),
+  });

@@ -1,87 +1,108 @@
+import { rates } from '@latchkey/contract/limits';
 import { describe, expect, it } from 'vitest';
 import { engines } from '../../testing/engines.ts';
-import { bearer, password, startLatchkey } from '../../testing/start-latchkey.ts';
-import { networkOf } from './rate-limit.ts';
+import { bearer, type Latchkey, restart, startLatchkey } from '../../testing/start-latchkey.ts';
 
-describe('networkOf', () => {
-  it.each([
-    ['203.0.113.7', '203.0.113.7'],
-    ['::ffff:203.0.113.7', '203.0.113.7'],
-    ['2001:db8:1:2:3:4:5:6', '2001:db8:1:2/64'],
-    ['2001:db8:1:2::99', '2001:db8:1:2/64'],
-    ['nonsense', 'unknown'],
-    [null, 'unknown'],
-  ])('%s counts as %s', (address, network) => {
-    expect(networkOf(address)).toBe(network);
+const on = { RATE_LIMITS: 'on' };
+
+const change = ({ http }: Latchkey, token: string) =>
+  http
+    .patch('/api/accounts/me')
+    .set(...bearer(token))
+    .send({ displayName: 'Ada' });
+
+const times = <Result>(count: number, work: (n: number) => Promise<Result>): Promise<Result[]> =>
+  Promise.all(Array.from({ length: count }, (_, n) => work(n)));
+
+const statusesOf = (answers: readonly { status: number }[]) => {
+  const groups = Map.groupBy(answers, ({ status }) => status);
+  return Object.fromEntries([...groups].map(([status, same]) => [status, same.length]));
+};
+
+describe.each(engines)('rates on $name', (engine) => {
+  const { most, seconds } = rates.changing;
+
+  it('a burst at two processes gets as many tries as the rate has, and not one more', async () => {
+    const first = await startLatchkey(engine, { settings: on });
+    const second = await restart(first);
+    const { access_token } = await first.person();
+    const answers = await times(most + 30, async (n) => change(n % 2 ? first : second, access_token));
+    expect(statusesOf(answers)).toEqual({ 200: most, 429: 30 });
+  });
+
+  it('what is spent stays spent over a restart, until its time is over', async () => {
+    const latchkey = await startLatchkey(engine, { settings: on });
+    const { access_token } = await latchkey.person();
+    await times(most, async () => change(latchkey, access_token).expect(200));
+    const restarted = await restart(latchkey);
+    const { headers } = await change(restarted, access_token).expect(429);
+    expect(Number(headers['retry-after'])).toBe(seconds);
+    latchkey.clock.turn(seconds - 1);
+    await change(restarted, access_token).expect(429);
+    latchkey.clock.turn(2);
+    await change(restarted, access_token).expect(200);
+  });
+
+  it('a flood that is refused asks the database for nothing but who it is', async () => {
+    const latchkey = await startLatchkey(engine, { settings: on });
+    const { access_token } = await latchkey.person();
+    await times(most, async () => change(latchkey, access_token).expect(200));
+    await change(latchkey, access_token).expect(429);
+    const before = latchkey.statements.length;
+    await times(20, async () => change(latchkey, access_token).expect(429));
+    expect(latchkey.statements.slice(before).filter((statement) => !/^select/i.test(statement))).toEqual([]);
+  });
+
+  it('reading is counted thirty at a time: most reads write nothing', async () => {
+    const latchkey = await startLatchkey(engine, { settings: on });
+    const { access_token } = await latchkey.person();
+    const before = latchkey.statements.length;
+    await times(60, async () => latchkey.me(access_token).expect(200));
+    const writes = latchkey.statements.slice(before).filter((statement) => /^insert into "attempts"/i.test(statement));
+    expect(writes).toHaveLength(2);
+  });
+
+  it('strangers count by where they are, and do not use up what a session has', async () => {
+    const latchkey = await startLatchkey(engine, { settings: on });
+    const { access_token } = await latchkey.person();
+    const answers = await times(rates.reading.most + 5, async (n) =>
+      n % 2 ? latchkey.http.get('/api/accounts/me') : latchkey.me('nonsense'),
+    );
+    expect(statusesOf(answers)).toEqual({ 401: rates.reading.most, 429: 5 });
+    await latchkey.me(access_token).expect(200);
   });
 });
 
-describe.each(engines)('rate limits on $name', (engine) => {
-  it('a burst of guesses gets no more tries than the budget, and the owner from elsewhere still gets in', async () => {
-    const latchkey = await startLatchkey(engine, { settings: { RATE_LIMITS: 'on', TRUST_PROXY: '1' } });
-    const { username } = await latchkey.person();
-    const logIn = (guess: string, address: string) =>
-      latchkey.http.post('/api/sessions/login').set('X-Forwarded-For', address).send({ username, password: guess });
-    const answers = await Promise.all(Array.from({ length: 14 }, (_, n) => logIn(`guess number ${n}`, '203.0.113.7')));
-    const codes = answers.map(({ body }) => body.code).sort();
-    expect(codes).toEqual([...Array(10).fill('invalid_credentials'), ...Array(4).fill('too_many_attempts')]);
+describe('whose requests count together', () => {
+  const [engine] = engines;
+  const jwks = ({ http }: Latchkey, address: string) =>
+    http.get('/.well-known/jwks.json').set('X-Forwarded-For', address);
 
-    const refused = await logIn(password, '203.0.113.7').expect(429);
-    expect(Number(refused.headers['retry-after'])).toBeGreaterThan(0);
-    await logIn(password, '203.0.113.8').expect(200);
-
-    latchkey.clock.turn(Number(refused.headers['retry-after']) + 1);
-    await logIn(password, '203.0.113.7').expect(200);
+  it('those of one IPv6 network do, of another they do not', async () => {
+    const latchkey = await startLatchkey(engine, { settings: { ...on, TRUST_PROXY: '1' } });
+    const answers = await times(rates.reading.most + 10, async (n) =>
+      jwks(latchkey, `2001:db8:1:2::${n.toString(16)}`),
+    );
+    expect(statusesOf(answers)).toEqual({ 200: rates.reading.most, 429: 10 });
+    await jwks(latchkey, '2001:db8:1:3::1').expect(200);
   });
 
-  it('what succeeds costs nothing', async () => {
-    const latchkey = await startLatchkey(engine, { settings: { RATE_LIMITS: 'on' } });
-    const { username } = await latchkey.person();
-    for (let n = 0; n < 12; n++) {
-      await latchkey.http.post('/api/sessions/login').send({ username, password }).expect(200);
-    }
+  it('a forwarded address that no trusted proxy wrote changes nothing', async () => {
+    const direct = await startLatchkey(engine, { settings: on });
+    const answers = await times(rates.reading.most + 10, async (n) => jwks(direct, `203.0.113.${n % 250}`));
+    expect(statusesOf(answers)).toEqual({ 200: rates.reading.most, 429: 10 });
+
+    const proxied = await startLatchkey(engine, { settings: { ...on, TRUST_PROXY: '1' } });
+    const forged = await times(rates.reading.most + 10, async (n) =>
+      jwks(proxied, `203.0.113.${n % 250}, 198.51.100.1`),
+    );
+    expect(statusesOf(forged)).toEqual({ 200: rates.reading.most, 429: 10 });
   });
 
-  it('whoever got hold of one session cannot spend the tries of the owner, who has another', async () => {
-    const latchkey = await startLatchkey(engine, { settings: { RATE_LIMITS: 'on' } });
-    const { id, access_token } = await latchkey.person();
-    const stolen = await latchkey.openSessionOf(id);
-    const change = (token: string, currentPassword: string) =>
-      latchkey.http
-        .post('/api/passwords/change')
-        .set(...bearer(token))
-        .send({ currentPassword, newPassword: 'another long password' });
-    for (let n = 0; n < 10; n++) await change(stolen.access_token, `guess ${n}`).expect(403);
-    await change(stolen.access_token, password).expect(429);
-    await change(access_token, password).expect(204);
-  });
-
-  it('nobody fills the revocation feed with tokens of their own', async () => {
-    const latchkey = await startLatchkey(engine, { settings: { RATE_LIMITS: 'on' } });
-    const make = async ({ access_token }: { access_token: string }) => {
-      const answer = await latchkey.http
-        .post('/api/tokens')
-        .set(...bearer(access_token))
-        .send({ name: 'x' });
-      return answer.status;
-    };
-    const person = await latchkey.person();
-    const made = await Promise.all(Array.from({ length: 105 }, () => make(person)));
-    expect(made.filter((status) => status === 201)).toHaveLength(100);
-    expect(made.filter((status) => status === 429)).toHaveLength(5);
-    expect(await make(await latchkey.person())).toBe(201);
-  });
-
-  it('counts outlive a restart', async () => {
-    const first = await startLatchkey(engine, { settings: { RATE_LIMITS: 'on' } });
-    const { username } = await first.person();
-    const guess = { username, password: 'not the password' };
-    await Promise.all(Array.from({ length: 10 }, () => first.http.post('/api/sessions/login').send(guess)));
-    const second = await startLatchkey(engine, {
-      settings: { RATE_LIMITS: 'on' },
-      databaseUrl: first.databaseUrl,
-      clock: first.clock,
-    });
-    await second.http.post('/api/sessions/login').send(guess).expect(429);
+  it('what is not in the contract, and what is not there, has a rate as well', async () => {
+    const latchkey = await startLatchkey(engine, { settings: on });
+    const paths = ['/api/docs', '/api/openapi.json', '/api/tokens/revocations', '/api/nothing'];
+    const answers = await times(rates.reading.most + 4, async (n) => latchkey.http.get(paths[n % 4] ?? ''));
+    expect(statusesOf(answers)[429]).toBe(4);
   });
 });

@@ -1,20 +1,10 @@
-import { createHash } from 'node:crypto';
-import ipaddr from 'ipaddr.js';
+import { type Rate, rates } from '@latchkey/contract/limits';
+import type { RequestHandler } from 'express';
 import { addSeconds, type Clock } from '../clock.ts';
 import type { Database } from '../database/database.ts';
-import type { AttemptStore } from './attempt-store.ts';
-import { Problem } from './problem.ts';
-
-/** How many tries each thing has in a window of time. A right password is given back, so there these are failures. */
-const budgets = {
-  'log in, from an address': { most: 100, windowSeconds: 900 },
-  'log in, to one account from an address': { most: 10, windowSeconds: 900 },
-  'confirm a password': { most: 10, windowSeconds: 900 },
-  'register, from an address': { most: 100, windowSeconds: 3600 },
-  'make a token': { most: 100, windowSeconds: 3600 },
-} as const;
-
-export type Budget = keyof typeof budgets;
+import { type AttemptStore, keyOf } from './attempt-store.ts';
+import { addressOf, networkOf } from './network.ts';
+import { tooManyAttempts } from './problem.ts';
 
 type Needs = {
   readonly attempts: AttemptStore;
@@ -23,42 +13,74 @@ type Needs = {
   readonly isOn: boolean;
 };
 
-/** Whose tries count together: an IPv4 address, or the /64 that a household or a server has of IPv6. */
-export const networkOf = (address: string | null): string => {
-  if (!address || !ipaddr.isValid(address)) return 'unknown';
-  const parsed = ipaddr.process(address);
-  return parsed instanceof ipaddr.IPv6
-    ? `${parsed.parts
-        .slice(0, 4)
-        .map((part) => part.toString(16))
-        .join(':')}/64`
-    : parsed.toString();
-};
+/** What this process may hand out by itself until then; `isLast`: there is no more to be had. */
+type Lease = { left: number; readonly until: Date; readonly isLast: boolean };
 
-/** Counts tries in the database, so that a restart forgets none and several processes share them. */
+/** A twentieth of the budget at a time: reads cost no write each, and what a killed process loses is lost to the caller. */
+const leaseOf = (most: number): number => Math.ceil(most / 20);
+
+/** About 10 MB of callers. One that is forgotten costs a write more, and never gains a try. */
+const mostLeases = 50_000;
+
+/**
+ * Counts requests in the database, so that a restart forgets none and several processes share them: a lease of some is
+ * counted there first, and then handed out one by one.
+ */
 export const createRateLimit = ({ attempts, transaction, clock, isOn }: Needs) => {
-  const keyOf = (budget: Budget, who: string): string =>
-    createHash('sha256').update(`${budget}\n${who}`).digest('base64url');
+  const leases = new Map<string, Lease>();
+  const renewals = new Map<string, Promise<void>>();
+
+  const keep = (name: string, lease: Lease): void => {
+    const [oldest] = leases.keys();
+    if (leases.size >= mostLeases && oldest !== undefined) leases.delete(oldest);
+    leases.set(name, lease);
+  };
+
+  const renew = async (name: string, { most, seconds }: Rate): Promise<void> => {
+    const now = clock();
+    const wanted = leaseOf(most);
+    const { count, until } = await transaction((write) =>
+      attempts.add(write, keyOf(name), wanted, now, addSeconds(now, seconds)),
+    );
+    keep(name, { left: Math.max(0, Math.min(wanted, wanted - (count - most))), until, isLast: count >= most });
+  };
 
   return {
-    /** Counts first, so that a burst gets no more tries than the budget; then refuses, if it is spent. */
-    async spend(budget: Budget, who: string): Promise<void> {
+    /**
+     * Spends one try of a rate, or refuses.
+     * @param name what is tried, and by whom: the session that calls, or the network
+     * @param where `here` counts in this process alone: for what asks the database for nothing, and need not wait for it
+     */
+    async spend(rate: Rate, name: string, where: 'here' | 'everywhere'): Promise<void> {
       if (!isOn) return;
-      const { most, windowSeconds } = budgets[budget];
-      const now = clock();
-      const { count, until } = await transaction((write) =>
-        attempts.add(write, keyOf(budget, who), now, addSeconds(now, windowSeconds)),
-      );
-      if (count <= most) return;
-      const retryAfterSeconds = Math.max(1, Math.ceil((until.getTime() - now.getTime()) / 1000));
-      throw new Problem('too_many_attempts', 'This was tried too often.', { retryAfterSeconds });
-    },
-
-    /** Gives the try back: it was the owner's. */
-    async restore(budget: Budget, who: string): Promise<void> {
-      if (isOn) await transaction((write) => attempts.remove(write, keyOf(budget, who)));
+      for (;;) {
+        const lease = leases.get(name);
+        if (lease && lease.until > clock()) {
+          if (lease.left > 0) {
+            lease.left -= 1;
+            return;
+          }
+          if (lease.isLast) throw tooManyAttempts(clock(), lease.until);
+        }
+        if (where === 'here') {
+          keep(name, { left: rate.most, until: addSeconds(clock(), rate.seconds), isLast: true });
+          continue;
+        }
+        // Whoever comes while it is renewed waits for the same lease, and does not take another.
+        const renewal = renewals.get(name) ?? renew(name, rate).finally(() => renewals.delete(name));
+        renewals.set(name, renewal);
+        await renewal;
+      }
     },
   };
 };
 
 export type RateLimit = ReturnType<typeof createRateLimit>;
+
+/** For what is served outside the contract: for each address, in this process. */
+export const limitOthers =
+  (rateLimit: RateLimit): RequestHandler =>
+  async (request, _response, next) => {
+    await rateLimit.spend(rates.reading, `others\n${networkOf(addressOf(request))}`, 'here');
+    next();
+  };

@@ -35,6 +35,13 @@ const fieldErrors = (issues: readonly z.core.$ZodIssue[]): FieldError[] =>
       : [{ path: at(issue.path), message: issue.message }];
   });
 
+/** @throws Problem `invalid_request`, with a message at each field that it is about */
+export const parseInput = <Schema extends z.ZodMiniType>(schema: Schema, input: unknown): z.output<Schema> => {
+  const parsed = z.safeParse(schema, input);
+  if (!parsed.success) throw invalidRequest(fieldErrors(parsed.error.issues));
+  return parsed.data;
+};
+
 /**
  * Reads and parses the body of a request; no body counts as an empty object.
  * @throws Problem of codes `unsupported_media_type`, `malformed_json`, `payload_too_large` or `invalid_request`
@@ -52,7 +59,5 @@ export const readBody = async <Schema extends z.ZodMiniType>(
       parse(request, response, (error?: unknown) => (error ? reject(error) : resolve()));
     });
   }
-  const parsed = z.safeParse(schema, hasBody(request) ? request.body : {});
-  if (!parsed.success) throw invalidRequest(fieldErrors(parsed.error.issues));
-  return parsed.data;
+  return parseInput(schema, hasBody(request) ? request.body : {});
 };

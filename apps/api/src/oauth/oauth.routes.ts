@@ -11,8 +11,8 @@ type Needs = {
 export const oauthRoutes = (serve: Serve, { introspect, revoke }: Needs): void => {
   serve(contract.introspect, ({ viewer, body }) => introspect(viewer.user, body.token));
 
-  serve(contract.revoke, async ({ body }) => {
-    await revoke(body.token);
+  serve(contract.revoke, async ({ body, device }) => {
+    await revoke(body.token, device);
     return undefined;
   });
 };

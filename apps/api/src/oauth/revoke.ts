@@ -1,5 +1,7 @@
+import type { RecordEvent } from '../activity/record.ts';
 import type { Clock } from '../clock.ts';
 import type { Database } from '../database/database.ts';
+import type { Device } from '../http/device.ts';
 import type { SessionStore } from '../sessions/session-store.ts';
 import type { AccessTokens } from '../tokens/access-token.ts';
 import type { RefreshTokens } from '../tokens/refresh-token.ts';
@@ -8,16 +10,23 @@ type Needs = {
   readonly sessions: SessionStore;
   readonly accessTokens: AccessTokens;
   readonly refreshTokens: RefreshTokens;
+  readonly record: RecordEvent;
   readonly transaction: Database['transaction'];
   readonly clock: Clock;
 };
 
 /** Ends what a token stands for (RFC 7009): to hold it is enough to end it. A token that is none of ours ends nothing. */
 export const revoke =
-  ({ sessions, accessTokens, refreshTokens, transaction, clock }: Needs) =>
-  async (token: string): Promise<void> => {
+  ({ sessions, accessTokens, refreshTokens, record, transaction, clock }: Needs) =>
+  async (token: string, device: Device): Promise<void> => {
     for (const verdict of [accessTokens.verifyForAnyone(token), refreshTokens.verify(token)]) {
       if (verdict.status === 'invalid') continue;
-      await transaction((write) => sessions.end(write, verdict.claims.sid, { reason: 'revoked', now: clock() }));
+      await transaction(async (write) => {
+        const [ended] = await sessions.end(write, verdict.claims.sid, { reason: 'revoked', now: clock() });
+        if (!ended) return;
+        const { userId, id: sessionId, name } = ended;
+        if (name === null) await record(write, { userId, kind: 'signed_out', sessionId, device });
+        else await record(write, { userId, kind: 'token_revoked', device, detail: name });
+      });
     }
   };

@@ -1,22 +1,37 @@
 import type { AccountStore } from '../accounts/account-store.ts';
+import type { RecordEvent } from '../activity/record.ts';
+import type { Database } from '../database/database.ts';
+import type { Budgets, Spending } from '../http/budgets.ts';
+import type { Actor } from '../http/find-viewer.ts';
 import { Problem } from '../http/problem.ts';
-import type { RateLimit } from '../http/rate-limit.ts';
-import type { SessionWithUser } from '../sessions/session-store.ts';
 import type { PasswordHasher } from './password-hasher.ts';
 
-type Needs = { readonly accounts: AccountStore; readonly passwords: PasswordHasher; readonly rateLimit: RateLimit };
+type Needs = {
+  readonly accounts: AccountStore;
+  readonly passwords: PasswordHasher;
+  readonly budgets: Budgets;
+  readonly record: RecordEvent;
+  readonly transaction: Database['transaction'];
+};
 
 /** Asks a signed-in person for the password again; gives the hash that it fitted, for the statement that relies on it. */
 export const confirmPassword =
-  ({ accounts, passwords, rateLimit }: Needs) =>
-  async ({ session, user }: SessionWithUser, password: string): Promise<string> => {
+  ({ accounts, passwords, budgets, record, transaction }: Needs) =>
+  async ({ session: { id: sessionId, userId }, device }: Actor, password: string): Promise<string> => {
     // Each session has tries of its own: whoever got hold of one cannot spend the owner's.
-    await rateLimit.spend('confirm a password', session.id);
-    const account = await accounts.findById(user.id);
+    const spendings: Spending[] = [['guesses in a session', sessionId]];
+    await transaction((write) => budgets.spend(write, spendings));
+    const account = await accounts.findById(userId);
     const matches = await passwords.matches(password, account?.passwordHash);
-    if (!account || !matches) throw new Problem('wrong_password', 'This is not your present password.');
-    await rateLimit.restore('confirm a password', session.id);
-    return account.passwordHash;
+    if (account && matches) {
+      await transaction((write) => budgets.giveBack(write, spendings));
+      return account.passwordHash;
+    }
+    await transaction(async (write) => {
+      const isThere = await accounts.touch(write, userId);
+      if (isThere) await record(write, { userId, kind: 'password_not_confirmed', sessionId, device });
+    });
+    throw new Problem('wrong_password', 'This is not your present password.');
   };
 
 export type ConfirmPassword = ReturnType<typeof confirmPassword>;

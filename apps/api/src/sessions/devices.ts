@@ -1,12 +1,15 @@
 import type { Session as ShownSession } from '@latchkey/contract/sessions';
+import type { RecordEvent } from '../activity/record.ts';
 import type { Clock } from '../clock.ts';
 import type { Database } from '../database/database.ts';
+import { deviceInWords, deviceName } from '../http/device-name.ts';
+import type { Actor } from '../http/find-viewer.ts';
 import { Problem } from '../http/problem.ts';
-import { deviceName } from './device-name.ts';
 import type { Session, SessionStore } from './session-store.ts';
 
 type Needs = {
   readonly sessions: SessionStore;
+  readonly record: RecordEvent;
   readonly transaction: Database['transaction'];
   readonly clock: Clock;
 };
@@ -29,16 +32,19 @@ export const listDevices =
 
 /** Signs one device out. Another person's is not told from one that is not there. */
 export const endDevice =
-  ({ sessions, transaction, clock }: Needs) =>
-  async (current: Session, id: string): Promise<void> => {
-    const ended = await transaction((write) =>
-      sessions.endSignIn(write, current.userId, id, { reason: 'ended_by_owner', now: clock() }),
-    );
-    if (ended === 0) throw new Problem('not_found', 'You are not signed in there, or no longer.');
-  };
+  ({ sessions, record, transaction, clock }: Needs) =>
+  ({ session: { id: sessionId, userId }, device }: Actor, id: string): Promise<void> =>
+    transaction(async (write) => {
+      const [ended] = await sessions.endSignIn(write, userId, id, { reason: 'ended_by_owner', now: clock() });
+      if (!ended) throw new Problem('not_found', 'You are not signed in there, or no longer.');
+      await record(write, { userId, kind: 'session_ended', sessionId, device, detail: deviceInWords(ended.userAgent) });
+    });
 
 export const endOtherDevices =
-  ({ sessions, transaction, clock }: Needs) =>
-  async (current: Session): Promise<void> => {
-    await transaction((write) => sessions.endOtherSignIns(write, current, { reason: 'ended_by_owner', now: clock() }));
-  };
+  ({ sessions, record, transaction, clock }: Needs) =>
+  ({ session, device }: Actor): Promise<void> =>
+    transaction(async (write) => {
+      const { id: sessionId, userId } = session;
+      const ended = await sessions.endOtherSignIns(write, session, { reason: 'ended_by_owner', now: clock() });
+      if (ended.length > 0) await record(write, { userId, kind: 'other_sessions_ended', sessionId, device });
+    });

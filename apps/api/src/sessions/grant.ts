@@ -1,17 +1,26 @@
 import type { SignedIn } from '@latchkey/contract/sessions';
 import { toUser } from '../accounts/to-user.ts';
 import type { AccessTokens } from '../tokens/access-token.ts';
+import type { DeviceTokens } from '../tokens/device-token.ts';
 import type { RefreshTokens } from '../tokens/refresh-token.ts';
 import type { CurrentUser, Session } from './session-store.ts';
 
 /** What a sign-in or a refresh hands out; `refreshDeadline` is when the refresh token stops working. */
-export type Grant = SignedIn & { readonly refresh_token: string; readonly refreshDeadline: Date };
+export type Grant = SignedIn & {
+  readonly refresh_token: string;
+  readonly refreshDeadline: Date;
+  readonly deviceToken: string;
+};
 
-type Needs = { readonly accessTokens: AccessTokens; readonly refreshTokens: RefreshTokens };
+type Needs = {
+  readonly accessTokens: AccessTokens;
+  readonly refreshTokens: RefreshTokens;
+  readonly deviceTokens: DeviceTokens;
+};
 
 /** Signs the pair of tokens that belongs to the present state of a session. */
 export const grantTokens =
-  ({ accessTokens, refreshTokens }: Needs) =>
+  ({ accessTokens, refreshTokens, deviceTokens }: Needs) =>
   (session: Session, user: CurrentUser): Grant => ({
     user: toUser(user),
     access_token: accessTokens.sign({ user, session }),
@@ -19,6 +28,7 @@ export const grantTokens =
     expires_in: accessTokens.secondsOf(session),
     refresh_token: refreshTokens.sign(session),
     refreshDeadline: refreshTokens.deadlineOf(session),
+    deviceToken: deviceTokens.sign(session),
   });
 
 export type GrantTokens = ReturnType<typeof grantTokens>;

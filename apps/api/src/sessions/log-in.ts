@@ -1,30 +1,67 @@
-import type { AccountStore } from '../accounts/account-store.ts';
+import type { Account, AccountStore } from '../accounts/account-store.ts';
 import { fold } from '../accounts/fold.ts';
+import type { RecordEvent } from '../activity/record.ts';
 import type { Database } from '../database/database.ts';
+import type { Budgets, Spending } from '../http/budgets.ts';
+import type { Device } from '../http/device.ts';
+import { networkOf } from '../http/network.ts';
 import { Problem } from '../http/problem.ts';
-import { networkOf, type RateLimit } from '../http/rate-limit.ts';
 import type { PasswordHasher } from '../passwords/password-hasher.ts';
+import type { DeviceTokens } from '../tokens/device-token.ts';
 import type { Grant, GrantTokens } from './grant.ts';
-import type { Device, OpenSession } from './open-session.ts';
+import type { OpenSession } from './open-session.ts';
 
 type Needs = {
   readonly accounts: AccountStore;
   readonly passwords: PasswordHasher;
+  readonly deviceTokens: DeviceTokens;
   readonly openSession: OpenSession;
   readonly grant: GrantTokens;
-  readonly rateLimit: RateLimit;
+  readonly budgets: Budgets;
+  readonly record: RecordEvent;
   readonly transaction: Database['transaction'];
 };
 
 type Credentials = { readonly username: string; readonly password: string };
+/** Where a sign-in comes from; a browser that was signed in before brings its device token. */
+type Origin = { readonly device: Device; readonly deviceToken: string | undefined };
 
-export const logIn = ({ accounts, passwords, openSession, grant, rateLimit, transaction }: Needs) => {
-  const attempt = async (credentials: Credentials, device: Device): Promise<Grant> => {
-    const { username, password } = credentials;
-    const account = await accounts.findByLogin(username);
+export const logIn = (needs: Needs) => {
+  const { accounts, passwords, deviceTokens, openSession, grant, budgets, record, transaction } = needs;
+
+  /** Whose guess this is. A browser that its owner used before has a budget of its own: no stranger's guesses shut it out. */
+  const spendingsOf = (login: string, account: Account | undefined, { device, deviceToken }: Origin): Spending[] => {
+    const known = deviceToken === undefined ? undefined : deviceTokens.verify(deviceToken);
+    if (known?.status === 'valid' && known.claims.sub === account?.id) {
+      return [['guesses from a known device', known.claims.sid]];
+    }
+    const network = networkOf(device.address);
+    const target = account?.id ?? fold(login);
+    return [
+      ['failed sign-ins', network],
+      ['guesses at an account from an address', `${target} ${network}`],
+      ['guesses at an account', target],
+    ];
+  };
+
+  /** Its owner can see that somebody failed. Where there is no account as much is written, so that neither answers sooner. */
+  const recordFailure = (account: Account | undefined, device: Device): Promise<void> =>
+    transaction(async (write) => {
+      const isThere = account && (await accounts.touch(write, account.id));
+      if (isThere) await record(write, { userId: account.id, kind: 'sign_in_failed', device });
+      else await budgets.pretend(write, networkOf(device.address));
+    });
+
+  const attempt = async (
+    password: string,
+    account: Account | undefined,
+    device: Device,
+    spendings: readonly Spending[],
+  ): Promise<Grant> => {
     // Compared even where there is nothing to compare with: an unknown name must not answer sooner.
     const matches = await passwords.matches(password, account?.passwordHash);
     if (!account || !matches) {
+      await recordFailure(account, device);
       // One answer for every reason, so that nobody learns which names exist.
       throw new Problem('invalid_credentials', 'The user name or the password is wrong.');
     }
@@ -37,18 +74,20 @@ export const logIn = ({ accounts, passwords, openSession, grant, rateLimit, tran
       // Written even where it stays the same: a password change, a disabling, a deletion or another role at this moment
       // either came first and is seen here, or waits for this session and ends it.
       const user = await accounts.replacePasswordHash(write, account.id, checkedHash, hash);
-      return user && { user, session: await openSession(write, user, device) };
+      if (!user) return undefined;
+      const session = await openSession(write, user, device);
+      await budgets.giveBack(write, spendings);
+      await record(write, { userId: user.id, kind: 'signed_in', sessionId: session.id, device });
+      return { user, session };
     });
-    return opened ? grant(opened.session, opened.user) : attempt(credentials, device);
+    if (opened) return grant(opened.session, opened.user);
+    return attempt(password, await accounts.findById(account.id), device, spendings);
   };
-  return async (credentials: Credentials, device: Device): Promise<Grant> => {
-    const network = networkOf(device.address);
-    const accountFromNetwork = `${fold(credentials.username)} ${network}`;
-    await rateLimit.spend('log in, from an address', network);
-    await rateLimit.spend('log in, to one account from an address', accountFromNetwork);
-    const granted = await attempt(credentials, device);
-    await rateLimit.restore('log in, from an address', network);
-    await rateLimit.restore('log in, to one account from an address', accountFromNetwork);
-    return granted;
+
+  return async (credentials: Credentials, origin: Origin): Promise<Grant> => {
+    const account = await accounts.findByLogin(credentials.username);
+    const spendings = spendingsOf(credentials.username, account, origin);
+    await transaction((write) => budgets.spend(write, spendings));
+    return attempt(credentials.password, account, origin.device, spendings);
   };
 };

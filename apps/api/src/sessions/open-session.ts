@@ -2,10 +2,8 @@ import { randomUUID } from 'node:crypto';
 import type { Account } from '../accounts/account-store.ts';
 import { addSeconds, type Clock } from '../clock.ts';
 import type { Write } from '../database/database.ts';
+import type { Device } from '../http/device.ts';
 import type { Session, SessionStore } from './session-store.ts';
-
-/** What a request tells of the device that it comes from. */
-export type Device = { readonly userAgent: string | null; readonly address: string | null };
 
 type Needs = { readonly sessions: SessionStore; readonly clock: Clock; readonly sessionSeconds: number };
 

@@ -1,5 +1,8 @@
+import type { RecordEvent } from '../activity/record.ts';
 import { addSeconds, type Clock } from '../clock.ts';
 import type { Database } from '../database/database.ts';
+import type { Device } from '../http/device.ts';
+import { deviceInWords, deviceName } from '../http/device-name.ts';
 import { Problem } from '../http/problem.ts';
 import type { RefreshTokens } from '../tokens/refresh-token.ts';
 import type { Grant, GrantTokens } from './grant.ts';
@@ -12,16 +15,25 @@ type Needs = {
   readonly sessions: SessionStore;
   readonly refreshTokens: RefreshTokens;
   readonly grant: GrantTokens;
+  readonly record: RecordEvent;
   readonly transaction: Database['transaction'];
   readonly clock: Clock;
 };
 
 const sessionEnded = () => new Problem('session_ended', 'This session has ended. Sign in again.');
 
+const isSameBrowser = (one: string | null, other: string | null): boolean => {
+  const familyOf = (userAgent: string | null): string => {
+    const { browser, system } = deviceName(userAgent);
+    return `${browser} ${system}`.replace(/[\d.]+/g, '');
+  };
+  return one === other || familyOf(one) === familyOf(other);
+};
+
 /** Trades a refresh token for the pair that follows it. Nobody is signed out by a race (docs/decisions/0003). */
 export const refresh =
-  ({ sessions, refreshTokens, grant, transaction, clock }: Needs) =>
-  async (token: string): Promise<Grant> => {
+  ({ sessions, refreshTokens, grant, record, transaction, clock }: Needs) =>
+  async (token: string, device: Device): Promise<Grant> => {
     const verdict = refreshTokens.verify(token);
     if (verdict.status === 'invalid') {
       throw new Problem('refresh_invalid', 'This refresh token is not one of ours. Sign in again.');
@@ -31,7 +43,16 @@ export const refresh =
     const now = clock();
     const idleSince = addSeconds(now, -refreshTokens.idleSeconds);
 
-    const advanced = await transaction((write) => sessions.advance(write, { id, generation, now, idleSince }));
+    const before = await sessions.findWithUser(id);
+    const advanced = await transaction(async (write) => {
+      const session = await sessions.advance(write, { id, generation, now, idleSince, device });
+      // An updated browser is the same; another one may be somebody else's.
+      if (session && before && !isSameBrowser(before.session.userAgent, device.userAgent)) {
+        const detail = deviceInWords(before.session.userAgent);
+        await record(write, { userId: session.userId, kind: 'session_moved', sessionId: id, device, detail });
+      }
+      return session;
+    });
     const found = await sessions.findWithUser(id);
     if (!found || found.user.disabledAt) throw sessionEnded();
     if (advanced) return grant(advanced, found.user);
@@ -43,7 +64,10 @@ export const refresh =
     const isJustSpent = session.generation === generation + 1 && addSeconds(session.refreshedAt, graceSeconds) > now;
     if (isJustSpent) return grant(session, user);
 
-    await transaction((write) => sessions.end(write, id, { reason: 'refresh_reused', now }));
+    await transaction(async (write) => {
+      const [ended] = await sessions.end(write, id, { reason: 'refresh_reused', now });
+      if (ended) await record(write, { userId: ended.userId, kind: 'refresh_reused', sessionId: id, device });
+    });
     throw new Problem(
       'refresh_reused',
       'This refresh token was used before, so somebody may have copied it. The session was ended; sign in again.',

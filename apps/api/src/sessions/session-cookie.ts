@@ -5,21 +5,31 @@ import type { Clock } from '../clock.ts';
 import { Problem } from '../http/problem.ts';
 import type { Grant } from './grant.ts';
 
-/** The HttpOnly cookie that keeps a browser signed in. Its security follows from the address that people see. */
+/** A browser is known for a year after it was signed in last. */
+const knownForSeconds = 365 * 86_400;
+
+/**
+ * The HttpOnly cookies of a browser: one keeps it signed in, one makes it known. Their security follows from the address that
+ * people see.
+ */
 export const createSessionCookie = ({ publicUrl, clock }: { publicUrl: string; clock: Clock }) => {
   const secure = publicUrl.startsWith('https:');
   // The prefix makes the browser refuse the cookie from another host, or without https (RFC 6265bis §4.1.3.2).
-  const name = secure ? '__Host-latchkey_refresh' : 'latchkey_refresh';
+  const prefix = secure ? '__Host-' : '';
+  const name = `${prefix}latchkey_refresh`;
+  const deviceName = `${prefix}latchkey_device`;
   const attributes = { httpOnly: true, secure, sameSite: 'strict', path: '/' } as const;
 
   return {
     read: (request: Request): string | undefined => parseCookie(request.headers.cookie ?? '')[name],
+    readDevice: (request: Request): string | undefined => parseCookie(request.headers.cookie ?? '')[deviceName],
 
     /** Hands the refresh token out where the caller wanted it: as the cookie, or in the answer's body. */
     deliver(response: Response, grant: Grant, to: 'cookie' | 'body'): SignedIn {
       if (to === 'body') return grant;
-      const { refresh_token, refreshDeadline, ...rest } = grant;
+      const { refresh_token, refreshDeadline, deviceToken, ...rest } = grant;
       response.cookie(name, refresh_token, { ...attributes, maxAge: refreshDeadline.getTime() - clock().getTime() });
+      response.cookie(deviceName, deviceToken, { ...attributes, maxAge: knownForSeconds * 1000 });
       return rest;
     },
 

@@ -3,11 +3,20 @@ import { and, desc, eq, getTableColumns, gt, isNotNull, isNull, lt, ne, or, type
 import { addSeconds } from '../clock.ts';
 import type { Database, Write } from '../database/database.ts';
 import type { Tables } from '../database/schema.ts';
+import type { Device } from '../http/device.ts';
 
 export type Session = Tables['sessions']['$inferSelect'];
 
 /** What is written when sessions end: why, when, and how long a token of theirs could still live elsewhere. */
 export type End = { readonly reason: EndReason; readonly now: Date };
+
+type Advance = {
+  readonly id: string;
+  readonly generation: number;
+  readonly now: Date;
+  readonly idleSince: Date;
+  readonly device: Device;
+};
 
 /**
  * @param tokenSeconds how long an access token outlives its making, tolerance included: as long services must be told
@@ -45,8 +54,8 @@ export const createSessionStore = (
       .onConflictDoUpdate({ target: revocations.sessionId, set: times });
   };
 
-  /** The one way in which sessions end: the row and what services are told of it, together. Gives how many it were. */
-  const endWhere = async (write: Write, which: SQL | undefined, { reason, now }: End): Promise<number> => {
+  /** The one way in which sessions end: the row and what services are told of it, together. Gives those that ended. */
+  const endWhere = async (write: Write, which: SQL | undefined, { reason, now }: End): Promise<Session[]> => {
     const ended = await write
       .update(sessions)
       .set({ endedAt: now, endReason: reason })
@@ -57,7 +66,7 @@ export const createSessionStore = (
       const until = untilOf(session, now);
       await revoke(write, session, until, until);
     }
-    return ended.length;
+    return ended;
   };
 
   return {
@@ -111,14 +120,14 @@ export const createSessionStore = (
           .orderBy(desc(sessions.createdAt)),
       ),
 
-    /** Spends one generation: of any number of callers with the same one, a single one gets the session back. */
-    async advance(
-      write: Write,
-      { id, generation, now, idleSince }: { id: string; generation: number; now: Date; idleSince: Date },
-    ): Promise<Session | undefined> {
+    /**
+     * Spends one generation: of any number of callers with the same one, a single one gets the session back. It is where it was
+     * seen last.
+     */
+    async advance(write: Write, { id, generation, now, idleSince, device }: Advance): Promise<Session | undefined> {
       const [advanced] = await write
         .update(sessions)
-        .set({ generation: sql`${sessions.generation} + 1`, refreshedAt: now })
+        .set({ generation: sql`${sessions.generation} + 1`, refreshedAt: now, ...device })
         .where(
           and(
             eq(sessions.id, id),
@@ -132,26 +141,26 @@ export const createSessionStore = (
       return advanced;
     },
 
-    end: (write: Write, id: string, end: End): Promise<number> => endWhere(write, eq(sessions.id, id), end),
+    end: (write: Write, id: string, end: End): Promise<Session[]> => endWhere(write, eq(sessions.id, id), end),
 
     /** Ends a sign-in of this person. */
-    endSignIn: (write: Write, userId: string, id: string, end: End): Promise<number> =>
+    endSignIn: (write: Write, userId: string, id: string, end: End): Promise<Session[]> =>
       endWhere(write, and(eq(sessions.id, id), eq(sessions.userId, userId), isNull(sessions.name)), end),
 
     /** Ends a named token that stands for this person, or that they made. */
-    endNamed: (write: Write, userId: string, id: string, end: End): Promise<number> =>
+    endNamed: (write: Write, userId: string, id: string, end: End): Promise<Session[]> =>
       endWhere(write, and(eq(sessions.id, id), isBehind(userId), isNotNull(sessions.name)), end),
 
     /** Ends every named token that stands for this person, or that they made. */
-    endAllNamed: (write: Write, userId: string, end: End): Promise<number> =>
+    endAllNamed: (write: Write, userId: string, end: End): Promise<Session[]> =>
       endWhere(write, and(isBehind(userId), isNotNull(sessions.name)), end),
 
     /** Ends the person's other sign-ins. */
-    endOtherSignIns: (write: Write, kept: Pick<Session, 'id' | 'userId'>, end: End): Promise<number> =>
+    endOtherSignIns: (write: Write, kept: Pick<Session, 'id' | 'userId'>, end: End): Promise<Session[]> =>
       endWhere(write, and(eq(sessions.userId, kept.userId), ne(sessions.id, kept.id), isNull(sessions.name)), end),
 
     /** Ends everything this person answers for: sign-ins, and named tokens that they stand for or made. `kept` is spared. */
-    endAll: (write: Write, userId: string, end: End, kept = ''): Promise<number> =>
+    endAll: (write: Write, userId: string, end: End, kept = ''): Promise<Session[]> =>
       endWhere(write, and(isBehind(userId), ne(sessions.id, kept)), end),
 
     /** Tells services that the tokens signed so far no longer count, such as those with an old role; ends nothing. */

@@ -30,15 +30,16 @@ export const sessionRoutes = (serve: Serve, { cookie, ...does }: Needs): void =>
 
   serve(contract.logIn, async ({ body: { delivery = 'body', ...credentials }, device, request, response }) => {
     if (delivery === 'cookie') cookie.requireOwnOrigin(request);
-    return cookie.deliver(response, await does.logIn(credentials, device), delivery);
+    const deviceToken = cookie.readDevice(request);
+    return cookie.deliver(response, await does.logIn(credentials, { device, deviceToken }), delivery);
   });
 
-  serve(contract.refresh, async ({ body, request, response }) => {
-    if (body.refresh_token) return does.refresh(body.refresh_token);
+  serve(contract.refresh, async ({ body, device, request, response }) => {
+    if (body.refresh_token) return does.refresh(body.refresh_token, device);
     const token = tokenInCookie(request);
     if (!token) throw new Problem('refresh_invalid', 'No refresh token was sent, neither in the body nor as a cookie.');
     try {
-      return cookie.deliver(response, await does.refresh(token), 'cookie');
+      return cookie.deliver(response, await does.refresh(token, device), 'cookie');
     } catch (error) {
       // It will never work again; anything else that went wrong may pass, and must not sign anybody out.
       if (error instanceof Problem && problems[error.code].status === 401) cookie.clear(response);
@@ -46,10 +47,10 @@ export const sessionRoutes = (serve: Serve, { cookie, ...does }: Needs): void =>
     }
   });
 
-  serve(contract.logOut, async ({ body, request, response }) => {
+  serve(contract.logOut, async ({ body, device, request, response }) => {
     const inCookie = tokenInCookie(request);
     const refreshTokens = [body.refresh_token, inCookie].filter((token) => token !== undefined);
-    await does.logOut({ accessToken: bearerToken(request), refreshTokens });
+    await does.logOut({ accessToken: bearerToken(request), refreshTokens }, device);
     // Only what came is cleared: another site's form brings no cookie, and must not take it away either.
     if (inCookie !== undefined) cookie.clear(response);
     return undefined;
@@ -58,12 +59,12 @@ export const sessionRoutes = (serve: Serve, { cookie, ...does }: Needs): void =>
   serve(contract.listSessions, async ({ viewer }) => ({ sessions: await does.listDevices(viewer.session) }));
 
   serve(contract.endSession, async ({ viewer, params }) => {
-    await does.endDevice(viewer.session, params.id);
+    await does.endDevice(viewer, params.id);
     return undefined;
   });
 
   serve(contract.endOtherSessions, async ({ viewer }) => {
-    await does.endOtherDevices(viewer.session);
+    await does.endOtherDevices(viewer);
     return undefined;
   });
 };

@@ -1,7 +1,7 @@
 import { createCipheriv, createDecipheriv, createHash, hkdfSync, randomBytes } from 'node:crypto';
 
 /** What a derived key is for. One label for each use, so that no key does two jobs. */
-type KeyLabel = 'access-token-hs256' | 'refresh-token' | 'signing-key-seal';
+export type KeyLabel = 'access-token-hs256' | 'refresh-token' | 'device-token' | 'signing-key-seal';
 
 /** 32 bytes derived from the secret with HKDF-SHA-256 (RFC 5869). */
 export const deriveKey = (secret: string, label: KeyLabel): Buffer =>

@@ -2,11 +2,13 @@ import { randomUUID } from 'node:crypto';
 import type { Account, AccountStore } from '../accounts/account-store.ts';
 import { fold } from '../accounts/fold.ts';
 import { may } from '../accounts/permissions.ts';
+import type { RecordEvent } from '../activity/record.ts';
 import { addSeconds, type Clock } from '../clock.ts';
 import type { Database } from '../database/database.ts';
+import type { Budgets } from '../http/budgets.ts';
+import type { Actor } from '../http/find-viewer.ts';
 import { Problem } from '../http/problem.ts';
-import type { RateLimit } from '../http/rate-limit.ts';
-import type { Session, SessionStore, SessionWithUser } from '../sessions/session-store.ts';
+import type { Session, SessionStore } from '../sessions/session-store.ts';
 import type { AccessTokens } from './access-token.ts';
 
 /** An hour: what is needed for longer says so. */
@@ -16,7 +18,8 @@ type Needs = {
   readonly accounts: AccountStore;
   readonly sessions: SessionStore;
   readonly accessTokens: AccessTokens;
-  readonly rateLimit: RateLimit;
+  readonly budgets: Budgets;
+  readonly record: RecordEvent;
   readonly transaction: Database['transaction'];
   readonly clock: Clock;
 };
@@ -34,8 +37,8 @@ const userNotFound = (username: string | undefined): Problem =>
 
 /** Makes a token for another service or session: a session of its own, with a name, that nobody refreshes. */
 export const issueToken =
-  ({ accounts, sessions, accessTokens, rateLimit, transaction, clock }: Needs) =>
-  async ({ session: own, user: issuer }: SessionWithUser, { name, expiresIn = usualSeconds, ...wish }: Wish) => {
+  ({ accounts, sessions, accessTokens, budgets, record, transaction, clock }: Needs) =>
+  async ({ session: own, user: issuer, device }: Actor, { name, expiresIn = usualSeconds, ...wish }: Wish) => {
     const forAnother = wish.username !== undefined && fold(wish.username) !== issuer.usernameFolded;
     const requirePermission = (account: typeof issuer): void => {
       if (!forAnother || may(account, 'tokens:issue')) return;
@@ -43,7 +46,9 @@ export const issueToken =
     };
     requirePermission(issuer);
     // Every service keeps in mind what is revoked, for as long as it would have lived: nobody may fill that at will.
-    if (!may(issuer, 'tokens:issue')) await rateLimit.spend('make a token', issuer.id);
+    if (!may(issuer, 'tokens:issue')) {
+      await transaction((write) => budgets.spend(write, [['tokens for services', issuer.id]]));
+    }
     const found = forAnother ? await accounts.findByLogin(wish.username ?? '') : issuer;
     if (!found) throw userNotFound(wish.username);
 
@@ -81,6 +86,9 @@ export const issueToken =
       requirePermission(maker);
       if (!owner) throw userNotFound(wish.username);
       await sessions.insert(write, session);
+      const by = { kind: 'token_issued', sessionId: own.id, device } as const;
+      if (forAnother) await record(write, { ...by, userId: owner.id, detail: `${name} (made by ${maker.username})` });
+      await record(write, { ...by, userId: maker.id, detail: forAnother ? `${name} (for ${owner.username})` : name });
       return owner;
     });
     return {

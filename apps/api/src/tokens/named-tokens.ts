@@ -1,11 +1,14 @@
 import type { NamedToken } from '@latchkey/contract/tokens';
+import type { RecordEvent } from '../activity/record.ts';
 import type { Clock } from '../clock.ts';
 import type { Database } from '../database/database.ts';
+import type { Actor } from '../http/find-viewer.ts';
 import { Problem } from '../http/problem.ts';
 import type { SessionStore } from '../sessions/session-store.ts';
 
 type Needs = {
   readonly sessions: SessionStore;
+  readonly record: RecordEvent;
   readonly transaction: Database['transaction'];
   readonly clock: Clock;
 };
@@ -27,10 +30,12 @@ export const listNamedTokens =
 
 /** Revokes a named token. Another person's is not told from one that is not there. */
 export const revokeNamedToken =
-  ({ sessions, transaction, clock }: Needs) =>
-  async (userId: string, id: string): Promise<void> => {
-    const ended = await transaction((write) =>
-      sessions.endNamed(write, userId, id, { reason: 'revoked', now: clock() }),
-    );
-    if (ended === 0) throw new Problem('not_found', 'There is no such token, or no longer.');
-  };
+  ({ sessions, record, transaction, clock }: Needs) =>
+  ({ session: { id: sessionId, userId }, device }: Actor, id: string): Promise<void> =>
+    transaction(async (write) => {
+      const [ended] = await sessions.endNamed(write, userId, id, { reason: 'revoked', now: clock() });
+      if (!ended) throw new Problem('not_found', 'There is no such token, or no longer.');
+      const by = { kind: 'token_revoked', sessionId, device, detail: ended.name ?? '' } as const;
+      if (ended.userId !== userId) await record(write, { ...by, userId: ended.userId });
+      await record(write, { ...by, userId });
+    });

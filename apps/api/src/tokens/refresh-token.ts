@@ -1,8 +1,7 @@
-import { createSecretKey } from 'node:crypto';
 import * as z from 'zod/mini';
 import { addSeconds, type Clock, toNumericDate } from '../clock.ts';
-import { deriveKey, keyIdOf } from './app-secret.ts';
-import { createJwtVerifier, type JwtKey, type JwtVerdict, signJwt } from './jwt.ts';
+import { createJwtVerifier, type JwtVerdict, signJwt } from './jwt.ts';
+import { ownKeys } from './own-keys.ts';
 
 const refreshTokenClaims = z.strictObject({
   iss: z.string(),
@@ -34,12 +33,6 @@ type Needs = {
   readonly clockToleranceSeconds: number;
 };
 
-const refreshKey = (appSecret: string): JwtKey => {
-  const bytes = deriveKey(appSecret, 'refresh-token');
-  const secret = createSecretKey(bytes);
-  return { id: keyIdOf(bytes), algorithm: 'HS256', signWith: secret, verifyWith: secret };
-};
-
 /** Refresh tokens: only Latchkey reads them, so they are HS256 under a key of their own. */
 export const createRefreshTokens = ({
   clock,
@@ -49,12 +42,11 @@ export const createRefreshTokens = ({
   sessionSeconds,
   clockToleranceSeconds,
 }: Needs) => {
-  const current = refreshKey(appSecrets[0]);
-  const keys = new Map(appSecrets.map(refreshKey).map((key) => [key.id, key]));
+  const { current, find } = ownKeys(appSecrets, 'refresh-token');
 
   const judge = createJwtVerifier({
     type: 'rt+jwt',
-    findKey: (id) => keys.get(id),
+    findKey: find,
     claims: refreshTokenClaims,
     issuer,
     audience: issuer,

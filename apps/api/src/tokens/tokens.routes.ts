@@ -1,6 +1,8 @@
 import * as contract from '@latchkey/contract/tokens';
 import type { Router } from 'express';
 import { toUser } from '../accounts/to-user.ts';
+import { addressOf, networkOf } from '../http/network.ts';
+import { Problem } from '../http/problem.ts';
 import type { Serve } from '../http/serve.ts';
 import type { issueToken } from './issue.ts';
 import type { listNamedTokens, revokeNamedToken } from './named-tokens.ts';
@@ -24,7 +26,7 @@ export const tokenRoutes = (serve: Serve, { issueToken, listNamedTokens, revokeN
   serve(contract.listTokens, async ({ viewer }) => ({ tokens: await listNamedTokens(viewer.user.id) }));
 
   serve(contract.revokeToken, async ({ viewer, params }) => {
-    await revokeNamedToken(viewer.user.id, params.id);
+    await revokeNamedToken(viewer, params.id);
     return undefined;
   });
 };
@@ -32,12 +34,31 @@ export const tokenRoutes = (serve: Serve, { issueToken, listNamedTokens, revokeN
 /** Nobody waits longer: proxies cut what is silent for more than half a minute. */
 const longestWaitSeconds = 25;
 
+/** Each waiting request holds a connection; no address needs more of them. */
+const mostWaiting = 200;
+
 /** Not JSON but a JWT, and it waits: the one address that is not in the contract (docs/decisions/0006). */
 export const revocationFeedRoute = (router: Router, feed: RevocationFeed): void => {
+  const waiting = new Map<string, number>();
+  const count = (network: string, by: 1 | -1): number => {
+    const now = (waiting.get(network) ?? 0) + by;
+    if (now === 0) waiting.delete(network);
+    else waiting.set(network, now);
+    return now;
+  };
   router.get('/api/tokens/revocations', async (request, response) => {
-    const [, wished] = /\bwait=(\d{1,3})\b/.exec(request.get('Prefer') ?? '') ?? [];
+    const network = networkOf(addressOf(request));
     const gone = new AbortController();
-    response.once('close', () => gone.abort());
+    response.once('close', () => {
+      gone.abort();
+      count(network, -1);
+    });
+    if (count(network, 1) > mostWaiting) {
+      throw new Problem('too_many_attempts', 'Too many requests from your address wait here.', {
+        retryAfterSeconds: 5,
+      });
+    }
+    const [, wished] = /\bwait=(\d{1,3})\b/.exec(request.get('Prefer') ?? '') ?? [];
     const etag = request.get('If-None-Match');
     const edition = await feed.next(etag, Math.min(Number(wished ?? 0), longestWaitSeconds), gone.signal);
     if (edition) response.set('ETag', edition.etag).type('application/jwt').send(feed.sign(edition));

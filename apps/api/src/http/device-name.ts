@@ -9,3 +9,9 @@ export const deviceName = (userAgent: string | null): { browser: string | null; 
     system: inWords(os.name, os.versionName && os.name === 'macOS' ? os.versionName : os.version?.split('.')[0]),
   };
 };
+
+/** The same in one piece, for a sentence; nothing where nothing is known. */
+export const deviceInWords = (userAgent: string | null): string | undefined => {
+  const { browser, system } = deviceName(userAgent);
+  return [browser, system].filter(Boolean).join(', ') || undefined;
+};

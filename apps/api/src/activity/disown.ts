@@ -1,0 +1,28 @@
+import type { Clock } from '../clock.ts';
+import type { Database } from '../database/database.ts';
+import type { Actor } from '../http/find-viewer.ts';
+import { Problem } from '../http/problem.ts';
+import type { SessionStore } from '../sessions/session-store.ts';
+import type { EventStore } from './event-store.ts';
+import type { RecordEvent } from './record.ts';
+
+type Needs = {
+  readonly events: EventStore;
+  readonly sessions: SessionStore;
+  readonly record: RecordEvent;
+  readonly transaction: Database['transaction'];
+  readonly clock: Clock;
+};
+
+/** "This wasn't me": whoever it was is out, in every place and with every token, but for the session that says so. */
+export const disown =
+  ({ events, sessions, record, transaction, clock }: Needs) =>
+  async ({ session, device }: Actor, number: number): Promise<void> => {
+    const { userId } = session;
+    const [event] = await events.list(userId, number + 1, 1);
+    if (event?.number !== number) throw new Problem('not_found', 'There is no such event.');
+    await transaction(async (write) => {
+      await sessions.endAll(write, userId, { reason: 'ended_by_owner', now: clock() }, session.id);
+      await record(write, { userId, kind: 'disowned', sessionId: session.id, device, detail: String(number) });
+    });
+  };

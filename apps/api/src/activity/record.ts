@@ -1,0 +1,32 @@
+import type { EventKind } from '@latchkey/contract/activity';
+import type { Clock } from '../clock.ts';
+import type { Write } from '../database/database.ts';
+import type { Device } from '../http/device.ts';
+import type { EventStore } from './event-store.ts';
+
+type Happening = {
+  readonly userId: string;
+  readonly kind: EventKind;
+  /** The session that did it; none where nobody was signed in, or it was done by the operator. */
+  readonly sessionId?: string | undefined;
+  readonly device?: Device | undefined;
+  readonly detail?: string | undefined;
+};
+
+type Needs = { readonly events: EventStore; readonly clock: Clock };
+
+/** Writes what happened to an account, in the transaction in which it happened, after everything else. */
+export const recordEvent =
+  ({ events, clock }: Needs) =>
+  (write: Write, { userId, kind, sessionId, device, detail }: Happening): Promise<void> =>
+    events.append(write, {
+      userId,
+      kind,
+      at: clock(),
+      sessionId: sessionId ?? null,
+      address: device?.address ?? null,
+      userAgent: device?.userAgent ?? null,
+      detail: detail ?? null,
+    });
+
+export type RecordEvent = ReturnType<typeof recordEvent>;

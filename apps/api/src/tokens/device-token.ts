@@ -1,0 +1,60 @@
+import * as z from 'zod/mini';
+import { type Clock, toNumericDate } from '../clock.ts';
+import { createJwtVerifier, type JwtVerdict, signJwt } from './jwt.ts';
+import { ownKeys } from './own-keys.ts';
+
+const deviceTokenClaims = z.strictObject({
+  iss: z.string(),
+  aud: z.string(),
+  iat: z.int(),
+  exp: z.int(),
+  type: z.literal('device'),
+  sub: z.string(),
+  sid: z.string(),
+});
+export type DeviceTokenClaims = z.output<typeof deviceTokenClaims>;
+
+type Needs = {
+  readonly clock: Clock;
+  readonly issuer: string;
+  readonly appSecrets: readonly [string, ...string[]];
+  readonly clockToleranceSeconds: number;
+};
+
+/** A browser is known for a year after it was signed in. */
+const deviceTokenSeconds = 365 * 86_400;
+
+/**
+ * Says that this browser was signed in to this account once: it opens nothing, but its guesses are counted by themselves, so
+ * that the owner gets in while others guess (https://owasp.org/www-community/Slow_Down_Online_Guessing_Attacks_with_Device_Cookies).
+ */
+export const createDeviceTokens = ({ clock, issuer, appSecrets, clockToleranceSeconds }: Needs) => {
+  const { current, find } = ownKeys(appSecrets, 'device-token');
+  const judge = createJwtVerifier({
+    type: 'device+jwt',
+    findKey: find,
+    claims: deviceTokenClaims,
+    issuer,
+    audience: issuer,
+    longestLifeSeconds: () => deviceTokenSeconds,
+    clockToleranceSeconds,
+  });
+  return {
+    sign({ userId, id }: { readonly userId: string; readonly id: string }): string {
+      const now = toNumericDate(clock());
+      const times = { iat: now, exp: now + deviceTokenSeconds };
+      return signJwt('device+jwt', current, {
+        iss: issuer,
+        aud: issuer,
+        ...times,
+        type: 'device',
+        sub: userId,
+        sid: id,
+      });
+    },
+
+    verify: (token: string): JwtVerdict<DeviceTokenClaims> => judge(token, toNumericDate(clock())),
+  };
+};
+
+export type DeviceTokens = ReturnType<typeof createDeviceTokens>;

@@ -1,0 +1,37 @@
+/** So many times in a window of time. */
+export type Rate = { readonly most: number; readonly seconds: number };
+
+const aMinute = 60;
+const anHour = 3600;
+
+/** How often one caller may make one call: a session, or, where there is none, an address. */
+export const rates = {
+  reading: { most: 600, seconds: aMinute },
+  changing: { most: 120, seconds: aMinute },
+  /** Whole offices sit behind one address, and sign in at nine. */
+  signingIn: { most: 1000, seconds: 900 },
+  registering: { most: 300, seconds: anHour },
+  /** A service asks about each request that it gets. */
+  asking: { most: 6000, seconds: aMinute },
+} as const satisfies Record<string, Rate>;
+
+/** After the free guesses each further one waits: a second, then twice as long each time, and never longer than this. */
+export const longestWaitSeconds = 900;
+
+/**
+ * What is counted beside the calls themselves. `free`: guesses at a password before the first wait; a right one
+ * forgets them, and so does a day without any.
+ */
+export const budgets = {
+  'failed sign-ins': { per: 'address', most: 100, seconds: 900 },
+  'guesses at an account from an address': { per: 'account and address', free: 10 },
+  // Below the hundred that NIST SP 800-63B-4 §3.2.2 allows, whatever the number of addresses.
+  'guesses at an account': { per: 'account', free: 50 },
+  // Nobody else can spend this one: the owner gets in while the account is under attack.
+  'guesses from a known device': { per: 'device that signed in before', free: 10 },
+  'guesses in a session': { per: 'session', free: 10 },
+  'tokens for services': { per: 'person', most: 100, seconds: anHour },
+} as const satisfies Record<string, { readonly per: string } & (Rate | { readonly free: number })>;
+
+export type Budgets = typeof budgets;
+export type BudgetName = keyof Budgets;

@@ -1,0 +1,97 @@
+import { commonPasswords, countGuesses, type Piece } from './password-guesses.ts';
+
+/** Whose password it is: what it is to be unlike. */
+export type PasswordOwner = {
+  readonly username: string;
+  readonly email?: string | null | undefined;
+  readonly displayName?: string | null | undefined;
+};
+
+export type PasswordVerdict =
+  /** `fault` says in words why the password is refused and what to do. */
+  | { readonly strength: 'weak'; readonly fault: string }
+  | { readonly strength: 'fair' | 'good' | 'strong'; readonly fault?: undefined };
+
+/**
+ * What is refused: all that could be guessed online, in 27 years of a hundred tries a day. Whoever has the hashes needs
+ * minutes for as many, even with bcrypt; but what withstands that, about 10¹⁴, is too much to ask of everybody.
+ * Florêncio, Herley, van Oorschot: An Administrator's Guide to Internet Password Research (LISA 2014).
+ */
+const guessesOnline = 1e6;
+
+/** As many as eight and ten characters without any pattern. */
+const [fairUpTo, goodUpTo] = [1e8, 1e10];
+
+const fold = (text: string): string => text.normalize('NFKC').toLowerCase();
+
+/** A name, the parts of it, and each of them backwards. */
+const wordsOf = (name: string): string[] =>
+  [name, ...name.split(/[^\p{L}\p{N}]+/u)]
+    .filter((word) => word.length >= 3)
+    .flatMap((word) => [word, [...word].reverse().join('')]);
+
+const namesOf = ({ username, email, displayName }: PasswordOwner) =>
+  [
+    { whose: 'your user name', name: username },
+    ...[email ?? '', ...(email?.split('@') ?? [])].map((name) => ({ whose: 'your e-mail address', name })),
+    { whose: 'your name', name: displayName ?? '' },
+    { whose: 'the name of this service', name: 'Latchkey' },
+  ].map(({ whose, name }) => ({ whose, name: fold(name), words: wordsOf(fold(name)) }));
+
+type Name = ReturnType<typeof namesOf>[number];
+
+/** So few characters beside a name do not make a password. */
+const fewestOwnCharacters = 4;
+
+const isHardlyMoreThan = (name: string, text: string): boolean =>
+  name.length >= 3 && text.includes(name) && text.length - name.length < fewestOwnCharacters;
+
+const tooMuchLike = ({ whose }: Name): string =>
+  `This password is too much like ${whose}. Choose one that has nothing to do with it.`;
+
+const advice = 'Choose several words that do not belong together.';
+const common = 'This password is among those that attackers try first. Choose a less common one.';
+const repeats = `This password repeats the same characters. ${advice}`;
+const hardlyMoreThan = (what: string): string => `This password is hardly more than ${what}. ${advice}`;
+
+const faults: Readonly<Record<string, string>> = {
+  passwords: hardlyMoreThan('one that attackers try first'),
+  diceware: hardlyMoreThan('a common word'),
+  spatial: hardlyMoreThan('a row of keys on the keyboard'),
+  sequence: hardlyMoreThan('a run such as abc or 123'),
+  repeat: repeats,
+  date: hardlyMoreThan('a date'),
+  regex: hardlyMoreThan('a year'),
+};
+
+const faultOf = (text: string, pieces: Piece[], names: readonly Name[]): string => {
+  // The longest pattern is what gave it away.
+  const [telling] = pieces
+    .filter(({ kind }) => kind !== 'bruteforce')
+    .toSorted((one, other) => other.token.length - one.token.length);
+  const name = names.find(({ words }) => words.includes(telling?.word ?? ''));
+  if (name) return tooMuchLike(name);
+  if ((telling?.kind === 'passwords' && pieces.length === 1) || commonPasswords.includes(text)) return common;
+  return faults[telling?.kind ?? ''] ?? `This password would be guessed too soon. ${advice}`;
+};
+
+const weak = (fault: string): PasswordVerdict => ({ strength: 'weak', fault });
+
+/**
+ * Judges a password that is to be set. Its length is the matter of `newPassword`; there are no composition rules
+ * (NIST SP 800-63B-4 §3.1.1.2). Brings 0.5 MB of word lists: import it when there is a password to judge.
+ */
+export const judgePassword = (password: string, owner: PasswordOwner): PasswordVerdict => {
+  const text = fold(password);
+  const names = namesOf(owner);
+  const same = names.find(({ name }) => isHardlyMoreThan(name, text));
+  if (same) return weak(tooMuchLike(same));
+  if (new Set(text).size < 3) return weak(repeats);
+  const { guesses, pieces } = countGuesses(
+    text,
+    names.flatMap(({ words }) => words),
+  );
+  if (guesses <= guessesOnline) return weak(faultOf(text, pieces, names));
+  if (guesses <= fairUpTo) return { strength: 'fair' };
+  return { strength: guesses <= goodUpTo ? 'good' : 'strong' };
+};
