@@ -29,6 +29,9 @@ export const engines = [
     name: 'SQLite',
     freshUrl: async (): Promise<string> => `file:${join(mkdtempSync(join(tmpdir(), 'latchkey-')), 'latchkey.db')}`,
     migrationsTable: '__drizzle_migrations',
+    /** What somebody runs who owns the file. */
+    withoutTriggers: (sql: string): string =>
+      `DROP TRIGGER IF EXISTS events_not_changed; DROP TRIGGER IF EXISTS events_not_removed; ${sql}`,
     execute: async (url: string, sql: string): Promise<void> => {
       const connection = new BetterSqlite3(url.slice('file:'.length));
       connection.exec(sql);
@@ -44,6 +47,7 @@ export const engines = [
       return `${server}/${name}`;
     },
     migrationsTable: 'drizzle.__drizzle_migrations',
+    withoutTriggers: (sql: string): string => `ALTER TABLE events DISABLE TRIGGER USER; ${sql}`,
     execute: executeOnPostgres,
   },
 ] as const;

@@ -1,0 +1,279 @@
+import type { Event, EventKind } from '@latchkey/contract/activity';
+import { eventKind } from '@latchkey/contract/activity';
+import { describe, expect, it } from 'vitest';
+import { engines } from '../../testing/engines.ts';
+import { expectProblem } from '../../testing/expect-problem.ts';
+import { bearer, type Latchkey, password, shareLatchkey, startLatchkey } from '../../testing/start-latchkey.ts';
+import { userCommands } from '../commands/users.ts';
+import { createEventStore } from './event-store.ts';
+
+type Person = Awaited<ReturnType<Latchkey['person']>>;
+
+const firefox = 'Mozilla/5.0 (Android 16; Mobile; rv:140.0) Gecko/140.0 Firefox/140.0';
+const newerFirefox = firefox.replaceAll('140.0', '141.0');
+const safari =
+  'Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.0 Safari/605.1.15';
+
+const activityOf = async ({ http }: Latchkey, token: string, before?: number): Promise<Event[]> =>
+  (
+    await http
+      .get('/api/activity')
+      .query(before === undefined ? {} : { before })
+      .set(...bearer(token))
+      .expect(200)
+  ).body.events;
+
+const post = ({ http }: Latchkey, path: string, body: object, token?: string) => {
+  const request = http.post(path).set('User-Agent', firefox);
+  if (token) request.set(...bearer(token));
+  return request.send(body);
+};
+
+const run = ({ config, database, clock }: Latchkey, name: string, word: string): Promise<string> => {
+  const command = userCommands[name];
+  if (!command) throw new Error(`no command ${name}`);
+  return command.run({ config, database, now: clock.now() }, [word], {});
+};
+
+const namedToken = async (latchkey: Latchkey, { access_token }: Person, wish = {}): Promise<string> =>
+  (await post(latchkey, '/api/tokens', { name: 'kiosk', ...wish }, access_token).expect(201)).body.id;
+
+/** How each kind of event comes about. */
+const happenings: Record<EventKind, (latchkey: Latchkey, person: Person) => Promise<unknown>> = {
+  registered: async () => undefined,
+  signed_in: (latchkey, { username }) => post(latchkey, '/api/sessions/login', { username, password }).expect(200),
+  sign_in_failed: (latchkey, { username }) =>
+    post(latchkey, '/api/sessions/login', { username, password: 'wrong' }).expect(401),
+  signed_out: async (latchkey, { id }) => {
+    const { refresh_token } = await latchkey.openSessionOf(id);
+    await post(latchkey, '/api/sessions/logout', { refresh_token }).expect(204);
+  },
+  session_moved: async (latchkey, { id }) => {
+    const { body } = await post(latchkey, '/api/sessions/refresh', {
+      refresh_token: (await latchkey.openSessionOf(id)).refresh_token,
+    });
+    const { refresh_token } = body;
+    await latchkey.http.post('/api/sessions/refresh').set('User-Agent', safari).send({ refresh_token }).expect(200);
+  },
+  refresh_reused: async (latchkey, { id }) => {
+    const { refresh_token } = await latchkey.openSessionOf(id);
+    await post(latchkey, '/api/sessions/refresh', { refresh_token }).expect(200);
+    latchkey.clock.turn(11);
+    await post(latchkey, '/api/sessions/refresh', { refresh_token }).expect(401);
+  },
+  session_ended: async ({ http, openSessionOf }, { id, access_token }) => {
+    const { session } = await openSessionOf(id);
+    await http
+      .delete(`/api/sessions/${session.id}`)
+      .set(...bearer(access_token))
+      .expect(204);
+  },
+  other_sessions_ended: async ({ http, openSessionOf }, { id, access_token }) => {
+    await openSessionOf(id);
+    await http
+      .delete('/api/sessions')
+      .set(...bearer(access_token))
+      .expect(204);
+  },
+  password_changed: (latchkey, { access_token }) =>
+    post(
+      latchkey,
+      '/api/passwords/change',
+      { currentPassword: password, newPassword: 'seven purple kettles' },
+      access_token,
+    ).expect(204),
+  password_not_confirmed: (latchkey, { access_token }) =>
+    post(
+      latchkey,
+      '/api/passwords/change',
+      { currentPassword: 'wrong', newPassword: 'seven purple kettles' },
+      access_token,
+    ).expect(403),
+  email_changed: ({ http }, { access_token }) =>
+    http
+      .patch('/api/accounts/me')
+      .set(...bearer(access_token))
+      .send({ email: 'ada@example.com' })
+      .expect(200),
+  token_issued: namedToken,
+  token_revoked: async (latchkey, person) => {
+    const id = await namedToken(latchkey, person);
+    await latchkey.http
+      .delete(`/api/tokens/${id}`)
+      .set(...bearer(person.access_token))
+      .expect(204);
+  },
+  role_changed: (latchkey, { username }) => run(latchkey, 'promote', username),
+  account_disabled: async (latchkey, { username }) => {
+    await run(latchkey, 'disable', username);
+    await run(latchkey, 'enable', username);
+  },
+  account_enabled: (latchkey, { username }) => run(latchkey, 'enable', username),
+  disowned: (latchkey, { access_token }) =>
+    post(latchkey, '/api/activity/disown', { number: 1 }, access_token).expect(204),
+};
+
+describe.each(engines)('activity on $name', (engine) => {
+  const shared = shareLatchkey(engine);
+
+  it.each(eventKind.options)('its owner sees that %s', async (kind) => {
+    const latchkey = shared();
+    const person = await latchkey.person();
+    await happenings[kind](latchkey, person);
+    const { access_token } = await latchkey.openSessionOf(person.id);
+    const events = await activityOf(latchkey, access_token);
+    expect(events.map((event) => event.kind)).toContain(kind);
+    expect(events.map(({ number }) => number)).toEqual(events.map((_, index) => events.length - index));
+    expect(await createEventStore(latchkey.database).findBreak(person.id)).toBeUndefined();
+  });
+
+  it('an event says when it was, where, and on which device', async () => {
+    const latchkey = shared();
+    const person = await latchkey.person();
+    await happenings.sign_in_failed(latchkey, person);
+    const [event] = await activityOf(latchkey, person.access_token);
+    expect(event).toEqual({
+      number: 2,
+      at: latchkey.clock.now().toISOString(),
+      kind: 'sign_in_failed',
+      browser: 'Firefox 140',
+      system: 'Android 16',
+      address: '127.0.0.1',
+      detail: null,
+      current: false,
+    });
+  });
+
+  it('a session that goes on in a newer browser has not moved; in another one it has', async () => {
+    const latchkey = shared();
+    const person = await latchkey.person();
+    const logIn = await post(latchkey, '/api/sessions/login', { username: person.username, password }).expect(200);
+    const refresh = async (refresh_token: string, userAgent: string): Promise<string> => {
+      const answer = await latchkey.http
+        .post('/api/sessions/refresh')
+        .set('User-Agent', userAgent)
+        .send({ refresh_token });
+      expect(answer.status).toBe(200);
+      return answer.body.refresh_token;
+    };
+    const next = await refresh(logIn.body.refresh_token, newerFirefox);
+    expect((await activityOf(latchkey, person.access_token))[0]?.kind).toBe('signed_in');
+    await refresh(next, safari);
+    const [moved] = await activityOf(latchkey, person.access_token);
+    expect(moved).toMatchObject({ kind: 'session_moved', browser: 'Safari 18', detail: 'Firefox 141, Android 16' });
+  });
+
+  it('is shown fifty at a time, and only to its owner', async () => {
+    const latchkey = shared();
+    const [person, other] = [await latchkey.person(), await latchkey.person()];
+    for (let n = 0; n < 59; n++) await happenings.signed_out(latchkey, person);
+    const first = await activityOf(latchkey, person.access_token);
+    const second = await activityOf(latchkey, person.access_token, first.at(-1)?.number);
+    expect(first.concat(second).map(({ number }) => number)).toEqual(Array.from({ length: 60 }, (_, n) => 60 - n));
+    expect(first).toHaveLength(50);
+    expect(await activityOf(latchkey, other.access_token)).toHaveLength(1);
+  });
+
+  it('a hundred things at once are all written, one after the other', async () => {
+    const latchkey = shared();
+    const person = await latchkey.person();
+    await Promise.all(Array.from({ length: 100 }, () => happenings.signed_out(latchkey, person)));
+    const all = await createEventStore(latchkey.database).list(person.id, undefined, 1000);
+    expect(all).toHaveLength(101);
+    expect(await createEventStore(latchkey.database).findBreak(person.id)).toBeUndefined();
+  });
+
+  it('what does not happen is not written: of two who revoke one token, one did', async () => {
+    const latchkey = shared();
+    const person = await latchkey.person();
+    const id = await namedToken(latchkey, person);
+    const revoke = async () => {
+      const { status } = await latchkey.http.delete(`/api/tokens/${id}`).set(...bearer(person.access_token));
+      return status;
+    };
+    expect((await Promise.all(Array.from({ length: 10 }, revoke))).filter((status) => status === 204)).toHaveLength(1);
+    const events = await activityOf(latchkey, person.access_token);
+    expect(events.filter(({ kind }) => kind === 'token_revoked')).toHaveLength(1);
+  });
+
+  it.each([
+    `UPDATE events SET kind = 'signed_out'`,
+    'DELETE FROM events',
+    ...(engine.name === 'PostgreSQL' ? ['TRUNCATE events'] : []),
+  ])('the database itself refuses: %s', async (sql) => {
+    const latchkey = await startLatchkey(engine);
+    const { access_token } = await latchkey.person();
+    await expect(engine.execute(latchkey.databaseUrl, sql)).rejects.toThrow(/events/);
+    expect((await activityOf(latchkey, access_token)).map(({ kind }) => kind)).toEqual(['registered']);
+  });
+
+  it('whoever gets round that is found out', async () => {
+    const latchkey = await startLatchkey(engine);
+    const person = await latchkey.person();
+    for (let n = 0; n < 3; n++) await happenings.sign_in_failed(latchkey, person);
+    expect(await run(latchkey, 'activity', person.username)).toMatch(/Each follows from the one before/);
+    await engine.execute(
+      latchkey.databaseUrl,
+      engine.withoutTriggers(`UPDATE events SET kind = 'signed_in' WHERE number = 3`),
+    );
+    expect(await run(latchkey, 'activity', person.username)).toMatch(/NOT AS IT WAS WRITTEN: number 3/);
+    await engine.execute(latchkey.databaseUrl, engine.withoutTriggers('DELETE FROM events WHERE number = 2'));
+    expect(await run(latchkey, 'activity', person.username)).toMatch(/NOT AS IT WAS WRITTEN: number 3/);
+  });
+
+  it('goes with the account, and with nothing else', async () => {
+    const latchkey = shared();
+    const person = await latchkey.person();
+    await happenings.sign_in_failed(latchkey, person);
+    await latchkey.http
+      .delete('/api/accounts/me')
+      .set(...bearer(person.access_token))
+      .send({ password })
+      .expect(204);
+    expect(await createEventStore(latchkey.database).list(person.id, undefined, 10)).toEqual([]);
+  });
+
+  it('"this wasn\'t me" ends every other sign-in and every token for a service, and keeps this one', async () => {
+    const latchkey = shared();
+    const person = await latchkey.person();
+    const thief = await latchkey.openSessionOf(person.id);
+    const stolen = await namedToken(latchkey, { ...person, ...thief });
+    await post(latchkey, '/api/activity/disown', { number: 1 }, person.access_token).expect(204);
+    expectProblem(await latchkey.me(thief.access_token), 'token_revoked');
+    expect((await latchkey.sessionOf(stolen))?.endedAt).not.toBeNull();
+    await latchkey.me(person.access_token).expect(200);
+    const [event] = await activityOf(latchkey, person.access_token);
+    expect(event).toMatchObject({ kind: 'disowned', detail: '1', current: true });
+  });
+
+  it("an event of somebody else's cannot be disowned", async () => {
+    const latchkey = shared();
+    const [person, other] = [await latchkey.person(), await latchkey.person()];
+    for (let n = 0; n < 5; n++) await happenings.sign_in_failed(latchkey, other);
+    const bystander = await latchkey.openSessionOf(person.id);
+    expectProblem(await post(latchkey, '/api/activity/disown', { number: 4 }, person.access_token), 'not_found');
+    await latchkey.me(bystander.access_token).expect(200);
+  });
+
+  it("tells of a token that an admin made, in its owner's activity and in the admin's", async () => {
+    const latchkey = shared();
+    const [admin, person] = [await latchkey.person({ role: 'admin' }), await latchkey.person()];
+    await namedToken(latchkey, admin, { username: person.username });
+    const [owners] = await activityOf(latchkey, person.access_token);
+    const [admins] = await activityOf(latchkey, admin.access_token);
+    expect(owners).toMatchObject({ kind: 'token_issued', detail: `kiosk (made by ${admin.username})` });
+    expect(admins).toMatchObject({ kind: 'token_issued', detail: `kiosk (for ${person.username})` });
+  });
+
+  it('an unknown name leaves no trace in anybody’s activity, and costs as many statements that write', async () => {
+    const latchkey = await startLatchkey(engine);
+    const person = await latchkey.person();
+    const writesOf = async (username: string): Promise<number> => {
+      const before = latchkey.statements.length;
+      await post(latchkey, '/api/sessions/login', { username, password: 'wrong' }).expect(401);
+      return latchkey.statements.slice(before).filter((statement) => /^insert/i.test(statement)).length;
+    };
+    await writesOf(person.username);
+    expect(await writesOf('nobody-at-all')).toBe(await writesOf(person.username));
+  });
+});
