@@ -20,6 +20,7 @@ import { healthRoutes } from './health/health.routes.ts';
 import { createAttemptStore } from './http/attempt-store.ts';
 import { createBudgets } from './http/budgets.ts';
 import { findViewer } from './http/find-viewer.ts';
+import { noticeProxy } from './http/network.ts';
 import { problemResponse } from './http/problem-response.ts';
 import { createRateLimit, limitOthers } from './http/rate-limit.ts';
 import { requestLog } from './http/request-log.ts';
@@ -168,6 +169,7 @@ export const createApp = async (config: Config, database: Database, logger: Logg
   app.disable('etag');
   app.set('trust proxy', config.trustedProxies);
   app.use(requestLog(logger), securityHeaders(publicUrl));
+  if (config.trustedProxies === 0) app.use(noticeProxy(logger));
   app.use('/api', noStore);
   app.use('/health', noStore);
   if (config.corsOrigins.length > 0) {

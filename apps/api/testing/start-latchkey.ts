@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { eq } from 'drizzle-orm';
 import pino from 'pino';
 import supertest from 'supertest';
-import { afterAll, beforeAll, onTestFinished } from 'vitest';
+import { afterAll, beforeAll, expect, onTestFinished } from 'vitest';
 import { type Account, createAccountStore } from '../src/accounts/account-store.ts';
 import { createEventStore } from '../src/activity/event-store.ts';
 import { recordEvent } from '../src/activity/record.ts';
@@ -75,8 +75,18 @@ const open = async (engine: Engine, { settings = {}, port = 0, databaseUrl, cloc
   );
   const server = await listen(app, '127.0.0.1', port);
 
+  // Whatever is sent, no answer is a fault, unless a test brought one about.
+  let isBroken = false;
+  const faults: string[] = [];
+  server.on('request', ({ method, url }, response) =>
+    response.once('close', () => {
+      if (response.statusCode >= 500 && !isBroken) faults.push(`${response.statusCode} for ${method} ${url}`);
+    }),
+  );
+
   let closed: Promise<void> | undefined;
   const closeDatabase = (): Promise<void> => {
+    isBroken = true;
     closed ??= database.close();
     return closed;
   };
@@ -86,6 +96,7 @@ const open = async (engine: Engine, { settings = {}, port = 0, databaseUrl, cloc
     server.closeAllConnections();
     await close();
     await closeDatabase();
+    expect(faults).toEqual([]);
   };
 
   const http = supertest(server);
@@ -130,6 +141,10 @@ const open = async (engine: Engine, { settings = {}, port = 0, databaseUrl, cloc
     database,
     databaseUrl: url,
     settings,
+    /** From now on an answer may be a fault: the test brings one about. */
+    breaks: (): void => {
+      isBroken = true;
+    },
     /** Takes the database away underneath. */
     closeDatabase,
     clock: turnable,

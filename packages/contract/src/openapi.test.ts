@@ -33,7 +33,7 @@ describe('the OpenAPI document', () => {
       const operation = operationOf(endpoint.method, endpoint.path);
       expect(operation.summary).toBe(endpoint.summary);
       expect(operation.tags).toEqual([
-        expect.stringMatching(/^(accounts|sessions|passwords|tokens|oauth|health|\.well-known)$/),
+        expect.stringMatching(/^(accounts|activity|sessions|passwords|tokens|oauth|health|\.well-known)$/),
       ]);
       expect(operation.security).toEqual(endpoint.access === 'public' ? [] : [{ accessToken: [] }]);
       expect(operation.requestBody !== undefined).toBe(endpoint.body !== undefined);
@@ -49,6 +49,25 @@ describe('the OpenAPI document', () => {
       }
     },
   );
+
+  it('says how often each call may be made, and what is counted beside it', () => {
+    const { description, 'x-rate-limit': rate } = document.paths['/api/sessions/login'].post;
+    expect(rate).toEqual({ most: 1000, seconds: 900, per: 'address' });
+    expect(description.split('\n\n')).toEqual([
+      'At most 1000 calls in 15 minutes for each address.',
+      'failed sign-ins, for each address: at most 100 in 15 minutes.',
+      'guesses at an account from an address, for each account and address: 10; after that each waits, a second at first, then twice as long each time, up to 15 minutes.',
+      'guesses at an account, for each account: 50; after that each waits, a second at first, then twice as long each time, up to 15 minutes.',
+      'guesses from a known device, for each device that signed in before: 10; after that each waits, a second at first, then twice as long each time, up to 15 minutes.',
+    ]);
+    expect(document.paths['/api/accounts/me'].get.description).toBe('At most 600 calls in 1 minute for each session.');
+  });
+
+  it('names what may follow the path after a question mark', () => {
+    expect(document.paths['/api/activity'].get.parameters).toEqual([
+      { name: 'before', in: 'query', schema: { type: 'string', pattern: '^[1-9]\\d{0,8}$' } },
+    ]);
+  });
 
   it('describes bodies as they are sent: optional fields are optional, others are refused', () => {
     const schema = operationOf('POST', '/api/accounts/register').requestBody?.content['application/json']?.schema;

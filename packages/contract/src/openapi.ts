@@ -44,7 +44,7 @@ const parametersOf = ({ path, query }: Endpoint) => {
 const span = (seconds: number): string => {
   const units = { hour: 3600, minute: 60, second: 1 };
   const [unit, length] = Object.entries(units).find(([, length]) => seconds % length === 0) ?? ['second', 1];
-  return seconds === length ? unit : `${seconds / length} ${unit}s`;
+  return `${seconds / length} ${unit}${seconds === length ? '' : 's'}`;
 };
 
 /** How often it may be called, in words. */

@@ -103,12 +103,19 @@ export const createAccountStore = ({ tables: { users }, read }: Database) => ({
    * transaction is over: of two who leave at once, the second sees that the first is gone.
    */
   async isLastAdmin(write: Write, id: string): Promise<boolean> {
-    const admins = await write
-      .update(users)
-      .set({ role: 'admin' })
-      .where(and(eq(users.role, 'admin'), isNull(users.disabledAt)))
-      .returning({ id: users.id });
-    return admins.length === 1 && admins[0]?.id === id;
+    const isAdmin = and(eq(users.role, 'admin'), isNull(users.disabledAt));
+    const candidates = await write.select({ id: users.id }).from(users).where(isAdmin).orderBy(asc(users.id));
+    const admins: string[] = [];
+    // One after the other, in one order for all: else two would wait for each other.
+    for (const candidate of candidates) {
+      const held = await write
+        .update(users)
+        .set({ role: 'admin' })
+        .where(and(eq(users.id, candidate.id), isAdmin))
+        .returning({ id: users.id });
+      if (held.length > 0) admins.push(candidate.id);
+    }
+    return admins.length === 1 && admins[0] === id;
   },
 
   /** Deletes the account, and its sessions with it. */
@@ -126,24 +133,13 @@ export const createAccountStore = ({ tables: { users }, read }: Database) => ({
     return account;
   },
 
-  /** Gives nothing where there is no such user. */
-  async setRole(write: Write, username: string, role: Account['role']): Promise<Account | undefined> {
-    const [changed] = await write
-      .update(users)
-      .set({ role })
-      .where(eq(users.usernameFolded, fold(username)))
-      .returning();
-    return changed;
+  async setRole(write: Write, id: string, role: Account['role']): Promise<void> {
+    await write.update(users).set({ role }).where(eq(users.id, id));
   },
 
-  /** Disables from a moment on, or with `null` enables. Gives nothing where there is no such user. */
-  async setDisabled(write: Write, username: string, disabledAt: Date | null): Promise<Account | undefined> {
-    const [changed] = await write
-      .update(users)
-      .set({ disabledAt })
-      .where(eq(users.usernameFolded, fold(username)))
-      .returning();
-    return changed;
+  /** Disables from a moment on, or with `null` enables. */
+  async setDisabled(write: Write, id: string, disabledAt: Date | null): Promise<void> {
+    await write.update(users).set({ disabledAt }).where(eq(users.id, id));
   },
 });
 

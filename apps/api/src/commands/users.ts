@@ -22,10 +22,9 @@ const storesOf = ({ config, database, now }: Context) => {
 };
 
 /** Of two at once that would leave nobody to look after the others, one is refused. */
-const keepAnAdmin = async (accounts: AccountStore, write: Write, name: string): Promise<void> => {
-  const account = await accounts.findByUsername(name);
-  if (account && (await accounts.isLastAdmin(write, account.id))) {
-    throw new CommandError(`${account.username} is the only admin; promote somebody else first.`);
+const keepAnAdmin = async (accounts: AccountStore, write: Write, { id, username }: Account): Promise<void> => {
+  if (await accounts.isLastAdmin(write, id)) {
+    throw new CommandError(`${username} is the only admin; promote somebody else first.`);
   }
 };
 
@@ -34,8 +33,9 @@ const named = (word: string | undefined): string => {
   return word;
 };
 
-const found = (account: Account | undefined, name: string): Account => {
-  if (!account) throw new CommandError(`There is no user ${name}; see pnpm users list.`);
+const findNamed = async (accounts: AccountStore, word: string | undefined): Promise<Account> => {
+  const account = await accounts.findByUsername(named(word));
+  if (!account) throw new CommandError(`There is no user ${word}; see pnpm users list.`);
   return account;
 };
 
@@ -70,43 +70,45 @@ const create = async (context: Context, word: string | undefined, isAdmin: boole
 
 const setRole = async (context: Context, word: string | undefined, role: Account['role']): Promise<string> => {
   const { accounts, sessions, record } = storesOf(context);
-  const account = await context.database.transaction(async (write) => {
-    if (role !== 'admin') await keepAnAdmin(accounts, write, named(word));
-    const changed = found(await accounts.setRole(write, named(word), role), named(word));
+  const account = await findNamed(accounts, word);
+  await context.database.transaction(async (write) => {
+    if (role !== 'admin') await keepAnAdmin(accounts, write, account);
+    await accounts.setRole(write, account.id, role);
     // What was made with the old role's rights, or says the old role for a year, goes with it.
-    await sessions.endAllNamed(write, changed.id, { reason: 'revoked', now: context.now });
+    await sessions.endAllNamed(write, account.id, { reason: 'revoked', now: context.now });
     // Nobody is signed out: services only learn that tokens with the old role no longer count.
-    await sessions.revokeTokens(write, changed.id, context.now);
-    await record(write, { userId: changed.id, kind: 'role_changed', detail: role });
-    return changed;
+    await sessions.revokeTokens(write, account.id, context.now);
+    await record(write, { userId: account.id, kind: 'role_changed', detail: role });
   });
   return `${account.username} is ${role} now, from the next request on.`;
 };
 
 const disable = async (context: Context, word: string | undefined): Promise<string> => {
   const { accounts, sessions, record } = storesOf(context);
+  const account = await findNamed(accounts, word);
   const ended = await context.database.transaction(async (write) => {
-    await keepAnAdmin(accounts, write, named(word));
-    const account = found(await accounts.setDisabled(write, named(word), context.now), named(word));
+    await keepAnAdmin(accounts, write, account);
+    await accounts.setDisabled(write, account.id, context.now);
     const all = await sessions.endAll(write, account.id, { reason: 'account_disabled', now: context.now });
     await record(write, { userId: account.id, kind: 'account_disabled' });
     return all;
   });
-  return `${word} is disabled; ${ended.length} sessions and tokens ended.`;
+  return `${account.username} is disabled; ${ended.length} sessions and tokens ended.`;
 };
 
 const enable = async (context: Context, word: string | undefined): Promise<string> => {
   const { accounts, record } = storesOf(context);
+  const account = await findNamed(accounts, word);
   await context.database.transaction(async (write) => {
-    const account = found(await accounts.setDisabled(write, named(word), null), named(word));
+    await accounts.setDisabled(write, account.id, null);
     await record(write, { userId: account.id, kind: 'account_enabled' });
   });
-  return `${word} can sign in again.`;
+  return `${account.username} can sign in again.`;
 };
 
 const activity = async (context: Context, word: string | undefined): Promise<string> => {
   const { accounts, events } = storesOf(context);
-  const account = found(await accounts.findByUsername(named(word)), named(word));
+  const account = await findNamed(accounts, word);
   const all = await events.list(account.id, undefined, 1000);
   const brokenAt = await events.findBreak(account.id);
   const [newest] = all;

@@ -99,6 +99,7 @@ it('a full disk gives 503, loses nothing, and service resumes when there is room
       .send({ displayName: 'After', metadata: { note: 'x'.repeat(16_000) } });
   const writer = connections.find(({ readonly }) => !readonly);
   const roomy = writer?.pragma('max_page_count', { simple: true });
+  latchkey.breaks();
   writer?.pragma('max_page_count = 1');
   expectProblem(await update(), 'unavailable');
   expect((await latchkey.me(access_token).expect(200)).body.displayName).toBe('Before');

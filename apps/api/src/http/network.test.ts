@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { engines } from '../../testing/engines.ts';
+import { startLatchkey } from '../../testing/start-latchkey.ts';
 import { networkOf } from './network.ts';
 
 describe('networkOf', () => {
@@ -12,4 +14,13 @@ describe('networkOf', () => {
   ])('%s counts as %s', (address, network) => {
     expect(networkOf(address)).toBe(network);
   });
+});
+
+it.each([
+  ['0', 1],
+  ['1', 0],
+])('with TRUST_PROXY=%s, requests through a proxy are noticed %i times', async (TRUST_PROXY, times) => {
+  const latchkey = await startLatchkey(engines[0], { settings: { TRUST_PROXY } });
+  for (let n = 0; n < 3; n++) await latchkey.http.get('/health/live').set('X-Forwarded-For', '203.0.113.7').expect(200);
+  expect(latchkey.logLines.filter((line) => line.includes('TRUST_PROXY is 0'))).toHaveLength(times);
 });

@@ -1,5 +1,6 @@
-import type { Request } from 'express';
+import type { Request, RequestHandler } from 'express';
 import ipaddr from 'ipaddr.js';
+import type { Logger } from 'pino';
 
 /** An IPv4 address that came over an IPv6 socket is still an IPv4 address. */
 export const addressOf = (request: Request): string | null => request.ip?.replace(/^::ffff:(?=\d+\.)/, '') ?? null;
@@ -14,4 +15,16 @@ export const networkOf = (address: string | null): string => {
         .map((part) => part.toString(16))
         .join(':')}/64`
     : parsed.toString();
+};
+
+/** Behind a proxy that nobody told us of, all people have one address, and share its limits: the log says so, once. */
+export const noticeProxy = (logger: Logger): RequestHandler => {
+  let isNoticed = false;
+  return (request, _response, next) => {
+    if (!isNoticed && request.headers['x-forwarded-for'] !== undefined) {
+      isNoticed = true;
+      logger.warn('Requests come through a proxy, and TRUST_PROXY is 0; set it to the number of proxies in front.');
+    }
+    next();
+  };
 };

@@ -1,0 +1,77 @@
+import { describe, expect, it } from 'vitest';
+import { engines } from '../../testing/engines.ts';
+import { expectProblem } from '../../testing/expect-problem.ts';
+import { bearer, type Latchkey, password, startLatchkey } from '../../testing/start-latchkey.ts';
+import { userCommands } from '../commands/users.ts';
+
+type Person = Awaited<ReturnType<Latchkey['person']>>;
+
+const run = async ({ config, database, clock }: Latchkey, name: string, word: string): Promise<unknown> =>
+  userCommands[name]?.run({ config, database, now: clock.now() }, [word], {});
+
+const removeOneself = ({ http }: Latchkey, { access_token }: Person) =>
+  http
+    .delete('/api/accounts/me')
+    .set(...bearer(access_token))
+    .send({ password });
+
+/** Every way in which an admin goes; each throws or is refused where it may not. */
+const ways: Record<string, (latchkey: Latchkey, person: Person) => Promise<unknown>> = {
+  demoted: (latchkey, { username }) => run(latchkey, 'demote', username),
+  disabled: (latchkey, { username }) => run(latchkey, 'disable', username),
+  'deleted by themselves': async (latchkey, person) => {
+    const answer = await removeOneself(latchkey, person);
+    if (answer.status !== 204) throw new Error(answer.body.detail);
+  },
+};
+
+describe.each(engines)('the last admin on $name', (engine) => {
+  const admins = (latchkey: Latchkey, count: number): Promise<Person[]> =>
+    Promise.all(Array.from({ length: count }, () => latchkey.person({ role: 'admin' })));
+  const left = async ({ accounts }: Latchkey): Promise<number> =>
+    (await accounts.list()).filter(({ role, disabledAt }) => role === 'admin' && !disabledAt).length;
+
+  it.each(Object.entries(ways))('cannot be %s', async (_how, go) => {
+    const latchkey = await startLatchkey(engine);
+    const [first, last] = await admins(latchkey, 2);
+    if (!first || !last) throw new Error('two admins were made');
+    await go(latchkey, first);
+    await expect(go(latchkey, last)).rejects.toThrow(/only admin/);
+    expect(await left(latchkey)).toBe(1);
+    await latchkey.me(last.access_token).expect(200);
+  });
+
+  it.each(Object.entries(ways))('of ten who are %s at once, one stays', async (_how, go) => {
+    const latchkey = await startLatchkey(engine);
+    const all = await admins(latchkey, 10);
+    const outcomes = await Promise.allSettled(all.map((person) => go(latchkey, person)));
+    expect(outcomes.filter(({ status }) => status === 'rejected')).toHaveLength(1);
+    expect(await left(latchkey)).toBe(1);
+  });
+
+  it('of nine who go in three ways at once, one stays', async () => {
+    const latchkey = await startLatchkey(engine);
+    const all = await admins(latchkey, 9);
+    const choices = Object.values(ways);
+    await Promise.allSettled(all.map((person, n) => choices[n % choices.length]?.(latchkey, person)));
+    expect(await left(latchkey)).toBe(1);
+  });
+
+  it('is told what to do instead, and has lost nothing', async () => {
+    const latchkey = await startLatchkey(engine);
+    const person = await latchkey.person({ role: 'admin' });
+    const { detail } = expectProblem(await removeOneself(latchkey, person), 'last_admin');
+    expect(detail).toBe('You are the only admin. Somebody else has to become one first.');
+    await latchkey.me(person.access_token).expect(200);
+  });
+
+  it('a disabled admin does not count', async () => {
+    const latchkey = await startLatchkey(engine);
+    const [first, last] = await admins(latchkey, 2);
+    if (!first || !last) throw new Error('two admins were made');
+    await run(latchkey, 'disable', first.username);
+    await expect(run(latchkey, 'demote', last.username)).rejects.toThrow(/only admin/);
+    // Nothing is lost by taking the role from one who cannot sign in.
+    await run(latchkey, 'demote', first.username);
+  });
+});
