@@ -1,37 +1,10 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { base, median, post, start, stop } from './server.ts';
 
 /** What is promised of the production build, measured on it: start, idle memory, the event loop under sign-ins, a refresh. */
-const port = 4180;
-const base = `http://127.0.0.1:${port}`;
-const folder = mkdtempSync(join(tmpdir(), 'latchkey-bench-'));
-
-const start = async (...options: string[]): Promise<{ server: ChildProcess; readyMilliseconds: number }> => {
-  const startedAt = performance.now();
-  const server = spawn(process.execPath, [...options, 'apps/api/dist/main.js'], {
-    env: {
-      ...process.env,
-      NODE_ENV: 'production',
-      HOST: '127.0.0.1',
-      PORT: String(port),
-      PUBLIC_URL: base,
-      APP_SECRET: '5e1f7a09c3d84b62a7f0e9d1c2b3a495',
-      DATABASE_URL: `file:${join(folder, 'latchkey.db')}`,
-    },
-    stdio: ['ignore', 'ignore', 'pipe'],
-  });
-  while (!(await fetch(`${base}/health/ready`).catch(() => undefined))?.ok) await sleep(2);
-  return { server, readyMilliseconds: performance.now() - startedAt };
-};
-
-const stop = async (server: ChildProcess): Promise<void> => {
-  server.kill('SIGTERM');
-  await once(server, 'exit');
-};
 
 const residentMebibytes = ({ pid }: ChildProcess): number =>
   Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) / 1024;
@@ -42,15 +15,6 @@ const longestTick = async (server: ChildProcess): Promise<number> => {
   const [line] = await once(server.stderr, 'data');
   return JSON.parse(String(line)).longestTickMilliseconds;
 };
-
-const post = (path: string, body: unknown): Promise<Response> =>
-  fetch(base + path, {
-    method: 'POST',
-    headers: { 'Content-Type': 'application/json' },
-    body: JSON.stringify(body),
-  });
-
-const median = (numbers: number[]): number => numbers.toSorted((a, b) => a - b)[numbers.length >> 1] ?? Number.NaN;
 
 await stop((await start()).server); // The first start makes keys and tables.
 
@@ -65,7 +29,7 @@ for (let round = 0; round < 7; round++) {
   console.log(`start ${round + 1} of 7: ready after ${readyMilliseconds.toFixed(0)} ms`);
 }
 
-const { server } = await start('--import', './bench/event-loop-probe.ts');
+const { server } = await start({}, ['--import', './bench/event-loop-probe.ts']);
 const credentials = { username: 'bench', password: 'seven purple kettles' };
 await post('/api/accounts/register', credentials);
 await longestTick(server);
