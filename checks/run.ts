@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { fences } from './fences.ts';
 import { firstPage } from './first-page.ts';
+import { promises } from './promises.ts';
 import { prose } from './prose.ts';
 
 const command = (line: string) => (): string[] => {
@@ -16,6 +17,7 @@ const checks: readonly { readonly name: string; readonly faults: () => string[] 
   { name: 'dead code', faults: command('knip') },
   { name: 'import fences', faults: fences },
   { name: 'prose that names files and commands', faults: prose },
+  { name: 'promises and the tests that keep them', faults: promises },
   { name: 'build', faults: command('turbo run build') },
   { name: 'size of the first page', faults: firstPage },
 ];

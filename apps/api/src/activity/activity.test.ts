@@ -233,7 +233,7 @@ describe.each(engines)('activity on $name', (engine) => {
     expect(await createEventStore(latchkey.database).list(person.id, undefined, 10)).toEqual([]);
   });
 
-  it('"this wasn\'t me" ends every other sign-in and every token for a service, and keeps this one', async () => {
+  it('saying that it was not me ends every other sign-in and every token for a service, and keeps this one', async () => {
     const latchkey = shared();
     const person = await latchkey.person();
     const thief = await latchkey.openSessionOf(person.id);

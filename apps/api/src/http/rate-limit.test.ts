@@ -43,6 +43,15 @@ describe.each(engines)('rates on $name', (engine) => {
     await change(restarted, access_token).expect(200);
   });
 
+  it('a call that fails is counted all the same', async () => {
+    const latchkey = await startLatchkey(engine, { settings: on });
+    const { access_token } = await latchkey.person();
+    const answers = await times(most + 10, async () =>
+      latchkey.http.delete('/api/sessions/nothing').set(...bearer(access_token)),
+    );
+    expect(statusesOf(answers)).toEqual({ 404: most, 429: 10 });
+  });
+
   it('a flood that is refused asks the database for nothing but who it is', async () => {
     const latchkey = await startLatchkey(engine, { settings: on });
     const { access_token } = await latchkey.person();

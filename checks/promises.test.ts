@@ -1,0 +1,20 @@
+import { expect, it } from 'vitest';
+import { promises } from './promises.ts';
+
+const kept = `## Sessions
+
+- **Refresh races never sign anybody out.** Really.
+  - [fifty refreshes of one token at once all get the same successor](../apps/api/src/sessions/refresh.test.ts)
+`;
+
+it('holds where every promise names a test that is there', () => {
+  expect(promises(kept)).toEqual([]);
+});
+
+it.each([
+  [kept.replace('fifty refreshes', 'sixty refreshes'), /there is no test "sixty refreshes/],
+  [kept.replace('refresh.test.ts', 'gone.test.ts'), /there is no test .* in apps\/api\/src\/sessions\/gone\.test\.ts/],
+  [`${kept}- **Another promise.** Nobody keeps it.\n`, /no test is named for "Another promise\."/],
+])('says what is missing', (text, fault) => {
+  expect(promises(text)).toEqual([expect.stringMatching(fault)]);
+});
