@@ -9,6 +9,7 @@ import { Layout } from './ui/layout.tsx';
 import { Loading } from './ui/loading.tsx';
 import { NotFoundPage } from './ui/not-found-page.tsx';
 
+const ActivityPage = lazy(() => import('./activity/activity-page.tsx'));
 const ProfilePage = lazy(() => import('./accounts/profile-page.tsx'));
 const ChangePasswordPage = lazy(() => import('./passwords/change-password-page.tsx'));
 const DevicesPage = lazy(() => import('./sessions/devices-page.tsx'));
@@ -28,6 +29,7 @@ export const Router = () => (
           <Route path="/profile" element={<ProfilePage />} />
           <Route path="/password" element={<ChangePasswordPage />} />
           <Route path="/devices" element={<DevicesPage />} />
+          <Route path="/activity" element={<ActivityPage />} />
           <Route path="/tokens" element={<TokensPage />} />
         </Route>
         <Route path="/inspector" element={<InspectorPage />} />

@@ -16,6 +16,8 @@ export const eventKind = z.enum([
   'password_not_confirmed',
   'email_changed',
   'token_issued',
+  'token_issued_for_other',
+  'token_issued_by_other',
   'token_revoked',
   'role_changed',
   'account_disabled',
@@ -25,8 +27,8 @@ export const eventKind = z.enum([
 export type EventKind = z.output<typeof eventKind>;
 
 /**
- * One thing that happened to an account. `number` counts from 1. `detail`: the name of a token, the new role, or the number of
- * the event that was not its owner's. `current`: whether it came from the session that asks.
+ * One thing that happened to an account. `number` counts from 1. `detail`: the name of a token, the user name of who made it or
+ * whom it stands for, the new role, a browser, or the number of the event that was not its owner's. `current`: whether it came from the session that asks.
  */
 const event = z.object({
   number: z.int(),

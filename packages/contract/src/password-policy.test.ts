@@ -97,6 +97,13 @@ describe('a password like its owner is refused', () => {
     expect(judge(password).fault).toContain('too much like the name of this service');
   });
 
+  it('even where the name is short, with up to three characters of its own', () => {
+    for (const username of ['x9-k2', ' X9-k2 ']) {
+      expect(judge('qx9-k2vm', { username }).fault).toContain('too much like your user name');
+      expect(judge('qtx9-k2vm', { username }).fault).toBeUndefined();
+    }
+  });
+
   it('but may have the name in it, if there is enough besides', () => {
     expect(judge('ada likes purple kettles', ada)).toEqual({ strength: 'strong' });
     expect(judge('admiral-1906 wrote COBOL', grace)).toEqual({ strength: 'strong' });
@@ -107,7 +114,8 @@ describe('a password like its owner is refused', () => {
 it.each([
   'correct horse battery',
   'seven purple kettles',
-  'abacus abdomen abide',
+  'correct horse',
+  'abide abacus',
   'mytrumpetisblue',
   'the password of my cat',
   'x7kQ2m9Lpz',

@@ -36,7 +36,9 @@ const namesOf = ({ username, email, displayName }: PasswordOwner) =>
     ...[email ?? '', ...(email?.split('@') ?? [])].map((name) => ({ whose: 'your e-mail address', name })),
     { whose: 'your name', name: displayName ?? '' },
     { whose: 'the name of this service', name: 'Latchkey' },
-  ].map(({ whose, name }) => ({ whose, name: fold(name), words: wordsOf(fold(name)) }));
+  ]
+    .map(({ whose, name }) => ({ whose, name: fold(name).trim() }))
+    .map(({ whose, name }) => ({ whose, name, words: wordsOf(name) }));
 
 type Name = ReturnType<typeof namesOf>[number];
 

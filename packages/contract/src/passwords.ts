@@ -1,10 +1,11 @@
 import * as z from 'zod/mini';
 import { endpoint } from './endpoint.ts';
+import { rates } from './limits.ts';
 import { line } from './text.ts';
 
 /**
  * A password that is to be set: 8 to 256 characters, no composition rules (NIST SP 800-63B-4 §3.1.1.2). Whether it is
- * common or like the user name is judged by the API's password policy. NFKC, so that every keyboard gives the same.
+ * common or like the user name is judged by `password-policy.ts`. NFKC, so that every keyboard gives the same.
  */
 export const newPassword = line('Password', 8, 256).check(
   z.normalize('NFKC'),
@@ -24,7 +25,9 @@ export const changePassword = endpoint({
   path: '/api/passwords/change',
   summary: 'Change your password; ends all your other sessions',
   access: 'session',
+  rate: rates.changing,
+  budgets: ['guesses in a session'],
   body: z.strictObject({ currentPassword: presentedPassword, newPassword }),
   status: 204,
-  problems: ['wrong_password', 'too_many_attempts'],
+  problems: ['wrong_password'],
 });

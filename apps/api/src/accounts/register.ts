@@ -31,7 +31,7 @@ export const register =
   ({ accounts, passwords, openSession, grant, record, transaction, clock, isOpen }: Needs) =>
   async ({ username, password, email, displayName }: Registration, device: Device): Promise<Grant> => {
     if (!isOpen) throw new Problem('registration_closed', 'New accounts are made by whoever runs this service.');
-    const passwordHash = await passwords.hashNew('password', password, { username, email });
+    const passwordHash = await passwords.hashNew('password', password, { username, email, displayName });
     const now = clock();
     return transaction(async (write) => {
       const wished = { username, passwordHash, displayName: displayName ?? null, email: email ?? null };

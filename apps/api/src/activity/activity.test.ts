@@ -35,7 +35,11 @@ const run = ({ config, database, clock }: Latchkey, name: string, word: string):
   return command.run({ config, database, now: clock.now() }, [word], {});
 };
 
-const namedToken = async (latchkey: Latchkey, { access_token }: Person, wish = {}): Promise<string> =>
+const namedToken = async (
+  latchkey: Latchkey,
+  { access_token }: Pick<Person, 'access_token'>,
+  wish = {},
+): Promise<string> =>
   (await post(latchkey, '/api/tokens', { name: 'kiosk', ...wish }, access_token).expect(201)).body.id;
 
 /** How each kind of event comes about. */
@@ -96,6 +100,13 @@ const happenings: Record<EventKind, (latchkey: Latchkey, person: Person) => Prom
       .send({ email: 'ada@example.com' })
       .expect(200),
   token_issued: namedToken,
+  token_issued_for_other: async (latchkey, { id }) => {
+    const other = await latchkey.person();
+    await latchkey.database.transaction((write) => latchkey.accounts.setRole(write, id, 'admin'));
+    await namedToken(latchkey, await latchkey.openSessionOf(id), { username: other.username });
+  },
+  token_issued_by_other: async (latchkey, { username }) =>
+    namedToken(latchkey, await latchkey.person({ role: 'admin' }), { username }),
   token_revoked: async (latchkey, person) => {
     const id = await namedToken(latchkey, person);
     await latchkey.http
@@ -261,8 +272,8 @@ describe.each(engines)('activity on $name', (engine) => {
     await namedToken(latchkey, admin, { username: person.username });
     const [owners] = await activityOf(latchkey, person.access_token);
     const [admins] = await activityOf(latchkey, admin.access_token);
-    expect(owners).toMatchObject({ kind: 'token_issued', detail: `kiosk (made by ${admin.username})` });
-    expect(admins).toMatchObject({ kind: 'token_issued', detail: `kiosk (for ${person.username})` });
+    expect(owners).toMatchObject({ kind: 'token_issued_by_other', detail: admin.username });
+    expect(admins).toMatchObject({ kind: 'token_issued_for_other', detail: person.username });
   });
 
   it('an unknown name leaves no trace in anybody’s activity, and costs as many statements that write', async () => {

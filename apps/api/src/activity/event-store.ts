@@ -6,7 +6,7 @@ import type { Tables } from '../database/schema.ts';
 export type Event = Tables['events']['$inferSelect'];
 
 /** Of all that an event says, and of the hash before it: whoever changes one has to change all that follow. */
-export const hashOf = (previous: string, event: Omit<Event, 'hash'>): string => {
+const hashOf = (previous: string, event: Omit<Event, 'hash'>): string => {
   const { userId, number, at, kind, sessionId, address, userAgent, detail } = event;
   const said = [previous, userId, number, at.getTime(), kind, sessionId, address, userAgent, detail];
   return createHash('sha256').update(JSON.stringify(said)).digest('base64url');

@@ -63,11 +63,11 @@ export const createAttemptStore = ({ tables: { attempts } }: Database) => {
       return waiting?.retryAt ?? now;
     },
 
-    /** Takes one try back. */
-    async remove(write: Write, key: string): Promise<void> {
+    /** Takes one try back, and the wait after it. */
+    async remove(write: Write, key: string, now: Date): Promise<void> {
       await write
         .update(attempts)
-        .set({ count: sql`${attempts.count} - 1` })
+        .set({ count: sql`${attempts.count} - 1`, retryAt: now })
         .where(and(eq(attempts.key, key), gt(attempts.count, 0)));
     },
 

@@ -145,6 +145,18 @@ describe.each(engines)('guessing on $name', (engine) => {
     await logIn(latchkey, own.username, password, { address: '203.0.113.8' }).expect(200);
   });
 
+  it('in a storm, what there is no time to compare is no guess', async () => {
+    const latchkey = await startLatchkey(engine, { settings });
+    latchkey.breaks();
+    const answers = await times(60, async (n) => logIn(latchkey, `name-${n}`, 'wrong', { address: `198.51.100.${n}` }));
+    const statuses = Map.groupBy(answers, ({ status }) => status);
+    expect([...statuses.keys()].sort()).toEqual([401, 503]);
+    const { read, tables } = latchkey.database;
+    const guesses = (await read.select().from(tables.attempts)).filter(({ retryAt, count }) => retryAt && count > 0);
+    // Of each that was compared: at its account, and at its account from its address.
+    expect(guesses).toHaveLength(2 * (statuses.get(401)?.length ?? 0));
+  });
+
   it('what succeeds costs nothing', async () => {
     const latchkey = await startLatchkey(engine, { settings });
     const { username } = await latchkey.person();

@@ -53,12 +53,18 @@ export const createBudgets = ({ attempts, clock, isOn }: Needs) => {
       await attempts.add(write, keyOf(`sign-ins of nobody\n${who}`), 1, now, addSeconds(now, forgottenAfterSeconds));
     },
 
+    /** Too many wait: what was not even compared was no guess. */
+    async takeBack(write: Write, spendings: readonly Spending[]): Promise<void> {
+      if (!isOn) return;
+      for (const spending of spendings) await attempts.remove(write, nameOf(spending), clock());
+    },
+
     /** It was the owner: guesses are forgotten, and the try is given back to those whom the address is shared with. */
     async giveBack(write: Write, spendings: readonly Spending[]): Promise<void> {
       if (!isOn) return;
       for (const spending of spendings) {
         if ('free' in budgets[spending[0]]) await attempts.forget(write, nameOf(spending));
-        else await attempts.remove(write, nameOf(spending));
+        else await attempts.remove(write, nameOf(spending), clock());
       }
     },
   };

@@ -1,12 +1,20 @@
 import Bowser from 'bowser';
 
-/** What a browser says it is, in words: `Firefox 140` on `Android 16`. Nothing for what is not told, or no browser. */
+const browsers: ReadonlySet<string | undefined> = new Set(Object.values(Bowser.BROWSER_MAP));
+const systems: ReadonlySet<string | undefined> = new Set(Object.values(Bowser.OS_MAP));
+
+const majorOf = (version: string | undefined): string => /^\d{1,4}/.exec(version ?? '')?.[0] ?? '';
+
+/**
+ * What a browser says it is, in words: `Firefox 140` on `Android 16`. Nothing for what is not told, or no browser that is
+ * known: a stranger who fails to sign in may not write into the page of the account's owner.
+ */
 export const deviceName = (userAgent: string | null): { browser: string | null; system: string | null } => {
   const { browser, os } = Bowser.parse(userAgent || ' ');
-  const inWords = (...parts: (string | undefined)[]): string | null => parts.filter(Boolean).join(' ') || null;
+  const systemVersion = os.name === 'macOS' && os.versionName ? os.versionName : majorOf(os.version);
   return {
-    browser: inWords(browser.name, browser.version?.split('.')[0]),
-    system: inWords(os.name, os.versionName && os.name === 'macOS' ? os.versionName : os.version?.split('.')[0]),
+    browser: browsers.has(browser.name) ? `${browser.name} ${majorOf(browser.version)}`.trim() : null,
+    system: systems.has(os.name) ? `${os.name} ${systemVersion}`.trim() : null,
   };
 };
 

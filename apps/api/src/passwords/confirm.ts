@@ -22,7 +22,10 @@ export const confirmPassword =
     const spendings: Spending[] = [['guesses in a session', sessionId]];
     await transaction((write) => budgets.spend(write, spendings));
     const account = await accounts.findById(userId);
-    const matches = await passwords.matches(password, account?.passwordHash);
+    const matches = await passwords.matches(password, account?.passwordHash).catch(async (refusal) => {
+      await transaction((write) => budgets.takeBack(write, spendings));
+      throw refusal;
+    });
     if (account && matches) {
       await transaction((write) => budgets.giveBack(write, spendings));
       return account.passwordHash;

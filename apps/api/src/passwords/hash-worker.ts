@@ -1,23 +1,18 @@
 import { setPriority } from 'node:os';
-import { hashPassword, verifyPassword } from './password-hash.ts';
-import { type PasswordContext, passwordFault } from './password-policy.ts';
+import type { PasswordOwner } from '@latchkey/contract/password-policy';
+import { compareAtCost, hashPassword } from './password-hash.ts';
 
 // On Linux 0 names this thread alone; elsewhere it would name the whole process.
 if (process.platform === 'linux') setPriority(0, 10);
 
-let common: Promise<ReadonlySet<string>> | undefined;
-const loadCommon = async (): Promise<ReadonlySet<string>> => {
-  const { dictionary } = await import('@zxcvbn-ts/language-common');
-  return new Set(dictionary['passwords-common'].filter((password) => password.length >= 8));
-};
-
 /** What the pool runs in its threads, each by its name. */
 export const hash = ({ password, cost }: { password: string; cost: number }): string => hashPassword(password, cost);
 
-export const matches = ({ password, hash }: { password: string; hash: string }): boolean =>
-  verifyPassword(password, hash);
+export const matches = ({ password, hash, cost }: { password: string; hash: string; cost: number }): boolean =>
+  compareAtCost(password, hash, cost);
 
-export const fault = async (password: { text: string; context: PasswordContext }): Promise<string | undefined> => {
-  common ??= loadCommon();
-  return passwordFault(password.text, password.context, await common);
+export const fault = async ({ text, owner }: { text: string; owner: PasswordOwner }): Promise<string | undefined> => {
+  // Not before there is a password to judge: the word lists would lie in the memory of every thread.
+  const { judgePassword } = await import('@latchkey/contract/password-policy');
+  return judgePassword(text, owner).fault;
 };

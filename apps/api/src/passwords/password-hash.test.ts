@@ -1,7 +1,7 @@
 import bcrypt from 'bcryptjs';
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
-import { costOf, decoyHash, hashPassword, verifyPassword } from './password-hash.ts';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { compareAtCost, costOf, decoyHash, hashPassword, verifyPassword } from './password-hash.ts';
 
 /**
  * An independent witness: made with passlib 1.7.4 (Debian, python3-passlib) by
@@ -67,5 +67,24 @@ describe('a password hash', () => {
     expect(costOf(decoyHash(12))).toBe(12);
     expect(costOf(decoyHash(cheapest))).toBe(costOf(hashPassword('any', cheapest)));
     for (const guess of ['', 'ab', '.'.repeat(31)]) expect(verifyPassword(guess, decoyHash(cheapest))).toBe(false);
+  });
+
+  it.each([
+    ['of today', hashPassword('right', 8), 2 ** 8],
+    ['of a lower cost', hashPassword('right', 5), 2 ** 8],
+    ['of the lowest cost', hashPassword('right', cheapest), 2 ** 8],
+    ['that is none', decoyHash(8), 2 ** 8],
+    ['of no known format', 'plain', 2 ** 8],
+    ['of a higher cost', hashPassword('right', 9), 2 ** 9],
+  ])('%s is compared with in as many rounds as one of today, whether it fits or not', (_, hash, expected) => {
+    const spy = vi.spyOn(bcrypt, 'hashSync');
+    onTestFinished(() => spy.mockRestore());
+    for (const password of ['right', 'wrong']) {
+      const fits = verifyPassword(password, hash);
+      spy.mockClear();
+      expect(compareAtCost(password, hash, 8)).toBe(fits);
+      const costs = spy.mock.calls.map(([, salt]) => Number(String(salt).slice(4, 6)));
+      expect(costs.reduce((rounds, cost) => rounds + 2 ** cost, 0)).toBe(expected);
+    }
   });
 });

@@ -6,7 +6,7 @@ import bcrypt from 'bcryptjs';
  * reads no further than 72 bytes. `$bcrypt-sha256$v=2,t=2b,r=<cost>$<salt, 22>$<digest, 31>`.
  * https://passlib.readthedocs.io/en/stable/lib/passlib.hash.bcrypt_sha256.html
  */
-const format = /^\$bcrypt-sha256\$v=2,t=2b,r=(\d{1,2})\$([./A-Za-z0-9]{22})\$([./A-Za-z0-9]{31})$/;
+const format = /^\$bcrypt-sha256\$v=2,t=2b,r=([4-9]|[12]\d|3[01])\$([./A-Za-z0-9]{22})\$([./A-Za-z0-9]{31})$/;
 
 const write = (cost: number, salt: string, digest: string): string =>
   `$bcrypt-sha256$v=2,t=2b,r=${cost}$${salt}$${digest}`;
@@ -37,5 +37,18 @@ export const costOf = (hash: string): number | undefined => {
   return cost === undefined ? undefined : Number(cost);
 };
 
+const decoySalt = 'ab'.repeat(11);
+
 /** A hash that no password fits, for comparing at equal cost where there is no account. */
-export const decoyHash = (cost: number): string => write(cost, 'ab'.repeat(11), '.'.repeat(31));
+export const decoyHash = (cost: number): string => write(cost, decoySalt, '.'.repeat(31));
+
+/** What is left to spend after a comparison at the cost `spent` (of none: all): 2^c + 2^(c+1) + … + 2^(C−1) = 2^C − 2^c. */
+const costsLeft = (spent: number | undefined, cost: number): number[] =>
+  spent === undefined ? [cost] : Array.from({ length: Math.max(0, cost - spent) }, (_, step) => spent + step);
+
+/** As `verifyPassword`, at no less than `cost`: an account whose hash is older must not answer sooner than none at all. */
+export const compareAtCost = (password: string, hash: string, cost: number): boolean => {
+  const fits = verifyPassword(password, hash);
+  for (const left of costsLeft(costOf(hash), cost)) digestOf(password, left, decoySalt);
+  return fits;
+};

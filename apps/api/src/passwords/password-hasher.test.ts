@@ -1,5 +1,5 @@
 import { expect, it, onTestFinished } from 'vitest';
-import { password, passwordHash } from '../../testing/start-latchkey.ts';
+import { password, passwordHash, slowPasswordHash } from '../../testing/start-latchkey.ts';
 import { Problem } from '../http/problem.ts';
 import { costOf, decoyHash } from './password-hash.ts';
 import { createPasswordHasher } from './password-hasher.ts';
@@ -18,6 +18,7 @@ it('hashes at the cost that it was given, and knows its own', async () => {
   expect(await hasher.matches('another', hash)).toBe(false);
   expect(hasher.isOutdated(hash)).toBe(false);
   expect(hasher.isOutdated(passwordHash)).toBe(true);
+  expect(hasher.isOutdated(slowPasswordHash)).toBe(true);
   expect(hasher.isOutdated('of no known format')).toBe(true);
 });
 
@@ -48,5 +49,14 @@ it('says at which field a new password is refused, and why', async () => {
     code: 'invalid_request',
     errors: [{ path: 'newPassword', message: expect.stringContaining('attackers try first') }],
   });
-  expect(costOf(await hasher.hashNew('password', password, { username: 'ada' }))).toBe(10);
+  const owner = { username: 'ada', email: 'countess@example.com', displayName: 'Augusta King' };
+  for (const [like, name] of [
+    ['countess1815', 'e-mail address'],
+    ['AugustaKing', 'your name'],
+  ] as const) {
+    await expect(hasher.hashNew('password', like, owner)).rejects.toMatchObject({
+      errors: [{ path: 'password', message: expect.stringContaining(name) }],
+    });
+  }
+  expect(costOf(await hasher.hashNew('password', password, owner))).toBe(10);
 });

@@ -1,10 +1,10 @@
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
+import type { PasswordOwner } from '@latchkey/contract/password-policy';
 import { Piscina } from 'piscina';
 import { invalidRequest, Problem } from '../http/problem.ts';
 import type * as worker from './hash-worker.ts';
 import { costOf, decoyHash } from './password-hash.ts';
-import type { PasswordContext } from './password-policy.ts';
 
 /** The bundle has the worker beside it, already in JavaScript. */
 const workerFile = fileURLToPath(
@@ -44,18 +44,18 @@ export const createPasswordHasher = (cost: number, threads = availableParallelis
     hash: (password: string): Promise<string> => run('hash', { password, cost }),
 
     /** Hashes a password that is to be set, unless it would be guessed early: then the problem says why, at `path`. */
-    async hashNew(path: string, text: string, context: PasswordContext): Promise<string> {
-      const message = await run('fault', { text, context });
+    async hashNew(path: string, text: string, owner: PasswordOwner): Promise<string> {
+      const message = await run('fault', { text, owner });
       if (message) throw invalidRequest([{ path, message }]);
       return run('hash', { password: text, cost });
     },
 
-    /** Whether the password fits. Costs the same where there is no hash to compare with. */
+    /** Whether the password fits. Costs the same where there is no hash to compare with, or one of a lower cost. */
     matches: (password: string, hash: string | undefined): Promise<boolean> =>
-      run('matches', { password, hash: hash ?? decoy }),
+      run('matches', { password, hash: hash ?? decoy, cost }),
 
-    /** Whether the hash was made with less than the cost of today, and should be made again. */
-    isOutdated: (hash: string): boolean => (costOf(hash) ?? 0) < cost,
+    /** Whether the hash was made with another cost than that of today, and should be made again. */
+    isOutdated: (hash: string): boolean => costOf(hash) !== cost,
 
     close: (): Promise<void> => pool.destroy(),
   };

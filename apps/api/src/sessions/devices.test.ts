@@ -16,6 +16,8 @@ describe('a device', () => {
     ['', null, null],
     [null, null, null],
     ['x'.repeat(400), null, null],
+    ['Your account is hacked. Call +1 555 0100 now/1 x', null, null],
+    ['Mozilla/5.0 (Call 555 0100; Call us now) Gecko/20100101 Firefox/call-now', 'Firefox', null],
   ])('%s is named in words', (userAgent, browser, system) => {
     expect(deviceName(userAgent)).toEqual({ browser, system });
   });

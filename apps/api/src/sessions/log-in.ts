@@ -59,7 +59,10 @@ export const logIn = (needs: Needs) => {
     spendings: readonly Spending[],
   ): Promise<Grant> => {
     // Compared even where there is nothing to compare with: an unknown name must not answer sooner.
-    const matches = await passwords.matches(password, account?.passwordHash);
+    const matches = await passwords.matches(password, account?.passwordHash).catch(async (refusal) => {
+      await transaction((write) => budgets.takeBack(write, spendings));
+      throw refusal;
+    });
     if (!account || !matches) {
       await recordFailure(account, device);
       // One answer for every reason, so that nobody learns which names exist.

@@ -86,9 +86,13 @@ export const issueToken =
       requirePermission(maker);
       if (!owner) throw userNotFound(wish.username);
       await sessions.insert(write, session);
-      const by = { kind: 'token_issued', sessionId: own.id, device } as const;
-      if (forAnother) await record(write, { ...by, userId: owner.id, detail: `${name} (made by ${maker.username})` });
-      await record(write, { ...by, userId: maker.id, detail: forAnother ? `${name} (for ${owner.username})` : name });
+      const by = { sessionId: own.id, device };
+      if (forAnother) {
+        await record(write, { ...by, userId: owner.id, kind: 'token_issued_by_other', detail: maker.username });
+        await record(write, { ...by, userId: maker.id, kind: 'token_issued_for_other', detail: owner.username });
+      } else {
+        await record(write, { ...by, userId: maker.id, kind: 'token_issued', detail: name });
+      }
       return owner;
     });
     return {

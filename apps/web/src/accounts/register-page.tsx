@@ -36,7 +36,7 @@ export const RegisterPage = () => {
         <NewPasswordField
           label="Password"
           text={form.watch('password')}
-          context={[form.watch('username'), form.watch('email')]}
+          context={[form.watch('username'), form.watch('email'), form.watch('displayName')]}
           error={errors.password?.message}
           {...form.register('password')}
         />

@@ -1,5 +1,5 @@
 import { changePassword } from '@latchkey/contract/passwords';
-import { Link, useNavigate } from 'react-router-dom';
+import { Link, useLocation, useNavigate } from 'react-router-dom';
 import { useApi, useSession } from '../sessions/session.ts';
 import { Notice } from '../ui/notice.tsx';
 import { CardPage } from '../ui/page.tsx';
@@ -13,6 +13,7 @@ const ChangePasswordPage = () => {
   const api = useApi();
   const user = useSession().data;
   const navigate = useNavigate();
+  const { state } = useLocation();
   const { form, submit, failure, isPending, errors } = useServerForm(changePassword.body, {
     values: { currentPassword: '', newPassword: '' },
     fieldOf: { wrong_password: 'currentPassword' },
@@ -27,6 +28,7 @@ const ChangePasswordPage = () => {
   return (
     <CardPage title="Change your password">
       <form onSubmit={submit} noValidate className="flex flex-col gap-4">
+        {state?.notice && <Notice kind="success">{state.notice}</Notice>}
         {failure && <Notice kind="error">{failure}</Notice>}
         <OwnerOfPassword />
         <PasswordField
@@ -38,7 +40,7 @@ const ChangePasswordPage = () => {
         <NewPasswordField
           label="New password"
           text={form.watch('newPassword')}
-          context={[user?.username, user?.email]}
+          context={[user?.username, user?.email, user?.displayName]}
           error={errors.newPassword?.message}
           {...form.register('newPassword')}
         />

@@ -8,11 +8,8 @@ const PasswordStrength = lazy<ComponentType<PasswordStrengthProps>>(() =>
   import('./password-strength.tsx').catch(() => ({ default: () => null })),
 );
 
-type Props = Omit<ComponentProps<typeof PasswordField>, 'autoComplete' | 'hint'> & {
-  readonly text: string;
-  /** What a good password does not repeat: the user name, the e-mail address. */
-  readonly context: readonly (string | null | undefined)[];
-};
+type Props = Omit<ComponentProps<typeof PasswordField>, 'autoComplete' | 'hint'> &
+  Pick<PasswordStrengthProps, 'text' | 'context'>;
 
 /** A password that is to be set, with its strength while typing. */
 export const NewPasswordField = ({ text, context, ...field }: Props) => (
@@ -24,7 +21,7 @@ export const NewPasswordField = ({ text, context, ...field }: Props) => (
         At least 8 characters. Several words that do not belong together are strong and easy to keep.
         {text && (
           <Suspense fallback={<div className="mt-2 h-8" />}>
-            <PasswordStrength text={text} context={context} />
+            <PasswordStrength text={text} context={context} isRefused={Boolean(field.error)} />
           </Suspense>
         )}
       </>

@@ -3,6 +3,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link } from 'react-router-dom';
 import { inWords, unlessGone } from '../api.ts';
 import { ConfirmButton } from '../ui/confirm-button.tsx';
+import { deviceInWords } from '../ui/device-in-words.ts';
 import { Loaded } from '../ui/loaded.tsx';
 import { Moment } from '../ui/moment.tsx';
 import { Notice } from '../ui/notice.tsx';
@@ -11,8 +12,7 @@ import { useApi } from './session.ts';
 
 const devicesKey = ['devices'];
 
-const nameOf = ({ browser, system }: Session): string =>
-  browser && system ? `${browser} on ${system}` : (browser ?? system ?? 'A program, or an unknown browser');
+const nameOf = (session: Session): string => deviceInWords(session) ?? 'A program, or an unknown browser';
 
 /** The list has changed, and what had the focus may be gone. */
 const useLookAgain = () => {

@@ -5,6 +5,8 @@ import { Notice } from './notice.tsx';
 
 type Props = {
   readonly label: ReactNode;
+  /** Of the button that asks. */
+  readonly look?: string;
   readonly question: string;
   /** What will come of it. */
   readonly children: ReactNode;
@@ -16,7 +18,16 @@ type Props = {
 };
 
 /** Does what cannot be undone only after asking. */
-export const ConfirmButton = ({ label, question, children, yes, no, act, afterwards }: Props) => {
+export const ConfirmButton = ({
+  label,
+  look = 'btn-outline btn-error',
+  question,
+  children,
+  yes,
+  no,
+  act,
+  afterwards,
+}: Props) => {
   const dialog = useRef<HTMLDialogElement>(null);
   const titleId = useId();
   const { mutate, reset, isPending, error } = useMutation({
@@ -28,7 +39,7 @@ export const ConfirmButton = ({ label, question, children, yes, no, act, afterwa
   });
   return (
     <>
-      <button type="button" className="btn btn-outline btn-error btn-sm" onClick={() => dialog.current?.showModal()}>
+      <button type="button" className={`btn btn-sm ${look}`} onClick={() => dialog.current?.showModal()}>
         {label}
       </button>
       <dialog ref={dialog} className="modal" aria-labelledby={titleId} onClose={() => reset()}>

@@ -6,6 +6,7 @@ import { SignOutButton } from '../sessions/sign-out-button.tsx';
 const places = [
   { to: '/profile', name: 'Profile' },
   { to: '/devices', name: 'Devices' },
+  { to: '/activity', name: 'Activity' },
   { to: '/tokens', name: 'Tokens' },
   { to: '/inspector', name: 'Inspector' },
 ];

@@ -1,11 +1,16 @@
-import type { UseQueryResult } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { inWords } from '../api.ts';
 import { Loading } from './loading.tsx';
 import { Notice } from './notice.tsx';
 
 type Props<Data> = {
-  readonly query: UseQueryResult<Data>;
+  readonly query: {
+    readonly data: Data | undefined;
+    readonly error: Error | null;
+    readonly isError: boolean;
+    readonly isFetching: boolean;
+    readonly refetch: () => unknown;
+  };
   readonly what: string;
   readonly children: (data: Data) => ReactNode;
 };

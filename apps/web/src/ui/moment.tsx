@@ -1,13 +1,24 @@
+import type { ReactNode } from 'react';
 import { useApi } from '../sessions/session.ts';
 import { fromNow } from './time-in-words.ts';
+
+const Time = ({ at, children }: { at: string; children: ReactNode }) => (
+  <time
+    className="whitespace-nowrap"
+    dateTime={at}
+    title={new Date(at).toLocaleString(undefined, { dateStyle: 'full', timeStyle: 'medium' })}
+  >
+    {children}
+  </time>
+);
 
 /** A moment in words, from the server's now; the full time when one points at it. */
 export const Moment = ({ at }: { at: string }) => {
   const now = useApi().now();
-  const moment = new Date(at);
-  return (
-    <time dateTime={at} title={moment.toLocaleString(undefined, { dateStyle: 'full', timeStyle: 'medium' })}>
-      {fromNow((moment.getTime() - now) / 1000)}
-    </time>
-  );
+  return <Time at={at}>{fromNow((new Date(at).getTime() - now) / 1000)}</Time>;
 };
+
+/** The same on the clock, where the day is said elsewhere. */
+export const TimeOfDay = ({ at }: { at: string }) => (
+  <Time at={at}>{new Date(at).toLocaleTimeString(undefined, { timeStyle: 'short' })}</Time>
+);
