@@ -199,14 +199,16 @@ describe('wild input', () => {
     async (_name, endpoint) => {
       const name = freshName();
       const people = await Promise.all(
-        both.map(async (latchkey) => ({ latchkey: latchkey(), person: await latchkey().person({ username: name }) })),
+        both.map(async (latchkey) => {
+          const { id, access_token } = await latchkey().person({ username: name });
+          return { latchkey: latchkey(), id, access_token };
+        }),
       );
       await fc.assert(
         fc.asyncProperty(wild, async (sent) => {
           const answers = [];
-          for (const { latchkey, person } of people) {
-            // Whoever a former input signed out, or renamed, is there again.
-            const { access_token } = await latchkey.openSessionOf(person.id).catch(() => person);
+          for (const person of people) {
+            const { latchkey, access_token } = person;
             const before = await stateOf(latchkey);
             const answer = parse(await exchange(latchkey.port, bytesOf(endpoint, access_token, sent)));
             expect(answer.status, answer.head).toBeLessThan(500);
@@ -215,12 +217,16 @@ describe('wild input', () => {
               expect(answer.problem?.code, answer.head).toMatch(/^[a-z_]+$/);
               expect(await stateOf(latchkey)).toBe(before);
             }
+            // What was taken may have signed them out, or been a deletion.
+            else if (answer.status < 300 && endpoint.method !== 'GET') {
+              person.access_token = (await latchkey.openSessionOf(person.id)).access_token;
+            }
             const { code, detail, errors } = answer.problem ?? {};
             answers.push({ status: answer.status, code, detail, errors });
           }
           expect(answers[0]).toEqual(answers[1]);
         }),
-        { numRuns: 30 },
+        { numRuns: 25 },
       );
     },
   );
