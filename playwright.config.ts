@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { defineConfig } from '@playwright/test';
 import { findBrowser } from './e2e/browser.ts';
-import { shortLived, usual } from './e2e/servers.ts';
+import { befriended, friend, shortLived, usual } from './e2e/servers.ts';
 
 const isRoot = process.getuid?.() === 0;
 
@@ -52,5 +52,9 @@ export default defineConfig({
       ],
     },
   },
-  webServer: [server(usual), server(shortLived, { ACCESS_TOKEN_TTL: '5s', CLOCK_TOLERANCE: '0s' })],
+  webServer: [
+    server(usual),
+    server(shortLived, { ACCESS_TOKEN_TTL: '5s', CLOCK_TOLERANCE: '0s' }),
+    server(befriended, { CORS_ORIGINS: friend.origin }),
+  ],
 });

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { test as base, expect, type Page } from '@playwright/test';
+import { type BrowserContext, test as base, expect, type Page, type Response } from '@playwright/test';
 
 export { expect };
 
@@ -14,8 +14,29 @@ export const newPerson = (): Person => ({
 const isExpected = (text: string): boolean =>
   /^Failed to load resource: (.* status of (4\d\d|503)|net::ERR_(FAILED|INTERNET_DISCONNECTED))/.test(text);
 
-/** A test fails where the page it uses has an uncaught error, a console error, or breaks its own security policy. */
-export const test = base.extend<{ page: Page }>({
+/** What the server itself says has a request id; what a test makes up in its place has none. */
+const isFaultOfServer = (answer: Response): boolean =>
+  answer.status() >= 500 && answer.headers()['x-request-id'] !== undefined;
+
+/**
+ * A test fails where the server answers any browser with a 5xx, and where the page has an uncaught error, a console error,
+ * or breaks its own security policy.
+ */
+export const test = base.extend<{ page: Page; serverFaults: readonly string[] }>({
+  serverFaults: [
+    async ({ browser }, use) => {
+      const faults: string[] = [];
+      const watch = (context: BrowserContext): unknown =>
+        context.on('response', (answer) => {
+          if (isFaultOfServer(answer)) faults.push(`${answer.status()} ${answer.request().method()} ${answer.url()}`);
+        });
+      browser.on('context', watch);
+      await use(faults);
+      browser.off('context', watch);
+      expect(faults).toEqual([]);
+    },
+    { auto: true },
+  ],
   page: async ({ page }, use) => {
     const faults: string[] = [];
     page.on('pageerror', (error) => faults.push(`uncaught: ${error.message}`));
@@ -38,8 +59,8 @@ export const fillIn = async (page: Page, fields: Record<string, string>): Promis
   for (const [label, text] of Object.entries(fields)) await page.getByLabel(label, { exact: true }).fill(text);
 };
 
-export const signUp = async (page: Page, person: Person = newPerson()): Promise<Person> => {
-  await page.goto('/register');
+export const signUp = async (page: Page, person: Person = newPerson(), origin = ''): Promise<Person> => {
+  await page.goto(`${origin}/register`);
   await fillIn(page, { 'User name': person.username, Password: person.password });
   await page.getByRole('button', { name: 'Create account' }).click();
   await expect(heading(page, 'Your profile')).toBeVisible();

@@ -76,6 +76,26 @@ const views: readonly View[] = [
     },
   },
   {
+    name: 'activity',
+    open: async (page) => {
+      const person = await signUp(page);
+      await useTokenTwice(person);
+      await signInElsewhere({ ...person, password: 'wrong' });
+      await signInElsewhere({ ...person, password: 'wrong' });
+      await page.goto('/activity');
+      await expect(page.getByText('wrong password, 2 times')).toBeVisible();
+    },
+  },
+  {
+    name: 'activity-not-me',
+    open: async (page) => {
+      await signInElsewhere(await signUp(page));
+      await page.goto('/activity');
+      await page.getByRole('button', { name: /^This wasn’t me/ }).click();
+      await expect(page.getByRole('dialog')).toBeVisible();
+    },
+  },
+  {
     name: 'tokens',
     open: async (page) => {
       await signUp(page);
@@ -162,11 +182,24 @@ for (const { name, open } of views) {
   }
 }
 
-test('the API documentation opens under the strict policy, and can be tried', async ({ page }) => {
-  await page.goto('/api/docs');
+test('the API documentation keeps to the strict policy, can be tried, and shows no other document than ours', async ({
+  page,
+}) => {
+  const strangers: string[] = [];
+  page.on('request', (request) => {
+    if (!/^(http:\/\/localhost:|data:)/.test(request.url())) strangers.push(request.url());
+  });
+  const evil = 'https://evil.example/openapi.json';
+  await page.goto(`/api/docs?${new URLSearchParams({ url: evil, configUrl: evil })}`);
+  await expect(page.getByRole('heading', { name: /^Latchkey/ })).toBeVisible();
   await page.getByText('Is the process running?').click();
   await page.getByRole('button', { name: 'Try it out' }).click();
   await page.getByRole('button', { name: 'Execute' }).click();
   await expect(page.getByText('"status": "ok"').first()).toBeVisible();
   await page.screenshot({ path: 'test-results/pages/api-docs.png' });
+  await page.getByRole('button', { name: '/api/sessions/login' }).first().click();
+  await expect(page.locator('.opblock.is-open')).toHaveCount(2);
+  await page.getByRole('button', { name: 'Authorize' }).first().click();
+  await page.locator('.modal-ux').getByRole('textbox').first().fill('a token');
+  expect(strangers).toEqual([]);
 });

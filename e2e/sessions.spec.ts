@@ -3,18 +3,54 @@ import { expiredToken, openFiveTabs, runRounds } from './five-tabs.ts';
 import { expect, fillIn, heading, newPerson, signIn, signUp, test } from './fixtures.ts';
 import { shortLived } from './servers.ts';
 import { firefoxOnAndroid, useTokenTwice } from './strangers.ts';
+import { expectNoToken } from './traces.ts';
 
-test('no token is within reach of a script: not in storage, not in a readable cookie, not in the address', async ({
+test('no token is in storage, history, an address or a readable cookie, whatever one does', async ({
   page,
   context,
 }) => {
+  const addresses: string[] = [];
+  context.on('request', (request) => addresses.push(request.url(), request.headers().referer ?? ''));
   await signUp(page);
-  const reachable = await page.evaluate(() =>
-    JSON.stringify([{ ...localStorage }, { ...sessionStorage }, document.cookie, location.href, history.state]),
-  );
-  expect(reachable).not.toMatch(/eyJ/);
-  const [cookie] = await context.cookies();
-  expect(cookie).toMatchObject({ name: 'latchkey_refresh', httpOnly: true, sameSite: 'Strict' });
+  expect((await context.cookies()).map(({ name }) => name)).toContain('latchkey_refresh');
+  await expectNoToken(page);
+  for (const [path, title] of [
+    ['/profile', 'Your profile'],
+    ['/password', 'Change your password'],
+    ['/devices', 'Your devices'],
+    ['/activity', 'Your activity'],
+    ['/inspector', 'Token inspector'],
+    ['/tokens', 'Your tokens'],
+  ] as const) {
+    // Each load refreshes.
+    await page.goto(path);
+    await expect(heading(page, title)).toBeVisible();
+    await expectNoToken(page);
+    expect(await page.content()).not.toContain('eyJ');
+  }
+  await fillIn(page, { Name: 'Nightly backup' });
+  await page.getByRole('button', { name: 'Make token' }).click();
+  await expect(page.getByLabel('The token')).toHaveValue(/^eyJ/);
+  await expectNoToken(page);
+  await page.getByRole('link', { name: 'Inspector' }).click();
+  await page.getByRole('button', { name: 'Take your own' }).click();
+  await expect(page.getByLabel('A token (JWT)')).toHaveValue(/^eyJ/);
+  await expectNoToken(page);
+  await page.getByRole('link', { name: 'Profile' }).click();
+  await expect(heading(page, 'Your profile')).toBeVisible();
+  await page.goBack();
+  await expect(page.getByLabel('A token (JWT)')).toHaveValue('');
+  await page.goBack();
+  await expect(heading(page, 'Your tokens')).toBeVisible();
+  expect(await page.content()).not.toContain('eyJ');
+
+  await page.getByRole('button', { name: 'Sign out' }).click();
+  await expect(heading(page, 'Sign in')).toBeVisible();
+  await expectNoToken(page);
+  const { cookies, origins } = await context.storageState();
+  expect([cookies.filter(({ name }) => name.endsWith('refresh')), origins]).toEqual([[], []]);
+  expect(addresses.length).toBeGreaterThan(100);
+  expect(addresses.filter((address) => address.includes('eyJ'))).toEqual([]);
 });
 
 test('signing in leads back to pages of this site only', async ({ page, browser }) => {
@@ -22,7 +58,23 @@ test('signing in leads back to pages of this site only', async ({ page, browser 
   await page.goto('/login?return-to=//evil.example/profile');
   await signIn(page, person);
   await expect(heading(page, 'Your profile')).toBeVisible();
-  expect(new URL(page.url()).hostname).toBe('localhost');
+  // Who is signed in already is sent on at once.
+  for (const address of [
+    'javascript:alert(1)',
+    'data:text/html,evil',
+    'https:evil.example',
+    '\\\\evil.example',
+    '/\\evil.example',
+    '/\t/evil.example',
+    '/.//evil.example',
+    '/x/..//evil.example',
+    '@evil.example',
+    '/login?return-to=//evil.example',
+  ]) {
+    await page.goto(`/login?${new URLSearchParams({ 'return-to': address })}`);
+    await expect(heading(page, 'Your profile'), address).toBeVisible();
+    await expect(page).toHaveURL('/profile');
+  }
 });
 
 test('a lost connection signs nobody out, and says what to do', async ({ page, context }) => {

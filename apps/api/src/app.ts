@@ -143,10 +143,14 @@ export const createApp = async (config: Config, database: Database, logger: Logg
       sessions,
       passwords,
       confirmPassword: confirm,
+      openSession: open,
+      grant,
       record,
       transaction,
       clock,
     }),
+    refreshTokens,
+    cookie,
   });
   activityRoutes(serve, {
     listActivity: listActivity({ events }),

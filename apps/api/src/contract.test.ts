@@ -205,6 +205,12 @@ const own: Record<string, Provocations> = {
   'POST /api/activity/disown': { not_found: sending({ number: 1_000 }) },
   'POST /api/oauth/introspect': { permission_missing: sending({ token: 'any' }, 'form') },
   'POST /api/passwords/change': {
+    origin_not_allowed: async (latchkey, endpoint) => {
+      const person = await latchkey.person();
+      return goodCallOf(latchkey, endpoint, person)
+        .set(fromElsewhere)
+        .set('Cookie', `latchkey_refresh=${person.refresh_token}`);
+    },
     wrong_password: sending({ currentPassword: 'not the password', newPassword: 'another long password' }),
   },
 };

@@ -1,6 +1,7 @@
 import { me, register } from '@latchkey/contract/accounts';
 import { type Client, ConnectionError, createClient, ProblemError } from '@latchkey/contract/client';
 import type { BodyInput } from '@latchkey/contract/endpoint';
+import { changePassword } from '@latchkey/contract/passwords';
 import type { ProblemCode } from '@latchkey/contract/problems';
 import { logIn, logOut, refresh, type SignedIn } from '@latchkey/contract/sessions';
 import type { User } from '@latchkey/contract/user';
@@ -142,6 +143,12 @@ export const createApi = (showUser: (user: User | null) => void) => {
       tabs.inTurn(async () => begin(await send(logIn, { ...credentials, delivery: 'cookie' }))),
     register: (registration: BodyInput<typeof register>): Promise<User> =>
       tabs.inTurn(async () => begin(await send(register, { ...registration, delivery: 'cookie' }))),
+    /** Renews the session: its cookie is another afterwards, and the access token is fetched anew when it is needed. */
+    changePassword: async (passwords: BodyInput<typeof changePassword>): Promise<void> => {
+      // So that nothing has to be refreshed within the turn.
+      await call(me);
+      await tabs.inTurn(() => send(changePassword, passwords));
+    },
     logOut: (): Promise<void> =>
       tabs.inTurn(async () => {
         await send(logOut, {});

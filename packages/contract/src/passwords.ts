@@ -23,11 +23,11 @@ export const presentedPassword = line('Password', 1, 256).check(
 export const changePassword = endpoint({
   method: 'POST',
   path: '/api/passwords/change',
-  summary: 'Change your password; ends all your other sessions',
+  summary: 'Change your password; ends all your other sessions, and in a browser renews this one',
   access: 'session',
   rate: rates.changing,
   budgets: ['guesses in a session'],
   body: z.strictObject({ currentPassword: presentedPassword, newPassword }),
   status: 204,
-  problems: ['wrong_password'],
+  problems: ['wrong_password', 'origin_not_allowed'],
 });

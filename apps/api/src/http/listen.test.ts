@@ -49,6 +49,8 @@ it.each([
   const answer = await exchange(portOf(server), bytes);
   expect(answer).toMatch(/^HTTP\/1\.1 400 /);
   expect(problemIn(answer)).toMatchObject({ code: 'malformed_request', status: 400 });
+  expect(answer).toMatch(/x-content-type-options: nosniff/i);
+  expect(answer).toMatch(/content-security-policy: default-src 'none'; frame-ancestors 'none'/i);
 });
 
 it('a port that is taken is said in one sentence', async () => {

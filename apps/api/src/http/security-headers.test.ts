@@ -18,15 +18,33 @@ describe('every answer', () => {
       .expect(403),
     await http.get('/api/nothing').expect(404),
     await http.put('/api/accounts/me').expect(405),
+    await http
+      .post('/api/sessions/login')
+      .send({ username: 'a'.repeat(200_000) })
+      .expect(413),
     await http.post('/api/sessions/login').type('text/plain').send('x').expect(415),
     await http.post('/api/sessions/login').expect(422),
     await http.get('/health/live').expect(200),
     await http.get('/api/openapi.json').expect(200),
     await http.get('/api/docs').expect(200),
+    await http.get('/api/docs/swagger-ui.css').expect(200),
   ];
+  /** What services may keep: who asks for it again gets no new body, but the same headers. */
+  const onPublicDocuments = async ({ http } = latchkey()) => {
+    const feed = await http.get('/api/tokens/revocations').expect(200);
+    return [
+      feed,
+      await http
+        .get('/api/tokens/revocations')
+        .set('If-None-Match', feed.headers.etag ?? '')
+        .expect(304),
+      await http.get('/.well-known/jwks.json').expect(200),
+      await http.get('/.well-known/openid-configuration').expect(200),
+    ];
+  };
 
-  it('has strict headers, whatever its status, and is kept by no cache', async () => {
-    for (const { headers } of await onEveryStatus()) {
+  it('has strict headers, whatever its status', async () => {
+    for (const { headers } of [...(await onEveryStatus()), ...(await onPublicDocuments())]) {
       expect(headers).toMatchObject({
         'content-security-policy':
           "default-src 'none';script-src 'self';style-src 'self';img-src 'self' data:;font-src 'self';connect-src 'self';manifest-src 'self';form-action 'self';base-uri 'none';frame-ancestors 'none'",
@@ -35,12 +53,53 @@ describe('every answer', () => {
         'referrer-policy': 'no-referrer',
         'cross-origin-opener-policy': 'same-origin',
         'cross-origin-resource-policy': 'same-origin',
-        'cache-control': 'no-store',
+        'origin-agent-cluster': '?1',
+        'x-permitted-cross-domain-policies': 'none',
       });
+      expect(headers).not.toHaveProperty('server');
       expect(headers).not.toHaveProperty('x-powered-by');
-      expect(headers).not.toHaveProperty('etag');
       expect(headers).not.toHaveProperty('strict-transport-security');
       expect(headers).not.toHaveProperty('access-control-allow-origin');
+    }
+  });
+
+  it('is kept by no cache, unless it is for services', async () => {
+    for (const { headers } of await onEveryStatus()) {
+      expect(headers['cache-control']).toBe('no-store');
+      expect(headers).not.toHaveProperty('etag');
+    }
+  });
+
+  it('turns off what our pages never use, and leaves passkeys and copying alone', async () => {
+    for (const { headers } of [...(await onEveryStatus()), ...(await onPublicDocuments())]) {
+      const policy = headers['permissions-policy'] ?? '';
+      expect(policy).toMatch(/^[a-z-]+=\(\)(, [a-z-]+=\(\))*$/);
+      const off = policy.split(', ').map((feature) => feature.replace('=()', ''));
+      expect(off).toEqual(
+        expect.arrayContaining(['camera', 'microphone', 'geolocation', 'payment', 'usb', 'fullscreen']),
+      );
+      expect(off.filter((name) => /^publickey-credentials|^clipboard-write$/.test(name))).toEqual([]);
+    }
+  });
+
+  it('has them also when there were too many, and when the database is gone', async () => {
+    const limited = await startLatchkey(engine, { settings: { RATE_LIMITS: 'on' } });
+    const guess = () => limited.http.post('/api/sessions/login').send({ username: 'nobody', password: 'a guess' });
+    let answer = await guess();
+    for (let tries = 1; answer.status !== 429 && tries < 100; tries++) answer = await guess();
+    const { access_token } = await limited.person();
+    await limited.closeDatabase();
+    for (const [{ status, headers }, expected] of [
+      [answer, 429],
+      [await limited.me(access_token), 503],
+    ] as const) {
+      expect(status).toBe(expected);
+      expect(headers).toMatchObject({
+        'content-security-policy': expect.stringContaining("default-src 'none'"),
+        'permissions-policy': expect.stringContaining('camera=()'),
+        'x-content-type-options': 'nosniff',
+        'cache-control': 'no-store',
+      });
     }
   });
 

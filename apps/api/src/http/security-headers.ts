@@ -2,12 +2,41 @@ import type { RequestHandler } from 'express';
 import helmet from 'helmet';
 
 /**
+ * What our pages never use, and so no script may that gets into one. Left alone are passkeys and copying. The names:
+ * https://github.com/w3c/webappsec-permissions-policy/blob/main/features.md
+ */
+const unusedFeatures = [
+  'accelerometer',
+  'bluetooth',
+  'browsing-topics',
+  'camera',
+  'clipboard-read',
+  'display-capture',
+  'fullscreen',
+  'geolocation',
+  'gyroscope',
+  'hid',
+  'idle-detection',
+  'local-fonts',
+  'magnetometer',
+  'microphone',
+  'midi',
+  'payment',
+  'screen-wake-lock',
+  'serial',
+  'usb',
+  'window-management',
+  'xr-spatial-tracking',
+];
+const permissionsPolicy = unusedFeatures.map((name) => `${name}=()`).join(', ');
+
+/**
  * Strict headers on every answer, pages and API alike. HSTS and upgrading only where people come by https.
  * @param publicUrl the origin that people see
  */
 export const securityHeaders = (publicUrl: string): RequestHandler => {
   const isHttps = publicUrl.startsWith('https:');
-  return helmet({
+  const strict = helmet({
     contentSecurityPolicy: {
       useDefaults: false,
       directives: {
@@ -28,6 +57,11 @@ export const securityHeaders = (publicUrl: string): RequestHandler => {
     xFrameOptions: { action: 'deny' },
     referrerPolicy: { policy: 'no-referrer' },
   });
+  return (request, response, next) => {
+    // The one that helmet does not know.
+    response.setHeader('Permissions-Policy', permissionsPolicy);
+    strict(request, response, next);
+  };
 };
 
 /** No answer of the API may be kept by a cache or by the browser's history. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { engines } from '../../testing/engines.ts';
 import { expectProblem } from '../../testing/expect-problem.ts';
-import { bearer, password, shareLatchkey } from '../../testing/start-latchkey.ts';
+import { bearer, fromOwnPage, password, shareLatchkey } from '../../testing/start-latchkey.ts';
 
 describe.each(engines)('changing the password on $name', (engine) => {
   const latchkey = shareLatchkey(engine);
@@ -29,6 +29,42 @@ describe.each(engines)('changing the password on $name', (engine) => {
 
     expectProblem(await logIn(username, password), 'invalid_credentials');
     await logIn(username, 'another long password').expect(200);
+  });
+
+  it('in a browser renews the session, so that nobody stays who has a copy of its tokens', async () => {
+    const { http, clock } = latchkey();
+    const { username } = await latchkey().person();
+    const cookieOf = ({ headers }: { headers: Record<string, unknown> }): string =>
+      ([] as string[])
+        .concat((headers['set-cookie'] as string[]) ?? [])
+        .find((text) => text.startsWith('latchkey_refresh='))
+        ?.split(';')[0] ?? '';
+    const signedIn = await http
+      .post('/api/sessions/login')
+      .set(fromOwnPage)
+      .send({ username, password, delivery: 'cookie' });
+    const [stolenCookie, stolenToken] = [cookieOf(signedIn), signedIn.body.access_token];
+    const changed = await change(stolenToken, 'another long password').set(fromOwnPage).set('Cookie', stolenCookie);
+    expect(changed.status).toBe(204);
+    const renewed = cookieOf(changed);
+
+    const refresh = (cookie: string) => http.post('/api/sessions/refresh').set(fromOwnPage).set('Cookie', cookie);
+    expectProblem(await latchkey().me(stolenToken), 'token_revoked');
+    expectProblem(await refresh(stolenCookie), 'session_ended');
+    const next = await refresh(renewed).expect(200);
+    // What the thief tries does not cost the owner the new session.
+    clock.turn(60);
+    expectProblem(await refresh(stolenCookie), 'session_ended');
+    await latchkey().me(next.body.access_token).expect(200);
+  });
+
+  it('with the cookie from another origin changes nothing', async () => {
+    const { access_token, refresh_token, username } = await latchkey().person();
+    const answer = await change(access_token, 'another long password')
+      .set('Cookie', `latchkey_refresh=${refresh_token}`)
+      .set('Origin', 'https://elsewhere.example');
+    expectProblem(answer, 'origin_not_allowed');
+    await logIn(username, password).expect(200);
   });
 
   it('with a wrong present password changes and ends nothing', async () => {

@@ -4,6 +4,8 @@ import type { Clock } from '../clock.ts';
 import type { Database } from '../database/database.ts';
 import type { Actor } from '../http/find-viewer.ts';
 import { Problem } from '../http/problem.ts';
+import type { Grant, GrantTokens } from '../sessions/grant.ts';
+import type { OpenSession } from '../sessions/open-session.ts';
 import type { SessionStore } from '../sessions/session-store.ts';
 import type { ConfirmPassword } from './confirm.ts';
 import type { PasswordHasher } from './password-hasher.ts';
@@ -13,23 +15,34 @@ type Needs = {
   readonly sessions: SessionStore;
   readonly passwords: PasswordHasher;
   readonly confirmPassword: ConfirmPassword;
+  readonly openSession: OpenSession;
+  readonly grant: GrantTokens;
   readonly record: RecordEvent;
   readonly transaction: Database['transaction'];
   readonly clock: Clock;
 };
 
-/** Sets a new password and ends every other session: whoever knew the old one is out. */
+type Change = { readonly current: string; readonly next: string };
+
+/**
+ * Sets a new password and ends every other session: whoever knew the old one is out. Where this one can be handed a
+ * successor it ends, too, so that nobody stays who holds a copy of its tokens.
+ * @returns the successor's tokens, if one was asked for
+ */
 export const changePassword =
-  ({ accounts, sessions, passwords, confirmPassword, record, transaction, clock }: Needs) =>
-  async (actor: Actor, current: string, next: string): Promise<void> => {
+  ({ accounts, sessions, passwords, confirmPassword, openSession, grant, record, transaction, clock }: Needs) =>
+  async (actor: Actor, { current, next }: Change, isRenewed: boolean): Promise<Grant | undefined> => {
     const { session, user, device } = actor;
     const checkedHash = await confirmPassword(actor, current);
     const newHash = await passwords.hashNew('newPassword', next, user);
-    await transaction(async (write) => {
+    return transaction(async (write) => {
       // Of two changes at once, the second checked a password that is no longer there.
       const replaced = await accounts.replacePasswordHash(write, user.id, checkedHash, newHash);
       if (!replaced) throw new Problem('wrong_password', 'The password was changed at the same time from elsewhere.');
-      await sessions.endAll(write, user.id, { reason: 'password_changed', now: clock() }, session.id);
-      await record(write, { userId: user.id, kind: 'password_changed', sessionId: session.id, device });
+      const end = { reason: 'password_changed', now: clock() } as const;
+      await sessions.endAll(write, user.id, end, isRenewed ? undefined : session.id);
+      const kept = isRenewed ? await openSession(write, replaced, device) : session;
+      await record(write, { userId: user.id, kind: 'password_changed', sessionId: kept.id, device });
+      return isRenewed ? grant(kept, replaced) : undefined;
     });
   };

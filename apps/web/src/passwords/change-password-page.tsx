@@ -18,7 +18,7 @@ const ChangePasswordPage = () => {
     values: { currentPassword: '', newPassword: '' },
     fieldOf: { wrong_password: 'currentPassword' },
     send: async (passwords) => {
-      await api.call(changePassword, passwords);
+      await api.changePassword(passwords);
       navigate('/profile', {
         state: { notice: 'Your password was changed. Every other device was signed out.' },
       });

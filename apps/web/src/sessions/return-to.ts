@@ -8,7 +8,8 @@ export const returnTo = (noted: string | null, origin: string): string => {
   if (!noted?.startsWith('/') || !URL.canParse(noted, origin)) return home;
   // Parsed as the browser would: `//evil.example` and `/\evil.example` lead elsewhere.
   const url = new URL(noted, origin);
-  return url.origin === origin ? url.pathname + url.search + url.hash : home;
+  // Of `/.//evil.example` only `//evil.example` is left by now.
+  return url.origin === origin && !url.pathname.startsWith('//') ? url.pathname + url.search + url.hash : home;
 };
 
 /** The sign-in page that leads back to this address. */

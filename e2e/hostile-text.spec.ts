@@ -1,0 +1,48 @@
+import { expect, heading, newPerson, signIn, test } from './fixtures.ts';
+
+const markup = '<img src=x onerror="window.ran=1"><script>window.ran=1</script>';
+const encode = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url');
+
+test('what people and programs write is shown as text, on every page', async ({ page, request }) => {
+  const person = newPerson();
+  const registered = await request.post('/api/accounts/register', {
+    data: { ...person, displayName: markup },
+    headers: { 'user-agent': `Mozilla/5.0 (Windows NT 10.0; ${markup}) Firefox/1${markup}` },
+  });
+  const { access_token } = await registered.json();
+  const headers = { authorization: `Bearer ${access_token}` };
+  const metadata = { [markup]: markup };
+  expect((await request.patch('/api/accounts/me', { headers, data: { metadata } })).status()).toBe(200);
+  const token = { name: markup.slice(0, 60), audience: 'javascript:window.ran=1', scope: '<svg/onload=window.ran=1>' };
+  expect((await request.post('/api/tokens', { headers, data: { ...token, expiresIn: 3600 } })).status()).toBe(201);
+
+  const expectNothingRan = async (): Promise<void> => {
+    expect(await page.evaluate(() => 'ran' in window)).toBe(false);
+    await expect(page.locator('main :is(img, script, svg[onload], a[href^="javascript:"])')).toHaveCount(0);
+  };
+  await page.goto('/login');
+  await signIn(page, person);
+  await expect(heading(page, 'Your profile')).toBeVisible();
+  await expect(page.getByText(markup, { exact: true })).toBeVisible();
+  await expect(page.locator('pre')).toHaveText(JSON.stringify(metadata, null, 2));
+  await expectNothingRan();
+
+  await page.getByRole('link', { name: 'Devices' }).click();
+  await expect(page.getByText(/^Firefox.* on Windows/).first()).toBeVisible();
+  await expectNothingRan();
+
+  await page.getByRole('link', { name: 'Tokens' }).click();
+  await expect(page.getByText(token.name, { exact: true }).first()).toBeVisible();
+  await expect(page.getByText(token.scope)).toBeVisible();
+  await page.getByRole('button', { name: /^Revoke…/ }).click();
+  await expect(page.getByRole('dialog')).toContainText(token.name);
+  await expectNothingRan();
+  await page.keyboard.press('Escape');
+
+  await page.getByRole('link', { name: 'Inspector' }).click();
+  for (const text of [markup, `${encode({ alg: 'RS256', [markup]: markup })}.${encode({ iss: markup })}.AAEC`]) {
+    await page.getByLabel('A token (JWT)').fill(text);
+    await expect(page.getByText('<').first()).toBeVisible();
+    await expectNothingRan();
+  }
+});

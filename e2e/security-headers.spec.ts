@@ -1,0 +1,85 @@
+import { expect, test } from './fixtures.ts';
+
+const pages = [
+  '/',
+  '/login',
+  '/register',
+  '/profile',
+  '/password',
+  '/devices',
+  '/activity',
+  '/tokens',
+  '/inspector',
+  '/goodbye',
+  '/no/such/page',
+  '/api/docs',
+];
+const asPage = { headers: { accept: 'text/html' } };
+
+test('no page has a script or a style inside it, and its policy would run none', async ({ request }) => {
+  for (const path of pages) {
+    const answer = await request.get(path, asPage);
+    expect(answer.status(), path).toBe(200);
+    const text = await answer.text();
+    expect(text, path).not.toMatch(/<style|\sstyle=|\son[a-z]+=|javascript:|<base|<script(?! [^>]*src="\/[^/])/i);
+    const policy = answer.headers()['content-security-policy'];
+    expect(policy, path).toMatch(/^default-src 'none';script-src 'self';style-src 'self';/);
+    expect(policy, path).not.toMatch(/unsafe|nonce|\*|http/);
+  }
+});
+
+test('pages, files and documents come with strict headers', async ({ request }) => {
+  const index = await (await request.get('/', asPage)).text();
+  const files = [...index.matchAll(/(?:src|href)="([^"]+)"/g)].map(([, path = '']) => path);
+  expect(files.length).toBeGreaterThan(3);
+  for (const [path, status] of [
+    ...pages.map((path) => [path, 200] as const),
+    ...files.map((path) => [path, 200] as const),
+    ['/api/docs/swagger-ui.css', 200],
+    ['/api/docs/swagger-ui-bundle.js', 200],
+    ['/api/docs/start.js', 200],
+    ['/api/openapi.json', 200],
+    ['/api/tokens/revocations', 200],
+    ['/.well-known/jwks.json', 200],
+    ['/.well-known/openid-configuration', 200],
+    ['/health/ready', 200],
+    ['/assets/gone.js', 404],
+  ] as const) {
+    const answer = await request.get(path, pages.includes(path) ? asPage : {});
+    expect(answer.status(), path).toBe(status);
+    expect(answer.headers(), path).toMatchObject({
+      'content-security-policy': expect.stringContaining("frame-ancestors 'none'"),
+      'permissions-policy': expect.stringContaining('camera=()'),
+      'cross-origin-opener-policy': 'same-origin',
+      'cross-origin-resource-policy': 'same-origin',
+      'origin-agent-cluster': '?1',
+      'referrer-policy': 'no-referrer',
+      'x-content-type-options': 'nosniff',
+      'x-frame-options': 'DENY',
+    });
+    for (const name of ['server', 'x-powered-by', 'access-control-allow-origin']) {
+      expect(answer.headers(), path).not.toHaveProperty(name);
+    }
+  }
+});
+
+test('a page is refused what it never needs, even where its visitor has allowed it', async ({ context }) => {
+  await context.grantPermissions(['geolocation', 'clipboard-read', 'clipboard-write']);
+  await context.setGeolocation({ latitude: 0, longitude: 0 });
+  // Not the usual page, where it would be a fault that the browser complains.
+  const page = await context.newPage();
+  await page.goto('/login');
+  const answers = await page.evaluate(async () => {
+    const outcome = (work: Promise<unknown>): Promise<string> =>
+      work.then(
+        () => 'given',
+        ({ message }: Error) => (message.includes('permissions policy') ? 'refused' : message),
+      );
+    return {
+      place: await outcome(new Promise((given, refused) => navigator.geolocation.getCurrentPosition(given, refused))),
+      reading: await outcome(navigator.clipboard.readText()),
+      copying: await outcome(navigator.clipboard.writeText('copied')),
+    };
+  });
+  expect(answers).toEqual({ place: 'refused', reading: 'refused', copying: 'given' });
+});
