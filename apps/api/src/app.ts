@@ -27,7 +27,7 @@ import { requestLog } from './http/request-log.ts';
 import { noStore, securityHeaders } from './http/security-headers.ts';
 import { createServe } from './http/serve.ts';
 import { unknownPath } from './http/unknown-path.ts';
-import { webApp } from './http/web-app.ts';
+import { webApp, wholeFiles } from './http/web-app.ts';
 import { introspect } from './oauth/introspect.ts';
 import { oauthRoutes } from './oauth/oauth.routes.ts';
 import { revoke } from './oauth/revoke.ts';
@@ -124,13 +124,24 @@ export const createApp = async (config: Config, database: Database, logger: Logg
       clock,
       isOpen: config.isRegistrationOpen,
     }),
-    updateProfile: updateProfile({ accounts, record, transaction, clock }),
+    updateProfile: updateProfile({ accounts, budgets, record, transaction, clock }),
     deleteAccount: deleteAccount({ accounts, sessions, confirmPassword: confirm, transaction, clock }),
     cookie,
   });
   sessionRoutes(serve, {
-    logIn: logIn({ accounts, passwords, deviceTokens, openSession: open, grant, budgets, record, transaction }),
-    refresh: refresh({ sessions, refreshTokens, grant, record, transaction, clock }),
+    logIn: logIn({
+      accounts,
+      sessions,
+      passwords,
+      deviceTokens,
+      openSession: open,
+      grant,
+      budgets,
+      record,
+      transaction,
+      clock,
+    }),
+    refresh: refresh({ sessions, refreshTokens, grant, budgets, record, transaction, clock }),
     logOut: logOut({ sessions, accessTokens, refreshTokens, record, transaction, clock }),
     listDevices: listDevices({ sessions, clock }),
     endDevice: endDevice({ sessions, record, transaction, clock }),
@@ -154,7 +165,7 @@ export const createApp = async (config: Config, database: Database, logger: Logg
   });
   activityRoutes(serve, {
     listActivity: listActivity({ events }),
-    disown: disown({ events, sessions, record, transaction, clock }),
+    disown: disown({ accounts, events, sessions, record, transaction, clock }),
   });
   tokenRoutes(serve, {
     issueToken: issueToken({ accounts, sessions, accessTokens, budgets, record, transaction, clock }),
@@ -172,7 +183,7 @@ export const createApp = async (config: Config, database: Database, logger: Logg
   app.disable('x-powered-by');
   app.disable('etag');
   app.set('trust proxy', config.trustedProxies);
-  app.use(requestLog(logger), securityHeaders(publicUrl));
+  app.use(requestLog(logger), securityHeaders(publicUrl), wholeFiles);
   if (config.trustedProxies === 0) app.use(noticeProxy(logger));
   app.use('/api', noStore);
   app.use('/health', noStore);

@@ -27,6 +27,7 @@ const run = async (): Promise<string> => {
   const command = group[name];
   if (!command) throw new CommandError(help(groupName, group));
 
+  process.umask(0o077);
   const config = readConfig();
   const database = await openDatabase(config.databaseUrl);
   try {

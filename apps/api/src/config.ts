@@ -77,6 +77,11 @@ const secret = (text: string): string => {
   return text;
 };
 
+const audience = (text: string): string => {
+  if (/^\S{1,200}$/.test(text)) return text;
+  throw new Fault('must be one word, such as the name of this installation');
+};
+
 const settings = {
   NODE_ENV: setting('development', oneOf('development', 'production', 'test')),
   HOST: setting((isProduction) => (isProduction ? '0.0.0.0' : '127.0.0.1'), String),
@@ -87,7 +92,7 @@ const settings = {
   APP_SECRET_PREVIOUS: setting('', (text) => list(text).map(secret)),
   JWT_ALGORITHM: setting('RS256', oneOf('HS256', 'RS256', 'ES256')),
   JWT_SECRET: setting(undefined, secret),
-  JWT_AUDIENCE: setting('latchkey', String),
+  JWT_AUDIENCE: setting('latchkey', audience),
   ACCESS_TOKEN_TTL: setting('30m', durationInSeconds('1s', '1d')),
   REFRESH_TOKEN_TTL: setting('7d', durationInSeconds('1s', '365d')),
   SESSION_TTL: setting('90d', durationInSeconds('1s', '3650d')),
@@ -107,7 +112,8 @@ export const settingNames = Object.keys(settings);
 
 /** The secret that everything hangs on must not be one that stands in a tutorial, or that was typed by a cat. */
 const isWellKnown = (text: string): boolean =>
-  /change.?me|secret|example|password|default|0123456789|abcdefgh/i.test(text) || new Set(text).size < 10;
+  /change.?me|secret|example|password|default|0123456789|abcdefgh|qwerty|correct.?horse|letmein/i.test(text) ||
+  new Set(text).size < 10;
 
 /** Every fault of the environment, one line each. */
 export class ConfigError extends Error {
@@ -151,9 +157,8 @@ export const readConfig = (environment: NodeJS.ProcessEnv = process.env) => {
       faults.push('APP_SECRET is missing; make one with: openssl rand -hex 32');
     }
     if (values.RATE_LIMITS === 'off') faults.push('RATE_LIMITS is "off"; it can be off only outside production.');
-    for (const name of ['APP_SECRET', 'JWT_SECRET'] as const) {
-      const value = values[name];
-      if (value !== undefined && isWellKnown(value)) {
+    for (const name of ['APP_SECRET', 'APP_SECRET_PREVIOUS', 'JWT_SECRET'] as const) {
+      if ([values[name] ?? []].flat().some(isWellKnown)) {
         faults.push(`${name} is too easy to guess; make another with: openssl rand -hex 32`);
       }
     }

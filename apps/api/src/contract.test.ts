@@ -124,8 +124,13 @@ const guesses: Record<string, (person: Person) => object> = {
   'POST /api/passwords/change': () => ({ currentPassword: 'not the password', newPassword: 'another long password' }),
   'POST /api/tokens': () => ({ name: 'one of many' }),
 };
-/** Spent by a browser that was signed in before, and only by it: see budgets.test.ts. */
-const elsewhere = ['guesses from a known device'];
+/** Spent only by what these calls do not do: see budgets.test.ts and activity.test.ts. */
+const elsewhere = [
+  'guesses from a known device',
+  'guesses from known devices',
+  'moves of a session',
+  'changes of address',
+];
 
 /** As often as the rate allows, or as if: then of what one call counts, each counter refuses the next by itself. */
 async function tooOften(latchkey: Latchkey, endpoint: Endpoint): Promise<Awaited<Test>> {

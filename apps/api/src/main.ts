@@ -11,6 +11,10 @@ import { SealedKeyError } from './tokens/signing-keys.ts';
 
 class OldNodeError extends Error {}
 
+/** Without https only this machine's own name is safe: browsers say so, too. */
+const isSafeOrigin = (url: string): boolean =>
+  url.startsWith('https:') || ['localhost', '127.0.0.1', '[::1]'].includes(new URL(url).hostname);
+
 const startFaults = [OldNodeError, ConfigError, DatabaseStartError, ListenError, SealedKeyError];
 
 /** What the operator can mend is said in a sentence; anything else is our fault and comes with its stack. */
@@ -25,6 +29,8 @@ const start = async (): Promise<void> => {
   const [major] = process.versions.node.split('.');
   if (Number(major) < 22)
     throw new OldNodeError(`Node ${process.versions.node} is too old; Latchkey needs 22 or newer.`);
+  // The database holds hashes, keys and addresses: its files are for us alone, whoever made their folder.
+  process.umask(0o077);
   const config = readConfig();
   const secrets = [...secretFields(endpoints)];
   const logger = pino({
@@ -37,6 +43,11 @@ const start = async (): Promise<void> => {
   const { app, tidy, reloadKeys, release, close } = await createApp(config, database, logger);
   const server = await listen(app, config.host, config.port);
   logger.info(`Latchkey is ready at ${config.publicUrl}`);
+  if (config.isProduction && !isSafeOrigin(config.publicUrl)) {
+    logger.warn(
+      'PUBLIC_URL is http: whoever is on the way can read passwords and cookies. Put TLS in front, and set it to https.',
+    );
+  }
 
   /** A failure passes: what is due is due again the next time. */
   const every = (milliseconds: number, work: () => Promise<void>): NodeJS.Timeout =>

@@ -4,7 +4,7 @@ import { rates } from './limits.ts';
 import { metadata } from './metadata.ts';
 import { newPassword, presentedPassword } from './passwords.ts';
 import { delivery, signedIn } from './sessions.ts';
-import { line, textNamed } from './text.ts';
+import { name, textNamed } from './text.ts';
 import { user } from './user.ts';
 
 /**
@@ -27,7 +27,7 @@ const email = textNamed('E-mail address').check(
   z.meta({ format: 'email' }),
 );
 
-const displayName = line('Name', 1, 80).check(z.trim(), z.minLength(1, 'Name is missing.'));
+const displayName = name('Name', 80);
 
 export const register = endpoint({
   method: 'POST',
@@ -64,6 +64,7 @@ export const updateMe = endpoint({
   summary: 'Change your own account; what is not named stays, null clears, metadata is replaced whole',
   access: 'session',
   rate: rates.changing,
+  budgets: ['changes of address'],
   body: z.strictObject({
     displayName: z.optional(z.nullable(displayName)),
     email: z.optional(z.nullable(email)),
@@ -79,7 +80,7 @@ export const deleteMe = endpoint({
   path: '/api/accounts/me',
   summary: 'Delete your own account, for good',
   access: 'session',
-  rate: rates.changing,
+  rate: rates.rarely,
   budgets: ['guesses in a session'],
   body: z.strictObject({ password: presentedPassword }),
   status: 204,

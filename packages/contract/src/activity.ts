@@ -28,7 +28,8 @@ export type EventKind = z.output<typeof eventKind>;
 
 /**
  * One thing that happened to an account. `number` counts from 1. `detail`: the name of a token, the user name of who made it or
- * whom it stands for, the new role, a browser, or the number of the event that was not its owner's. `current`: whether it came from the session that asks.
+ * whom it stands for, the new role, a browser, or the number of the event that was not its owner's.
+ * `current`: whether it came from the session, and the browser, that asks.
  */
 const event = z.object({
   number: z.int(),
@@ -65,9 +66,11 @@ export const disown = endpoint({
   path: '/api/activity/disown',
   summary: '"This wasn\'t me": ends all your other sessions and every token for a service; then change your password',
   access: 'session',
-  rate: rates.changing,
+  rate: rates.rarely,
   body: z.strictObject({
-    number: z.int('Give the number of an event.').check(z.minimum(1, 'Events are counted from 1.')),
+    number: z
+      .int('Give the number of an event.')
+      .check(z.minimum(1, 'Events are counted from 1.'), z.maximum(999_999_999, 'There is no such number.')),
   }),
   status: 204,
   problems: ['not_found'],

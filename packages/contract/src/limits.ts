@@ -3,11 +3,14 @@ export type Rate = { readonly most: number; readonly seconds: number };
 
 const aMinute = 60;
 const anHour = 3600;
+const aDay = 86_400;
 
 /** How often one caller may make one call: a session, or, where there is none, an address. */
 export const rates = {
   reading: { most: 600, seconds: aMinute },
   changing: { most: 120, seconds: aMinute },
+  /** What nobody does often. */
+  rarely: { most: 30, seconds: anHour },
   /** Whole offices sit behind one address, and sign in at nine. */
   signingIn: { most: 1000, seconds: 900 },
   registering: { most: 300, seconds: anHour },
@@ -29,8 +32,15 @@ export const budgets = {
   'guesses at an account': { per: 'account', free: 50 },
   // Nobody else can spend this one: the owner gets in while the account is under attack.
   'guesses from a known device': { per: 'device that signed in before', free: 10 },
+  // However many such devices somebody has collected.
+  'guesses from known devices': { per: 'account', free: 50 },
   'guesses in a session': { per: 'session', free: 10 },
-  'tokens for services': { per: 'person', most: 100, seconds: anHour },
+  // Services keep in mind what is revoked: neither a person nor an address may fill that at will.
+  'tokens for services': { per: 'person', most: 100, seconds: aDay },
+  'tokens from an address': { per: 'address', most: 200, seconds: aDay },
+  // Each is written down for good.
+  'moves of a session': { per: 'session', most: 20, seconds: aDay },
+  'changes of address': { per: 'person', most: 20, seconds: aDay },
 } as const satisfies Record<string, { readonly per: string } & (Rate | { readonly free: number })>;
 
 export type Budgets = typeof budgets;

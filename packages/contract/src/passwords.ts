@@ -25,7 +25,7 @@ export const changePassword = endpoint({
   path: '/api/passwords/change',
   summary: 'Change your password; ends all your other sessions, and in a browser renews this one',
   access: 'session',
-  rate: rates.changing,
+  rate: rates.rarely,
   budgets: ['guesses in a session'],
   body: z.strictObject({ currentPassword: presentedPassword, newPassword }),
   status: 204,

@@ -46,11 +46,14 @@ export const logIn = endpoint({
     'guesses at an account from an address',
     'guesses at an account',
     'guesses from a known device',
+    'guesses from known devices',
   ],
   body: z.strictObject({
     username: line('User name', 1, 254).check(z.trim(), z.minLength(1, 'User name is missing.')),
     password: presentedPassword,
     delivery,
+    /** Ends all else that stands for this person, in the same moment: for who is not alone in the account. */
+    endOthers: z.optional(z.boolean('endOthers is true or false.')),
   }),
   status: 200,
   response: signedIn,
@@ -63,6 +66,7 @@ export const refresh = endpoint({
   summary: 'Trade a refresh token, from the cookie or the body, for a new pair',
   access: 'public',
   rate: rates.reading,
+  budgets: ['moves of a session'],
   body: z.strictObject({ refresh_token: z.optional(refreshToken) }),
   status: 200,
   response: signedIn,
@@ -121,7 +125,7 @@ export const endOtherSessions = endpoint({
   path: '/api/sessions',
   summary: 'Sign all your other devices out',
   access: 'session',
-  rate: rates.changing,
+  rate: rates.rarely,
   status: 204,
   problems: [],
 });

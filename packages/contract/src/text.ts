@@ -10,6 +10,13 @@ export const isPlainText = (text: string): boolean => text.isWellFormed() && !/\
 export const textNamed = (what: string) =>
   z.string({ error: ({ input }) => (input === undefined ? `${what} is missing.` : `${what} must be text.`) });
 
+/**
+ * Text that stands in a sentence of ours: nothing that hides, that turns the words around it, or that is painted over the lines
+ * next to it. The joiners stay: names and emoji are written with them.
+ */
+export const isCalmText = (text: string): boolean =>
+  /[\p{L}\p{N}\p{P}\p{S}]/u.test(text) && !/(?![\u200c\u200d])\p{Cf}|[\p{Zl}\p{Zp}]|\p{M}{4}/u.test(text);
+
 /** Text of one line, normalised to NFC, from `min` to `max` characters. */
 export const line = (what: string, min: number, max: number) =>
   textNamed(what).check(
@@ -22,4 +29,12 @@ export const line = (what: string, min: number, max: number) =>
     }),
     z.refine((text) => lengthOf(text) <= max, `${what} can have at most ${max} characters.`),
     z.meta({ minLength: min, maxLength: max }),
+  );
+
+/** A name that people give: one line of text that stands calmly among other words. */
+export const name = (what: string, max: number) =>
+  line(what, 1, max).check(
+    z.trim(),
+    z.minLength(1, `${what} is missing.`),
+    z.refine(isCalmText, `${what} has a character that cannot be seen, or that disturbs the text around it.`),
   );

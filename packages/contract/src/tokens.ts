@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { endpoint } from './endpoint.ts';
 import { rates } from './limits.ts';
-import { line, textNamed } from './text.ts';
+import { line, name, textNamed } from './text.ts';
 import { user } from './user.ts';
 
 /**
@@ -54,10 +54,10 @@ export const issueToken = endpoint({
   summary: 'Make a token for another service or session; for another user only with the permission tokens:issue',
   access: 'session',
   rate: rates.changing,
-  budgets: ['tokens for services'],
+  budgets: ['tokens for services', 'tokens from an address'],
   body: z.strictObject({
-    name: line('Name', 1, 80).check(z.trim(), z.minLength(1, 'Name is missing.')),
-    audience: z.optional(line('Audience', 1, 200).check(z.trim(), z.minLength(1, 'Audience is missing.'))),
+    name: name('Name', 80),
+    audience: z.optional(name('Audience', 200)),
     scope: z.optional(scope),
     /** Seconds. */
     expiresIn: z.optional(

@@ -105,6 +105,8 @@ export const createAccountStore = ({ tables: { users }, read }: Database) => ({
   async isLastAdmin(write: Write, id: string): Promise<boolean> {
     const isAdmin = and(eq(users.role, 'admin'), isNull(users.disabledAt));
     const candidates = await write.select({ id: users.id }).from(users).where(isAdmin).orderBy(asc(users.id));
+    // Nobody waits for the admins who is none.
+    if (!candidates.some((candidate) => candidate.id === id)) return false;
     const admins: string[] = [];
     // One after the other, in one order for all: else two would wait for each other.
     for (const candidate of candidates) {

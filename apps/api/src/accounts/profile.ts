@@ -2,6 +2,7 @@ import type { User } from '@latchkey/contract/user';
 import type { RecordEvent } from '../activity/record.ts';
 import type { Clock } from '../clock.ts';
 import type { Database } from '../database/database.ts';
+import type { Budgets } from '../http/budgets.ts';
 import type { Actor } from '../http/find-viewer.ts';
 import { Problem } from '../http/problem.ts';
 import type { ConfirmPassword } from '../passwords/confirm.ts';
@@ -11,18 +12,21 @@ import { toUser } from './to-user.ts';
 
 type UpdateNeeds = {
   readonly accounts: AccountStore;
+  readonly budgets: Budgets;
   readonly record: RecordEvent;
   readonly transaction: Database['transaction'];
   readonly clock: Clock;
 };
 
 export const updateProfile =
-  ({ accounts, record, transaction, clock }: UpdateNeeds) =>
+  ({ accounts, budgets, record, transaction, clock }: UpdateNeeds) =>
   ({ session, user, device }: Actor, changes: AccountChanges): Promise<User> =>
     transaction(async (write) => {
-      const updated = await accounts.update(write, user.id, changes, clock());
+      const before = await accounts.hold(write, user.id);
+      const updated = before && (await accounts.update(write, user.id, changes, clock()));
       if (!updated) throw new Problem('token_revoked', 'This account was deleted.');
-      if (updated.email !== user.email) {
+      if (updated.email !== before.email) {
+        await budgets.spend(write, [['changes of address', user.id]]);
         await record(write, { userId: user.id, kind: 'email_changed', sessionId: session.id, device });
       }
       return toUser(updated);

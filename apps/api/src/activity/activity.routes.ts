@@ -10,7 +10,7 @@ type Needs = {
 
 export const activityRoutes = (serve: Serve, { listActivity, disown }: Needs): void => {
   serve(contract.listActivity, async ({ viewer, query: { before } }) => ({
-    events: await listActivity(viewer.session, before === undefined ? undefined : Number(before)),
+    events: await listActivity(viewer, before === undefined ? undefined : Number(before)),
   }));
 
   serve(contract.disown, async ({ viewer, body }) => {

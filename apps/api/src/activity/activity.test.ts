@@ -18,6 +18,7 @@ const activityOf = async ({ http }: Latchkey, token: string, before?: number): P
   (
     await http
       .get('/api/activity')
+      .set('User-Agent', firefox)
       .query(before === undefined ? {} : { before })
       .set(...bearer(token))
       .expect(200)
@@ -185,12 +186,12 @@ describe.each(engines)('activity on $name', (engine) => {
     expect(await activityOf(latchkey, other.access_token)).toHaveLength(1);
   });
 
-  it('a hundred things at once are all written, one after the other', async () => {
+  it('sixty things at once are all written, one after the other', async () => {
     const latchkey = shared();
     const person = await latchkey.person();
-    await Promise.all(Array.from({ length: 100 }, () => happenings.signed_out(latchkey, person)));
+    await Promise.all(Array.from({ length: 60 }, () => happenings.signed_out(latchkey, person)));
     const all = await createEventStore(latchkey.database).list(person.id, undefined, 1000);
-    expect(all).toHaveLength(101);
+    expect(all).toHaveLength(61);
     expect(await createEventStore(latchkey.database).findBreak(person.id)).toBeUndefined();
   });
 

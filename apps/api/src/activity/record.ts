@@ -15,18 +15,23 @@ type Happening = {
 
 type Needs = { readonly events: EventStore; readonly clock: Clock };
 
-/** Writes what happened to an account, in the transaction in which it happened, after everything else. */
+/** Writes what happened to accounts, in the transaction in which it happened, after everything else. */
 export const recordEvent =
   ({ events, clock }: Needs) =>
-  (write: Write, { userId, kind, sessionId, device, detail }: Happening): Promise<void> =>
-    events.append(write, {
-      userId,
-      kind,
-      at: clock(),
-      sessionId: sessionId ?? null,
-      address: device?.address ?? null,
-      userAgent: device?.userAgent ?? null,
-      detail: detail ?? null,
-    });
+  async (write: Write, ...happenings: readonly Happening[]): Promise<void> => {
+    // In one order for all: two who each write for both would wait for each other.
+    const inOrder = happenings.toSorted((one, other) => (one.userId < other.userId ? -1 : 1));
+    for (const { userId, kind, sessionId, device, detail } of inOrder) {
+      await events.append(write, {
+        userId,
+        kind,
+        at: clock(),
+        sessionId: sessionId ?? null,
+        address: device?.address ?? null,
+        userAgent: device?.userAgent ?? null,
+        detail: detail ?? null,
+      });
+    }
+  };
 
 export type RecordEvent = ReturnType<typeof recordEvent>;

@@ -29,8 +29,12 @@ export const help = (group: string, commands: Record<string, Command>): string =
     .map(({ usage, summary }) => `  pnpm ${group} ${usage.padEnd(34)} ${summary}`)
     .join('\n');
 
+/** Control characters and those that turn text round: they would speak to the terminal. */
+const unprintable = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
+
 /** A table for people: columns as wide as what is in them. */
-export const table = (rows: readonly (readonly string[])[]): string => {
+export const table = (cells: readonly (readonly string[])[]): string => {
+  const rows = cells.map((row) => row.map((cell) => cell.replace(unprintable, '\ufffd')));
   const widths = rows[0]?.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0))) ?? [];
   return rows
     .map((row) =>

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { and, eq, gt, lte, type SQL, sql } from 'drizzle-orm';
+import { and, eq, lte, type SQL, sql } from 'drizzle-orm';
 import type { Database, Write } from '../database/database.ts';
 
 type Waits = { readonly free: number; readonly retryAts: readonly Date[]; readonly until: Date };
@@ -46,16 +46,15 @@ export const createAttemptStore = ({ tables: { attempts } }: Database) => {
       const steps = retryAts.map(
         (date, step) => sql`when ${count} = ${free + step} then ${sql.param(date, attempts.retryAt)}`,
       );
-      // `excluded.retry_at`, which is now, tells PostgreSQL of what type they all are.
       const longest = sql.param(retryAts.at(-1), attempts.retryAt);
-      const retryAt = sql`case when ${count} < ${free} then excluded.retry_at ${sql.join(steps, sql` `)} else ${longest} end`;
+      const retryAt = sql`case when ${count} < ${free} then null ${sql.join(steps, sql` `)} when true then ${longest} else ${attempts.retryAt} end`;
       const heard = await write
         .insert(attempts)
-        .values({ key, count: 1, until, retryAt: now })
+        .values({ key, count: 1, until, retryAt: null })
         .onConflictDoUpdate({
           target: attempts.key,
           set: { count, retryAt, until: sql`excluded.until` },
-          setWhere: sql`${isOver(now)} or ${lte(attempts.retryAt, now)}`,
+          setWhere: sql`${isOver(now)} or ${attempts.retryAt} is null or ${lte(attempts.retryAt, now)}`,
         })
         .returning({ key: attempts.key });
       if (heard.length > 0) return undefined;
@@ -64,11 +63,12 @@ export const createAttemptStore = ({ tables: { attempts } }: Database) => {
     },
 
     /** Takes one try back, and the wait after it. */
-    async remove(write: Write, key: string, now: Date): Promise<void> {
+    async remove(write: Write, key: string): Promise<void> {
+      await write.delete(attempts).where(and(eq(attempts.key, key), lte(attempts.count, 1)));
       await write
         .update(attempts)
-        .set({ count: sql`${attempts.count} - 1`, retryAt: now })
-        .where(and(eq(attempts.key, key), gt(attempts.count, 0)));
+        .set({ count: sql`${attempts.count} - 1`, retryAt: null })
+        .where(eq(attempts.key, key));
     },
 
     async forget(write: Write, key: string): Promise<void> {

@@ -56,7 +56,7 @@ export const createBudgets = ({ attempts, clock, isOn }: Needs) => {
     /** Too many wait: what was not even compared was no guess. */
     async takeBack(write: Write, spendings: readonly Spending[]): Promise<void> {
       if (!isOn) return;
-      for (const spending of spendings) await attempts.remove(write, nameOf(spending), clock());
+      for (const spending of spendings) await attempts.remove(write, nameOf(spending));
     },
 
     /** It was the owner: guesses are forgotten, and the try is given back to those whom the address is shared with. */
@@ -64,7 +64,7 @@ export const createBudgets = ({ attempts, clock, isOn }: Needs) => {
       if (!isOn) return;
       for (const spending of spendings) {
         if ('free' in budgets[spending[0]]) await attempts.forget(write, nameOf(spending));
-        else await attempts.remove(write, nameOf(spending), clock());
+        else await attempts.remove(write, nameOf(spending));
       }
     },
   };

@@ -23,3 +23,13 @@ export const deviceInWords = (userAgent: string | null): string | undefined => {
   const { browser, system } = deviceName(userAgent);
   return [browser, system].filter(Boolean).join(', ') || undefined;
 };
+
+/** Whether two requests could come from one browser, or program; an updated one is the same. */
+export const isSameBrowser = (one: string | null, other: string | null): boolean => {
+  const familyOf = (userAgent: string | null): string => {
+    const { browser, system } = deviceName(userAgent);
+    const family = browser ? `${browser} ${system}` : (userAgent?.split('/', 1)[0] ?? '');
+    return family.replace(/[\d.]+/g, '');
+  };
+  return one === other || familyOf(one) === familyOf(other);
+};

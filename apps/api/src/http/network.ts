@@ -2,8 +2,14 @@ import type { Request, RequestHandler } from 'express';
 import ipaddr from 'ipaddr.js';
 import type { Logger } from 'pino';
 
-/** An IPv4 address that came over an IPv6 socket is still an IPv4 address. */
-export const addressOf = (request: Request): string | null => request.ip?.replace(/^::ffff:(?=\d+\.)/, '') ?? null;
+/**
+ * Where a request comes from, as an address and nothing else: whoever reaches us past the proxy writes what they like into
+ * its header. An IPv4 address that came over an IPv6 socket is still an IPv4 address.
+ */
+export const addressOf = ({ ip = '', socket }: Request): string | null => {
+  const [address] = [ip, socket.remoteAddress ?? ''].filter((text) => ipaddr.isValid(text));
+  return address?.replace(/^::ffff:(?=\d+\.)/, '').replace(/%.*$/, '') ?? null;
+};
 
 /** Whose tries count together: an IPv4 address, or the /64 that a household or a server has of IPv6. */
 export const networkOf = (address: string | null): string => {

@@ -35,10 +35,13 @@ const fieldErrors = (issues: readonly z.core.$ZodIssue[]): FieldError[] =>
       : [{ path: at(issue.path), message: issue.message }];
   });
 
+/** Whoever sends a thousand unknown fields need not be told of each. */
+const mostErrors = 20;
+
 /** @throws Problem `invalid_request`, with a message at each field that it is about */
 export const parseInput = <Schema extends z.ZodMiniType>(schema: Schema, input: unknown): z.output<Schema> => {
   const parsed = z.safeParse(schema, input);
-  if (!parsed.success) throw invalidRequest(fieldErrors(parsed.error.issues));
+  if (!parsed.success) throw invalidRequest(fieldErrors(parsed.error.issues).slice(0, mostErrors));
   return parsed.data;
 };
 

@@ -11,13 +11,15 @@ export const requestLog =
   (request, response, next) => {
     const startedAt = performance.now();
     const requestId = randomUUID();
+    // Not the whole URL: `GET http://user:password@host/` is a request, too.
+    const { path } = request;
     response.locals.requestId = requestId;
     response.set('X-Request-Id', requestId);
     response.once('close', () => {
       logger.info({
         requestId,
         method: request.method,
-        path: request.originalUrl.split('?', 1)[0],
+        path: path.replace(/eyJ[\w-]+\.[\w-]+\.[\w-]*/g, '[token]'),
         status: response.statusCode,
         milliseconds: Math.round((performance.now() - startedAt) * 10) / 10,
         ...(response.locals.userId && { userId: response.locals.userId }),

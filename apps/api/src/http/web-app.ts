@@ -10,6 +10,12 @@ const wantsPage = (request: express.Request): boolean =>
   request.accepts('html', 'json') === 'html' &&
   (request.headers.accept ?? '').includes('text/html');
 
+/** Ours are small: a part of one is never needed, and one that cannot be had would be a fault of whoever sends files. */
+export const wholeFiles: RequestHandler = (request, _response, next) => {
+  delete request.headers.range;
+  next();
+};
+
 /**
  * Serves the built web app: its files, compressed ahead by the build, and `index.html` for every page address.
  * @param folder what the web app's build made; where it is not there, nothing is served
@@ -28,7 +34,10 @@ export const webApp = (folder: string): RequestHandler => {
   });
   return express
     .Router()
-    .use(files)
+    .use((request, response, next) => {
+      if (request.method !== 'GET' && request.method !== 'HEAD') return next();
+      files(request, response, next);
+    })
     .use((request, response, next) => {
       if (!wantsPage(request)) return next();
       response.sendFile('index.html', { root: folder, headers: { 'Cache-Control': 'no-cache' } });

@@ -1,6 +1,7 @@
 import type { Account, AccountStore } from '../accounts/account-store.ts';
 import { fold } from '../accounts/fold.ts';
 import type { RecordEvent } from '../activity/record.ts';
+import type { Clock } from '../clock.ts';
 import type { Database } from '../database/database.ts';
 import type { Budgets, Spending } from '../http/budgets.ts';
 import type { Device } from '../http/device.ts';
@@ -10,9 +11,11 @@ import type { PasswordHasher } from '../passwords/password-hasher.ts';
 import type { DeviceTokens } from '../tokens/device-token.ts';
 import type { Grant, GrantTokens } from './grant.ts';
 import type { OpenSession } from './open-session.ts';
+import type { SessionStore } from './session-store.ts';
 
 type Needs = {
   readonly accounts: AccountStore;
+  readonly sessions: SessionStore;
   readonly passwords: PasswordHasher;
   readonly deviceTokens: DeviceTokens;
   readonly openSession: OpenSession;
@@ -20,23 +23,33 @@ type Needs = {
   readonly budgets: Budgets;
   readonly record: RecordEvent;
   readonly transaction: Database['transaction'];
+  readonly clock: Clock;
 };
 
-type Credentials = { readonly username: string; readonly password: string };
+type Credentials = {
+  readonly username: string;
+  readonly password: string;
+  readonly endOthers?: boolean | undefined;
+};
 /** Where a sign-in comes from; a browser that was signed in before brings its device token. */
 type Origin = { readonly device: Device; readonly deviceToken: string | undefined };
 
 export const logIn = (needs: Needs) => {
-  const { accounts, passwords, deviceTokens, openSession, grant, budgets, record, transaction } = needs;
+  const { accounts, sessions, passwords, deviceTokens, openSession, grant, budgets, record, transaction, clock } =
+    needs;
 
   /** Whose guess this is. A browser that its owner used before has a budget of its own: no stranger's guesses shut it out. */
   const spendingsOf = (login: string, account: Account | undefined, { device, deviceToken }: Origin): Spending[] => {
     const known = deviceToken === undefined ? undefined : deviceTokens.verify(deviceToken);
     if (known?.status === 'valid' && known.claims.sub === account?.id) {
-      return [['guesses from a known device', known.claims.sid]];
+      return [
+        ['guesses from a known device', known.claims.sid],
+        ['guesses from known devices', known.claims.sub],
+      ];
     }
     const network = networkOf(device.address);
-    const target = account?.id ?? fold(login);
+    // Two kinds of name: an id that is typed as one counts for nobody.
+    const target = account ? account.id : `name ${fold(login)}`;
     return [
       ['failed sign-ins', network],
       ['guesses at an account from an address', `${target} ${network}`],
@@ -53,7 +66,7 @@ export const logIn = (needs: Needs) => {
     });
 
   const attempt = async (
-    password: string,
+    { password, endOthers = false }: Pick<Credentials, 'password' | 'endOthers'>,
     account: Account | undefined,
     device: Device,
     spendings: readonly Spending[],
@@ -78,19 +91,23 @@ export const logIn = (needs: Needs) => {
       // either came first and is seen here, or waits for this session and ends it.
       const user = await accounts.replacePasswordHash(write, account.id, checkedHash, hash);
       if (!user) return undefined;
+      // First: whoever else is in the account would end this session before its owner could do anything.
+      if (endOthers) await sessions.endAll(write, user.id, { reason: 'ended_by_owner', now: clock() });
       const session = await openSession(write, user, device);
       await budgets.giveBack(write, spendings);
-      await record(write, { userId: user.id, kind: 'signed_in', sessionId: session.id, device });
+      const by = { userId: user.id, sessionId: session.id, device };
+      await record(write, { ...by, kind: 'signed_in' });
+      if (endOthers) await record(write, { ...by, kind: 'other_sessions_ended' });
       return { user, session };
     });
     if (opened) return grant(opened.session, opened.user);
-    return attempt(password, await accounts.findById(account.id), device, spendings);
+    return attempt({ password, endOthers }, await accounts.findById(account.id), device, spendings);
   };
 
   return async (credentials: Credentials, origin: Origin): Promise<Grant> => {
     const account = await accounts.findByLogin(credentials.username);
     const spendings = spendingsOf(credentials.username, account, origin);
     await transaction((write) => budgets.spend(write, spendings));
-    return attempt(credentials.password, account, origin.device, spendings);
+    return attempt(credentials, account, origin.device, spendings);
   };
 };

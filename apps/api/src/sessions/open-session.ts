@@ -7,6 +7,9 @@ import type { Session, SessionStore } from './session-store.ts';
 
 type Needs = { readonly sessions: SessionStore; readonly clock: Clock; readonly sessionSeconds: number };
 
+/** Nobody has more devices. */
+const mostSignIns = 100;
+
 /** The only place where a session begins. */
 export const openSession =
   ({ sessions, clock, sessionSeconds }: Needs) =>
@@ -28,6 +31,7 @@ export const openSession =
       ...device,
     };
     await sessions.insert(write, session);
+    await sessions.endOldest(write, account.id, mostSignIns, { reason: 'ended_by_owner', now });
     return session;
   };
 

@@ -1,12 +1,13 @@
 import type { RecordEvent } from '../activity/record.ts';
 import { addSeconds, type Clock } from '../clock.ts';
-import type { Database } from '../database/database.ts';
+import type { Database, Write } from '../database/database.ts';
+import type { Budgets } from '../http/budgets.ts';
 import type { Device } from '../http/device.ts';
-import { deviceInWords, deviceName } from '../http/device-name.ts';
+import { deviceInWords, isSameBrowser } from '../http/device-name.ts';
 import { Problem } from '../http/problem.ts';
 import type { RefreshTokens } from '../tokens/refresh-token.ts';
 import type { Grant, GrantTokens } from './grant.ts';
-import type { SessionStore } from './session-store.ts';
+import type { Session, SessionStore } from './session-store.ts';
 
 /** How long the token just spent still yields its successor: for an answer that was lost, and for a second tab. */
 const graceSeconds = 10;
@@ -15,6 +16,7 @@ type Needs = {
   readonly sessions: SessionStore;
   readonly refreshTokens: RefreshTokens;
   readonly grant: GrantTokens;
+  readonly budgets: Budgets;
   readonly record: RecordEvent;
   readonly transaction: Database['transaction'];
   readonly clock: Clock;
@@ -22,17 +24,9 @@ type Needs = {
 
 const sessionEnded = () => new Problem('session_ended', 'This session has ended. Sign in again.');
 
-const isSameBrowser = (one: string | null, other: string | null): boolean => {
-  const familyOf = (userAgent: string | null): string => {
-    const { browser, system } = deviceName(userAgent);
-    return `${browser} ${system}`.replace(/[\d.]+/g, '');
-  };
-  return one === other || familyOf(one) === familyOf(other);
-};
-
 /** Trades a refresh token for the pair that follows it. Nobody is signed out by a race (docs/decisions/0003). */
 export const refresh =
-  ({ sessions, refreshTokens, grant, record, transaction, clock }: Needs) =>
+  ({ sessions, refreshTokens, grant, budgets, record, transaction, clock }: Needs) =>
   async (token: string, device: Device): Promise<Grant> => {
     const verdict = refreshTokens.verify(token);
     if (verdict.status === 'invalid') {
@@ -43,14 +37,18 @@ export const refresh =
     const now = clock();
     const idleSince = addSeconds(now, -refreshTokens.idleSeconds);
 
+    /** An updated browser is the same; another one may be somebody else's. */
+    const hasMoved = ({ userAgent }: Session): boolean => !isSameBrowser(userAgent, device.userAgent);
+    const recordMove = async (write: Write, { userId, userAgent }: Session): Promise<void> => {
+      await budgets.spend(write, [['moves of a session', id]]);
+      const detail = deviceInWords(userAgent);
+      await record(write, { userId, kind: 'session_moved', sessionId: id, device, detail });
+    };
+
     const before = await sessions.findWithUser(id);
     const advanced = await transaction(async (write) => {
       const session = await sessions.advance(write, { id, generation, now, idleSince, device });
-      // An updated browser is the same; another one may be somebody else's.
-      if (session && before && !isSameBrowser(before.session.userAgent, device.userAgent)) {
-        const detail = deviceInWords(before.session.userAgent);
-        await record(write, { userId: session.userId, kind: 'session_moved', sessionId: id, device, detail });
-      }
+      if (session && before && hasMoved(before.session)) await recordMove(write, before.session);
       return session;
     });
     const found = await sessions.findWithUser(id);
@@ -62,7 +60,10 @@ export const refresh =
     // Ahead of the row: the database was restored from a backup. That is nobody's theft.
     if (generation > session.generation) throw sessionEnded();
     const isJustSpent = session.generation === generation + 1 && addSeconds(session.refreshedAt, graceSeconds) > now;
-    if (isJustSpent) return grant(session, user);
+    if (isJustSpent) {
+      if (hasMoved(session)) await transaction((write) => recordMove(write, session));
+      return grant(session, user);
+    }
 
     await transaction(async (write) => {
       const [ended] = await sessions.end(write, id, { reason: 'refresh_reused', now });

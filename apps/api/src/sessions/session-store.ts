@@ -1,5 +1,5 @@
 import type { EndReason } from '@latchkey/contract/sessions';
-import { and, desc, eq, getTableColumns, gt, isNotNull, isNull, lt, ne, or, type SQL, sql } from 'drizzle-orm';
+import { and, desc, eq, getTableColumns, gt, inArray, isNotNull, isNull, lt, ne, or, type SQL, sql } from 'drizzle-orm';
 import { addSeconds } from '../clock.ts';
 import type { Database, Write } from '../database/database.ts';
 import type { Tables } from '../database/schema.ts';
@@ -92,6 +92,19 @@ export const createSessionStore = (
       await write.insert(sessions).values(session);
     },
 
+    /** Ends the oldest sign-ins of a person, but for so many: whoever signs in without end slows nobody down. */
+    async endOldest(write: Write, userId: string, kept: number, end: End): Promise<void> {
+      const oldest = await write
+        .select({ id: sessions.id })
+        .from(sessions)
+        .where(and(eq(sessions.userId, userId), isNull(sessions.name), isNull(sessions.endedAt)))
+        .orderBy(desc(sessions.createdAt), desc(sessions.id))
+        .limit(kept)
+        .offset(kept);
+      const ids = oldest.map(({ id }) => id);
+      if (ids.length > 0) await endWhere(write, inArray(sessions.id, ids), end);
+    },
+
     /** A person's sign-ins that are alive, newest first, and those that were ended because a token was used twice. */
     listSignIns: (userId: string, now: Date): Promise<Session[]> =>
       Promise.resolve(
@@ -106,7 +119,8 @@ export const createSessionStore = (
               or(isNull(sessions.endedAt), eq(sessions.endReason, 'refresh_reused')),
             ),
           )
-          .orderBy(desc(sessions.refreshedAt)),
+          .orderBy(desc(sessions.refreshedAt))
+          .limit(200),
       ),
 
     /** The named tokens that stand for this person, or that they made, and that are alive; newest first. */

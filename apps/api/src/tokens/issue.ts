@@ -5,8 +5,9 @@ import { may } from '../accounts/permissions.ts';
 import type { RecordEvent } from '../activity/record.ts';
 import { addSeconds, type Clock } from '../clock.ts';
 import type { Database } from '../database/database.ts';
-import type { Budgets } from '../http/budgets.ts';
+import type { Budgets, Spending } from '../http/budgets.ts';
 import type { Actor } from '../http/find-viewer.ts';
+import { networkOf } from '../http/network.ts';
 import { Problem } from '../http/problem.ts';
 import type { Session, SessionStore } from '../sessions/session-store.ts';
 import type { AccessTokens } from './access-token.ts';
@@ -47,7 +48,11 @@ export const issueToken =
     requirePermission(issuer);
     // Every service keeps in mind what is revoked, for as long as it would have lived: nobody may fill that at will.
     if (!may(issuer, 'tokens:issue')) {
-      await transaction((write) => budgets.spend(write, [['tokens for services', issuer.id]]));
+      const spendings: Spending[] = [
+        ['tokens for services', issuer.id],
+        ['tokens from an address', networkOf(device.address)],
+      ];
+      await transaction((write) => budgets.spend(write, spendings));
     }
     const found = forAnother ? await accounts.findByLogin(wish.username ?? '') : issuer;
     if (!found) throw userNotFound(wish.username);
@@ -88,8 +93,11 @@ export const issueToken =
       await sessions.insert(write, session);
       const by = { sessionId: own.id, device };
       if (forAnother) {
-        await record(write, { ...by, userId: owner.id, kind: 'token_issued_by_other', detail: maker.username });
-        await record(write, { ...by, userId: maker.id, kind: 'token_issued_for_other', detail: owner.username });
+        await record(
+          write,
+          { ...by, userId: owner.id, kind: 'token_issued_by_other', detail: maker.username },
+          { ...by, userId: maker.id, kind: 'token_issued_for_other', detail: owner.username },
+        );
       } else {
         await record(write, { ...by, userId: maker.id, kind: 'token_issued', detail: name });
       }

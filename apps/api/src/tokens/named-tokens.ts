@@ -36,6 +36,6 @@ export const revokeNamedToken =
       const [ended] = await sessions.endNamed(write, userId, id, { reason: 'revoked', now: clock() });
       if (!ended) throw new Problem('not_found', 'There is no such token, or no longer.');
       const by = { kind: 'token_revoked', sessionId, device, detail: ended.name ?? '' } as const;
-      if (ended.userId !== userId) await record(write, { ...by, userId: ended.userId });
-      await record(write, { ...by, userId });
+      const told = new Set([ended.userId, userId]);
+      await record(write, ...[...told].map((userId) => ({ ...by, userId })));
     });

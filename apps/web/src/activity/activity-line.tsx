@@ -51,7 +51,7 @@ export const ActivityLine = ({ line, isToday, isDisowned }: Props) => {
         </p>
         {isDisowned && <p className="text-sm">You said that this was not you.</p>}
       </div>
-      {remedy === 'disown' && !isDisowned && <NotMe event={newest} words={words} />}
+      {remedy === 'disown' && <NotMe event={newest} words={words} />}
       {remedy === 'new password' && (
         <Link to="/password" className="btn btn-ghost btn-sm max-sm:-ms-3">
           Change password

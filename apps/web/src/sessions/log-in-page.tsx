@@ -13,7 +13,7 @@ export const LogInPage = () => {
   const api = useApi();
   const { search } = useLocation();
   const { form, submit, failure, isPending, errors } = useServerForm(logIn.body, {
-    values: { username: '', password: '' },
+    values: { username: '', password: '', endOthers: false },
     // StrangerOnly, around this page, then goes on to where the person wanted to be.
     send: api.logIn,
   });
@@ -37,6 +37,10 @@ export const LogInPage = () => {
           error={errors.password?.message}
           {...form.register('password')}
         />
+        <label className="flex items-center gap-3 text-sm">
+          <input type="checkbox" className="checkbox checkbox-sm" {...form.register('endOthers')} />
+          Sign out everywhere else
+        </label>
         <SubmitButton isPending={isPending}>Sign in</SubmitButton>
       </form>
       <p className="mt-6 text-sm">
