@@ -102,8 +102,8 @@ test('everything can be done with the keyboard alone', async ({ page }) => {
   const person = newPerson();
   await page.goto('/login');
   await expect(page.getByLabel('User name or e-mail address')).toBeFocused();
-  // Password, Show, Sign in, Create an account.
-  for (let stop = 0; stop < 4; stop++) await page.keyboard.press('Tab');
+  // Password, Show, Sign out everywhere else, Sign in, Create an account.
+  for (let stop = 0; stop < 5; stop++) await page.keyboard.press('Tab');
   await page.keyboard.press('Enter');
   await expect(heading(page, 'Create an account')).toBeVisible();
   await expect(page.getByLabel('User name')).toBeFocused();

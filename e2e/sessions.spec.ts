@@ -214,6 +214,17 @@ test('a device that is ended from another is out at its next look', async ({ pag
   await expect(heading(elsewhere, 'Sign in')).toBeVisible();
 });
 
+test('who is not alone in the account signs everybody else out while signing in', async ({ page, browser }) => {
+  const person = await signUp(page);
+  const elsewhere = await (await browser.newContext()).newPage();
+  await elsewhere.goto('/login');
+  await elsewhere.getByLabel('Sign out everywhere else').check();
+  await signIn(elsewhere, person);
+  await expect(heading(elsewhere, 'Your profile')).toBeVisible();
+  await page.reload();
+  await expect(heading(page, 'Sign in')).toBeVisible();
+});
+
 test('all other devices are ended at once, after asking', async ({ page, browser }) => {
   const person = await signUp(page);
   const others = await Promise.all(

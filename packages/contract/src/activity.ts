@@ -29,7 +29,8 @@ export type EventKind = z.output<typeof eventKind>;
 /**
  * One thing that happened to an account. `number` counts from 1. `detail`: the name of a token, the user name of who made it or
  * whom it stands for, the new role, a browser, or the number of the event that was not its owner's.
- * `current`: whether it came from the session, and the browser, that asks.
+ * `current`: whether it came from the session, and the browser, that asks. `shared`: from the session that asks, but not surely
+ * from this browser: somebody else may have a copy of its tokens.
  */
 const event = z.object({
   number: z.int(),
@@ -40,6 +41,7 @@ const event = z.object({
   address: z.nullable(z.string()),
   detail: z.nullable(z.string()),
   current: z.boolean(),
+  shared: z.boolean(),
 });
 export type Event = z.output<typeof event>;
 

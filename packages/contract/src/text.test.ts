@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod/mini';
-import { isPlainText, line, textNamed } from './text.ts';
+import { isPlainText, line, name, textNamed } from './text.ts';
 
 const complaints = (schema: z.ZodMiniType, value: unknown): string[] =>
   z.safeParse(schema, value).error?.issues.map(({ message }) => message) ?? [];
@@ -38,4 +38,19 @@ describe('a line', () => {
   it('refuses what cannot be shown', () => {
     expect(complaints(code, 'a\u0000b')).toEqual(['Code has a character that cannot be used.']);
   });
+});
+
+describe('a name', () => {
+  const parse = (text: string) => z.safeParse(name('Name', 80), text).success;
+
+  it.each(['Ada', '李小龍', 'नी', 'محمد', '👩‍👩‍👧', 'می‌خواهم', 'O’Brien-Smith 3rd', 'à̂́'])('may be %s', (text) => {
+    expect(parse(text)).toBe(true);
+  });
+
+  it.each(['a\u202eb', '\u200b', '\u2066x\u2069', 'x\u2028y', '\u200d', `Z${'\u0351'.repeat(20)}`, 'x\ufeffy'])(
+    'cannot turn round, hide or overpaint the words around it: %j',
+    (text) => {
+      expect(parse(text)).toBe(false);
+    },
+  );
 });

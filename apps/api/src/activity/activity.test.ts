@@ -153,6 +153,7 @@ describe.each(engines)('activity on $name', (engine) => {
       address: '127.0.0.1',
       detail: null,
       current: false,
+      shared: false,
     });
   });
 
@@ -257,6 +258,112 @@ describe.each(engines)('activity on $name', (engine) => {
     const [event] = await activityOf(latchkey, person.access_token);
     expect(event).toMatchObject({ kind: 'disowned', detail: '1', current: true });
   });
+
+  it('a token that is made in the same moment as "this was not me" does not outlive it', async () => {
+    const latchkey = shared();
+    for (let round = 0; round < 5; round++) {
+      const person = await latchkey.person();
+      const thief = await latchkey.openSessionOf(person.id);
+      const make = () =>
+        post(latchkey, '/api/tokens', { name: 'for a year', expiresIn: 31_536_000 }, thief.access_token);
+      const answers = await Promise.all([
+        ...Array.from({ length: 8 }, async () => make()),
+        (async () => post(latchkey, '/api/activity/disown', { number: 1 }, person.access_token))(),
+        ...Array.from({ length: 8 }, async () => make()),
+      ]);
+      for (const { body } of answers) {
+        if (body.access_token) expect((await latchkey.sessionOf(body.id))?.endedAt).not.toBeNull();
+      }
+    }
+  });
+
+  it('who comes within the grace with another browser is written down', async () => {
+    const latchkey = shared();
+    const person = await latchkey.person();
+    const { body } = await post(latchkey, '/api/sessions/login', { username: person.username, password }).expect(200);
+    const { refresh_token } = body;
+    await post(latchkey, '/api/sessions/refresh', { refresh_token }).expect(200);
+    await latchkey.http.post('/api/sessions/refresh').set('User-Agent', safari).send({ refresh_token }).expect(200);
+    const [moved] = await activityOf(latchkey, person.access_token);
+    expect(moved).toMatchObject({ kind: 'session_moved', browser: 'Safari 18', detail: 'Firefox 140, Android 16' });
+  });
+
+  it('what came from another browser is not called this device, though the session is the same', async () => {
+    const latchkey = shared();
+    const { access_token } = await latchkey.person();
+    await latchkey.http
+      .post('/api/tokens')
+      .set('User-Agent', safari)
+      .set(...bearer(access_token))
+      .send({ name: 'not mine' })
+      .expect(201);
+    expect(await activityOf(latchkey, access_token)).toMatchObject([
+      { kind: 'token_issued', current: false, shared: true },
+      {},
+    ]);
+    await namedToken(latchkey, { access_token });
+    expect((await activityOf(latchkey, access_token))[0]).toMatchObject({
+      kind: 'token_issued',
+      current: true,
+      shared: false,
+    });
+  });
+
+  it('of two changes of the address at once each is written that changes something, and nothing else is', async () => {
+    const latchkey = shared();
+    for (let round = 0; round < 5; round++) {
+      const { access_token } = await latchkey.person({ email: 'own@example.com', emailFolded: 'own@example.com' });
+      const change = async (changes: object) =>
+        latchkey.http
+          .patch('/api/accounts/me')
+          .set(...bearer(access_token))
+          .send(changes);
+      await Promise.all([
+        change({ email: 'thief@example.com' }),
+        change({ email: 'own@example.com' }),
+        change({ displayName: 'Ada' }),
+      ]);
+      const { body } = await latchkey.me(access_token);
+      const changes = (await activityOf(latchkey, access_token)).filter(({ kind }) => kind === 'email_changed').length;
+      // There and back again, or there; back first is no change.
+      expect(changes).toBe(body.email === 'own@example.com' ? 2 : 1);
+    }
+  });
+
+  it('no session writes without end what is kept for good: moves and changes of address come to a limit', async () => {
+    const latchkey = await startLatchkey(engine, { settings: { RATE_LIMITS: 'on' } });
+    const { access_token, refresh_token: first } = await latchkey.person();
+    const statuses: number[] = [];
+    for (let n = 0; n < 21; n++) {
+      const answer = await latchkey.http
+        .patch('/api/accounts/me')
+        .set(...bearer(access_token))
+        .send({ email: `ada-${n}@example.com` });
+      statuses.push(answer.status);
+    }
+    expect(statuses).toEqual([...Array(20).fill(200), 429]);
+    let refresh_token = first;
+    for (let n = 0; n < 20; n++) {
+      const agent = n % 2 ? firefox : safari;
+      const answer = await latchkey.http.post('/api/sessions/refresh').set('User-Agent', agent).send({ refresh_token });
+      expect(answer.status).toBe(200);
+      refresh_token = answer.body.refresh_token;
+    }
+    const refresh = (agent: string) =>
+      latchkey.http.post('/api/sessions/refresh').set('User-Agent', agent).send({ refresh_token });
+    expectProblem(await refresh(safari), 'too_many_attempts');
+    // Where it stays it goes on.
+    await refresh(firefox).expect(200);
+  });
+
+  it.each([2 ** 31 - 1, 2 ** 31, Number.MAX_SAFE_INTEGER])(
+    'the number %d is no event, on either database',
+    async (number) => {
+      const latchkey = shared();
+      const { access_token } = await latchkey.person();
+      expectProblem(await post(latchkey, '/api/activity/disown', { number }, access_token), 'invalid_request');
+    },
+  );
 
   it("an event of somebody else's cannot be disowned", async () => {
     const latchkey = shared();

@@ -10,14 +10,19 @@ export const listActivity =
   ({ events }: { readonly events: EventStore }) =>
   async ({ session: { id, userId }, device }: Actor, before: number | undefined): Promise<ShownEvent[]> => {
     const page = await events.list(userId, before, pageLength);
-    return page.map(({ number, at, kind, address, userAgent, detail, sessionId }) => ({
-      number,
-      at: at.toISOString(),
-      kind,
-      ...deviceName(userAgent),
-      address,
-      detail,
-      // Not the session alone: somebody who has a copy of its tokens is not this device.
-      current: sessionId === id && isSameBrowser(userAgent, device.userAgent),
-    }));
+    return page.map(({ number, at, kind, address, userAgent, detail, sessionId }) => {
+      const isOwnSession = sessionId === id;
+      // Not the session alone: who has a copy of its tokens is not this device. And a move is known from where it went.
+      const isHere = isOwnSession && kind !== 'session_moved' && isSameBrowser(userAgent, device.userAgent);
+      return {
+        number,
+        at: at.toISOString(),
+        kind,
+        ...deviceName(userAgent),
+        address,
+        detail,
+        current: isHere,
+        shared: isOwnSession && !isHere,
+      };
+    });
   };

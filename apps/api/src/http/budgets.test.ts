@@ -145,6 +145,49 @@ describe.each(engines)('guessing on $name', (engine) => {
     await logIn(latchkey, own.username, password, { address: '203.0.113.8' }).expect(200);
   });
 
+  it('however many browsers somebody has collected, an account hears no more guesses from them than fifty', async () => {
+    const latchkey = await startLatchkey(engine, { settings });
+    const { id, username } = await latchkey.person();
+    const cookie = await knownDevice(latchkey, username);
+    await guessed(latchkey, budgets['guesses from known devices'].free, ['guesses from known devices', id]);
+    await logIn(latchkey, username, 'wrong', { cookie }).expect(429);
+  });
+
+  it('an id that is typed as a name counts for nobody', async () => {
+    const latchkey = await startLatchkey(engine, { settings });
+    const { id, username } = await latchkey.person();
+    await times(free, async () => logIn(latchkey, id, 'wrong').expect(401));
+    await logIn(latchkey, id, 'wrong').expect(429);
+    await logIn(latchkey, username, password).expect(200);
+  });
+
+  it('eight right passwords at once all get in', async () => {
+    const latchkey = await startLatchkey(engine, { settings });
+    const { username } = await latchkey.person();
+    await times(8, async () => logIn(latchkey, username, password).expect(200));
+  });
+
+  it('a slip at a process whose clock is ahead does not make the owner wait elsewhere', async () => {
+    const latchkey = await startLatchkey(engine, { settings });
+    const { username } = await latchkey.person();
+    latchkey.clock.turn(25);
+    await logIn(latchkey, username, 'wrong').expect(401);
+    latchkey.clock.turn(-25);
+    await logIn(latchkey, username, password).expect(200);
+  });
+
+  it('whoever registers many accounts makes no more tokens from one address than two hundred a day', async () => {
+    const latchkey = await startLatchkey(engine, { settings });
+    const { access_token } = await latchkey.person();
+    const { most } = budgets['tokens from an address'];
+    await guessed(latchkey, most, ['tokens from an address', '127.0.0.1']);
+    const { status } = await latchkey.http
+      .post('/api/tokens')
+      .set(...bearer(access_token))
+      .send({ name: 'x' });
+    expect(status).toBe(429);
+  });
+
   it('in a storm, what there is no time to compare is no guess', async () => {
     const latchkey = await startLatchkey(engine, { settings });
     latchkey.breaks();

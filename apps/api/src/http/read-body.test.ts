@@ -97,6 +97,13 @@ describe.each(engines)('a body on $name', (engine) => {
     expect(errors?.map(({ path }) => path).sort()).toEqual(['__proto__', 'admin', 'constructor']);
   });
 
+  it('with a thousand fields that are not asked for is told of twenty', async () => {
+    const body = Object.fromEntries(Array.from({ length: 1000 }, (_, n) => [`field-${n}`, 1]));
+    const answer = await latchkey().http.post('/api/sessions/login').send(body);
+    expect(expectProblem(answer, 'invalid_request').errors).toHaveLength(20);
+    expect(answer.text.length).toBeLessThan(5_000);
+  });
+
   it('is not looked at before its sender is known', async () => {
     expectProblem(await latchkey().http.patch('/api/accounts/me').send({ nonsense: 1 }), 'token_missing');
   });

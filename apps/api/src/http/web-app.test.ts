@@ -5,7 +5,7 @@ import express from 'express';
 import supertest from 'supertest';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { listen } from './listen.ts';
-import { webApp } from './web-app.ts';
+import { webApp, wholeFiles } from './web-app.ts';
 
 /** Serves a folder as the build leaves it; what the web app does not take is answered with 418. */
 const serveFolder = async (files: Record<string, string>) => {
@@ -13,7 +13,7 @@ const serveFolder = async (files: Record<string, string>) => {
   const folder = join(mkdtempSync(join(tmpdir(), 'latchkey-')), '.hidden', 'dist');
   mkdirSync(join(folder, 'assets'), { recursive: true });
   for (const [name, content] of Object.entries(files)) writeFileSync(join(folder, name), content);
-  const app = express().use(webApp(folder), (_request, response) => void response.status(418).end());
+  const app = express().use(wholeFiles, webApp(folder), (_request, response) => void response.status(418).end());
   const server = await listen(app, '127.0.0.1', 0);
   onTestFinished(() => {
     server.close();
@@ -55,6 +55,25 @@ describe('the built web app', () => {
     const http = await serveFolder(built);
     await http[method](path).set(headers).expect(418);
   });
+
+  it.each(['bytes=999999-', 'bytes=5-1', 'bytes=0-1,3-4', 'nonsense'])(
+    'is whole, whatever part is asked for: %s',
+    async (range) => {
+      const http = await serveFolder(built);
+      for (const path of ['/login', '/favicon.svg', '/assets/app-1a2b.js']) {
+        await http.get(path).set(asBrowser).set('Range', range).expect(200);
+      }
+    },
+  );
+
+  it.each(['trace', 'options', 'post', 'propfind'] as const)(
+    'is given for GET and HEAD only, not for %s',
+    async (method) => {
+      const http = await serveFolder(built);
+      await http[method]('/').set(asBrowser).expect(418);
+      await http[method]('/favicon.svg').set(asBrowser).expect(418);
+    },
+  );
 
   it('that was not built stands in nobody’s way', async () => {
     const http = await serveFolder({});

@@ -2,7 +2,14 @@ import { eq } from 'drizzle-orm';
 import { describe, expect, it, vi } from 'vitest';
 import { engines } from '../../testing/engines.ts';
 import { expectProblem } from '../../testing/expect-problem.ts';
-import { freshName, password, passwordHash, shareLatchkey, slowPasswordHash } from '../../testing/start-latchkey.ts';
+import {
+  bearer,
+  freshName,
+  password,
+  passwordHash,
+  shareLatchkey,
+  slowPasswordHash,
+} from '../../testing/start-latchkey.ts';
 import { costOf } from '../passwords/password-hash.ts';
 
 // The same password at cost 4, from passlib as the other.
@@ -56,6 +63,42 @@ describe.each(engines)('signing in on $name', (engine) => {
     expect(told[0]).toMatchObject({ status: 401, title: 'Invalid credentials' });
     expect(told[1]).toEqual(told[0]);
     expect(told[2]).toEqual(told[0]);
+  });
+
+  it('who is not alone in the account signs everybody else out with the sign-in itself', async () => {
+    const { id, username } = await latchkey().person();
+    const thief = await latchkey().openSessionOf(id);
+    const made = await latchkey()
+      .http.post('/api/tokens')
+      .set(...bearer(thief.access_token))
+      .send({ name: 'kept for later' })
+      .expect(201);
+    const { body } = await latchkey()
+      .http.post('/api/sessions/login')
+      .send({ username, password, endOthers: true })
+      .expect(200);
+    expectProblem(await latchkey().me(thief.access_token), 'token_revoked');
+    expectProblem(await latchkey().me(made.body.access_token), 'token_revoked');
+    await latchkey().me(body.access_token).expect(200);
+  });
+
+  it('a wrong password signs nobody out', async () => {
+    const { username, access_token } = await latchkey().person();
+    const wrong = { username, password: 'not the password', endOthers: true };
+    expectProblem(await latchkey().http.post('/api/sessions/login').send(wrong), 'invalid_credentials');
+    await latchkey().me(access_token).expect(200);
+  });
+
+  it('an account has a hundred sign-ins at most; the oldest gives way', async () => {
+    const { id, access_token: oldest, username } = await latchkey().person();
+    for (let n = 0; n < 99; n++) {
+      latchkey().clock.turn(1);
+      await latchkey().openSessionOf(id);
+    }
+    await latchkey().me(oldest).expect(200);
+    latchkey().clock.turn(1);
+    await latchkey().http.post('/api/sessions/login').send({ username, password }).expect(200);
+    expectProblem(await latchkey().me(oldest), 'token_revoked');
   });
 
   it('a hash of no known format fits no password', async () => {

@@ -23,13 +23,17 @@ describe('what is told of an event', () => {
     expect(new Set(Object.values(rest))).toEqual(new Set(['disown']));
   });
 
-  it('offers nothing for the present session, unless that has moved: then it may be in two hands', () => {
-    const { session_moved, ...rest } = remedies(true);
-    expect(session_moved).toBe('disown');
-    expect(new Set(Object.values(rest))).toEqual(new Set([undefined]));
-    expect(tell(someEvent({ kind: 'session_moved', current: true }))).toMatchObject({
+  it('offers nothing for this device, unless its session is in two hands', () => {
+    expect(new Set(Object.values(remedies(true)))).toEqual(new Set([undefined]));
+    expect(tell(someEvent({ kind: 'session_moved', shared: true }))).toMatchObject({
+      words: 'This sign-in went on in another browser than before',
       isThisDevice: false,
       isAlarming: true,
+      remedy: 'disown',
+    });
+    expect(tell(someEvent({ kind: 'token_issued', shared: true }))).toMatchObject({
+      isThisDevice: false,
+      remedy: 'disown',
     });
   });
 
@@ -37,6 +41,6 @@ describe('what is told of an event', () => {
     const alarming = (current: boolean) =>
       eventKind.options.filter((kind) => tell(someEvent({ kind, current })).isAlarming);
     expect(alarming(false)).toEqual(['sign_in_failed', 'session_moved', 'refresh_reused', 'password_not_confirmed']);
-    expect(alarming(true)).toEqual(['session_moved']);
+    expect(alarming(true)).toEqual([]);
   });
 });

@@ -23,8 +23,8 @@ const kinds: Record<EventKind, Kind> = {
   },
   signed_out: { words: () => 'You signed out', remedy: 'disown' },
   session_moved: {
-    words: ({ detail, current }) =>
-      `${current ? 'This sign-in' : 'A sign-in'} went on in another browser than before${detail ? ` (it was ${detail})` : ''}`,
+    words: ({ detail, shared }) =>
+      `${shared ? 'This sign-in' : 'A sign-in'} went on in another browser than before${detail ? ` (it was ${detail})` : ''}`,
     isAlarming: true,
     remedy: 'disown',
   },
@@ -56,9 +56,6 @@ const kinds: Record<EventKind, Kind> = {
   disowned: { words: () => 'You said that something was not you, and everybody else was signed out' },
 };
 
-/** A session that has moved may be in two hands: that it is the present one proves nothing. */
-const isSurelyOwn = ({ kind, current }: Event): boolean => current && kind !== 'session_moved';
-
 export type Told = {
   readonly words: string;
   readonly note: string | undefined;
@@ -71,7 +68,7 @@ export type Told = {
 /** What an event says to its owner, and what they can do about it. */
 export const tell = (event: Event): Told => {
   const { words, note, isAlarming = false, isOperators = false, remedy } = kinds[event.kind];
-  const isThisDevice = isSurelyOwn(event);
+  const isThisDevice = event.current;
   return {
     words: words(event),
     note,

@@ -9,8 +9,8 @@ const notice = 'Everybody else is signed out. Choose a new password now, one tha
 export const NotMe = ({ event, words }: { event: Event; words: string }) => {
   const api = useApi();
   const navigate = useNavigate();
-  // The session that moved is this very one: somebody else may hold its next token, so this device goes, too.
-  const isShared = event.current;
+  // It came from this very session, but not from here: somebody else may hold its next token, so this device goes, too.
+  const isShared = event.shared;
   return (
     <ConfirmButton
       look="btn-ghost max-sm:-ms-3"

@@ -10,5 +10,6 @@ export const someEvent = (event: Partial<Event>): Event => ({
   address: '203.0.113.7',
   detail: null,
   current: false,
+  shared: false,
   ...event,
 });
