@@ -9,11 +9,17 @@ const isLost = (number: number): boolean => [0, 2, 3].includes(number % 7);
  * The request reaches the server, its answer nobody. Sent from here, because `route.fetch()` would put the new cookie into
  * the browser's jar, where a lost answer leaves the old one.
  */
-const spendUnheard = async (context: BrowserContext): Promise<void> => {
+const spendUnheard = async (context: BrowserContext, request: Request): Promise<void> => {
   const cookie = (await context.cookies(shortLived.origin)).map(({ name, value }) => `${name}=${value}`).join('; ');
   const answer = await fetch(`${shortLived.origin}/api/sessions/refresh`, {
     method: 'POST',
-    headers: { 'content-type': 'application/json', origin: shortLived.origin, cookie },
+    headers: {
+      'content-type': 'application/json',
+      origin: shortLived.origin,
+      // Another one would be another browser.
+      'user-agent': request.headers()['user-agent'] ?? '',
+      cookie,
+    },
     body: '{}',
   });
   expect(answer.status).toBe(200);
@@ -81,13 +87,15 @@ export const runRounds = async (context: BrowserContext, expired: string, rounds
       headers: { ...headers, authorization: dead.has(authorization) ? `Bearer ${expired}` : authorization },
     });
   });
+  // A page that is left lets go of the lock, with a refresh under way or not: nobody waits for that one any more.
+  context.on('requestfailed', (request) => onTheirWay.delete(request));
   await context.route('**/api/sessions/refresh', async (route) => {
     const request = route.request();
     onTheirWay.add(request);
     mostAtOnce = Math.max(mostAtOnce, onTheirWay.size);
     if (isLost(refreshes++)) {
       lost++;
-      await spendUnheard(context);
+      await spendUnheard(context, request);
       onTheirWay.delete(request);
       return route.abort();
     }
@@ -101,7 +109,6 @@ export const runRounds = async (context: BrowserContext, expired: string, rounds
   for (let round = 0; round < rounds; round++) {
     for (const token of used) dead.add(token);
     const reloaded = pages[round % pages.length];
-    // A page that is left lets go of the lock, with a refresh under way or not: nobody waits for that one any more.
     for (const request of onTheirWay) if (request.frame().page() === reloaded) onTheirWay.delete(request);
     await Promise.all(pages.map((page) => look(page, round, page === reloaded)));
   }
