@@ -185,11 +185,27 @@ describe('production', () => {
     'abababcdcdcdefefef1212123434345656567878'.replace(/[5-8]/g, 'a').replace(/[cdef]/g, 'b'),
     '01234567890123456789012345678901234567890',
     'correct-password-battery-staple-1qaz2wsx',
+    'qwertyuiopasdfghjklzxcvbnm-1234-and-more',
+    'correct horse battery staple and so on 7',
   ])('refuses the secret %s, for both uses', (secret) => {
     expect(faultsOf({ ...production, APP_SECRET: secret, JWT_ALGORITHM: 'HS256', JWT_SECRET: secret })).toEqual([
       'APP_SECRET is too easy to guess; make another with: openssl rand -hex 32',
       'JWT_SECRET is too easy to guess; make another with: openssl rand -hex 32',
     ]);
+  });
+
+  it('refuses a weak previous secret, too: its refresh tokens are still taken', () => {
+    expect(faultsOf({ ...production, APP_SECRET_PREVIOUS: 'change-me-change-me-change-me-change-me' })).toEqual([
+      'APP_SECRET_PREVIOUS is too easy to guess; make another with: openssl rand -hex 32',
+    ]);
+  });
+
+  it('refuses an audience that nobody could name', () => {
+    for (const JWT_AUDIENCE of [' ', 'two words', 'x'.repeat(201)]) {
+      expect(faultsOf({ ...production, JWT_AUDIENCE })).toEqual([
+        'JWT_AUDIENCE must be one word, such as the name of this installation.',
+      ]);
+    }
   });
 
   it('does not run without rate limits', () => {

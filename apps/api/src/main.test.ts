@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readdirSync, statSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -106,4 +106,25 @@ describe('a start that cannot succeed ends with a sentence for the operator', ()
     expect(code).toBe(1);
     expect(complained).toBe(`Port ${port} is in use by another program; stop that one, or set PORT to a free port.\n`);
   });
+});
+
+it('nobody else on the machine can read the database, whoever made its folder', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'latchkey-'));
+  chmodSync(folder, 0o755);
+  const child = start({ PORT: '0', DATABASE_URL: `file:${folder}/latchkey.db` });
+  await hears(child.stdout, 'is ready at');
+  const modes = readdirSync(folder).map((name) => [name, statSync(join(folder, name)).mode & 0o077]);
+  expect(modes).toContainEqual(['latchkey.db', 0]);
+  expect(modes.filter(([, mode]) => mode !== 0)).toEqual([]);
+});
+
+it.each([
+  ['http://accounts.example.com', true],
+  ['https://accounts.example.com', false],
+  ['http://localhost:3000', false],
+])('production at %s warns of passwords on the way: %s', async (PUBLIC_URL, isWarned) => {
+  const settings = { NODE_ENV: 'production', PUBLIC_URL, APP_SECRET: 'a1f0c3e5b7d9826447aa11bb22cc33dd', PORT: '0' };
+  const child = start(settings);
+  const said = await hears(child.stdout, 'is ready at');
+  expect(said.includes('PUBLIC_URL is http')).toBe(isWarned);
 });

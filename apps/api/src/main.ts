@@ -42,12 +42,12 @@ const start = async (): Promise<void> => {
   const database = await openDatabase(config.databaseUrl, (sql) => logger.trace({ sql }));
   const { app, tidy, reloadKeys, release, close } = await createApp(config, database, logger);
   const server = await listen(app, config.host, config.port);
-  logger.info(`Latchkey is ready at ${config.publicUrl}`);
   if (config.isProduction && !isSafeOrigin(config.publicUrl)) {
     logger.warn(
       'PUBLIC_URL is http: whoever is on the way can read passwords and cookies. Put TLS in front, and set it to https.',
     );
   }
+  logger.info(`Latchkey is ready at ${config.publicUrl}`);
 
   /** A failure passes: what is due is due again the next time. */
   const every = (milliseconds: number, work: () => Promise<void>): NodeJS.Timeout =>

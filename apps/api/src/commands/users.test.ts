@@ -2,6 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { engines } from '../../testing/engines.ts';
 import { expectProblem } from '../../testing/expect-problem.ts';
 import { bearer, freshName, shareLatchkey } from '../../testing/start-latchkey.ts';
+import { createEventStore } from '../activity/event-store.ts';
+import { recordEvent } from '../activity/record.ts';
 import { userCommands } from './users.ts';
 
 describe.each(engines)('pnpm users on $name', (engine) => {
@@ -67,6 +69,16 @@ describe.each(engines)('pnpm users on $name', (engine) => {
     expect(await revoked()).toContain(session.id);
     await run('enable', username);
     expectProblem(await latchkey().me(access_token), 'token_revoked');
+  });
+
+  it('no control character reaches the operator’s terminal', async () => {
+    const { id, username } = await latchkey().person();
+    const { database, clock } = latchkey();
+    const record = recordEvent({ events: createEventStore(database), clock: clock.now });
+    const detail = 'red \u001b[31m and \u009b31m and \u202e round\nnew line';
+    await database.transaction((write) => record(write, { userId: id, kind: 'token_issued', detail }));
+    const said = await run('activity', username);
+    expect(said).toContain('red \ufffd[31m and \ufffd31m and \ufffd round\ufffdnew line');
   });
 
   it.each(['promote', 'demote', 'disable', 'enable'])('%s says so when there is no such user', async (name) => {

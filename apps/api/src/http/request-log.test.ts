@@ -1,6 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import { engines } from '../../testing/engines.ts';
 import { expectProblem } from '../../testing/expect-problem.ts';
+import { exchange, request } from '../../testing/raw-http.ts';
 import { bearer, freshName, fromOwnPage, startLatchkey } from '../../testing/start-latchkey.ts';
 
 describe.each(engines)('the log on $name', (engine) => {
@@ -24,6 +25,15 @@ describe.each(engines)('the log on $name', (engine) => {
         { method: 'POST', path: '/api/sessions/logout', status: 204 },
       ].map((line, at) => ({ ...common, ...line, requestId: answers[at]?.headers['x-request-id'] })),
     );
+  });
+
+  it('has neither the password nor the token that stands in an address', async () => {
+    const latchkey = await startLatchkey(engine);
+    const { access_token } = await latchkey.person();
+    await exchange(latchkey.port, request('http://ada:kettles@localhost/api/nothing'));
+    await latchkey.http.get(`/api/tokens/${access_token}`);
+    await vi.waitFor(() => expect(latchkey.logLines).toHaveLength(2));
+    expect(latchkey.logLines.map(parse).map(({ path }) => path)).toEqual(['/api/nothing', '/api/tokens/[token]']);
   });
 
   it('tells of a fault of the database with the request id and its cause', async () => {

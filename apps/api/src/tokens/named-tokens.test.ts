@@ -163,4 +163,26 @@ describe.each(engines)('tokens for services on $name', (engine) => {
     const answers = await Promise.all(Array.from({ length: 10 }, () => revoke(access_token, body.id)));
     expect(answers.map(({ status }) => status).sort()).toEqual([204, ...Array(9).fill(404)]);
   });
+
+  it('made, revoked and deleted crosswise, all at once, nothing is a fault', async () => {
+    const [one, other] = [await latchkey().person({ role: 'admin' }), await latchkey().person({ role: 'admin' })];
+    const make = async (maker: typeof one, owner: typeof one): Promise<string> =>
+      (await issue(maker.access_token, { name: 'x', username: owner.username })).body.id;
+    for (let round = 0; round < 6; round++) {
+      const [a, b] = [await make(one, other), await make(other, one)];
+      const plain = await latchkey().person();
+      const answers = await Promise.all([
+        revoke(one.access_token, a),
+        revoke(other.access_token, b),
+        revoke(one.access_token, b),
+        revoke(other.access_token, a),
+        issue(one.access_token, { name: 'y', username: plain.username }),
+        latchkey()
+          .http.delete('/api/accounts/me')
+          .set(...bearer(plain.access_token))
+          .send({ password }),
+      ]);
+      expect(answers.map(({ status }) => status).filter((status) => status >= 500)).toEqual([]);
+    }
+  });
 });
