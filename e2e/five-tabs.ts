@@ -5,6 +5,9 @@ import { shortLived } from './servers.ts';
 /** Of seven answers three are lost, two of them one after the other. */
 const isLost = (number: number): boolean => [0, 2, 3].includes(number % 7);
 
+const refreshToken = async (context: BrowserContext): Promise<string> =>
+  (await context.cookies(shortLived.origin)).find(({ name }) => name.endsWith('refresh'))?.value ?? '';
+
 /**
  * The request reaches the server, its answer nobody. Sent from here, because `route.fetch()` would put the new cookie into
  * the browser's jar, where a lost answer leaves the old one.
@@ -71,7 +74,8 @@ export const runRounds = async (context: BrowserContext, expired: string, rounds
   const dead = new Set<string>();
   let refreshes = 0;
   let lost = 0;
-  const onTheirWay = new Set<Request>();
+  /** With the token that each was sent with. */
+  const onTheirWay = new Map<Request, string>();
   let mostAtOnce = 0;
 
   for (const page of pages) {
@@ -87,12 +91,31 @@ export const runRounds = async (context: BrowserContext, expired: string, rounds
       headers: { ...headers, authorization: dead.has(authorization) ? `Bearer ${expired}` : authorization },
     });
   });
-  // A page that is left lets go of the lock, with a refresh under way or not: nobody waits for that one any more.
-  context.on('requestfailed', (request) => onTheirWay.delete(request));
+  const letGo = (page: Page): void => {
+    for (const request of onTheirWay.keys()) if (request.frame().page() === page) onTheirWay.delete(request);
+  };
+  // A page that is left lets go of the lock, whatever it has under way or still begins: nobody waits for that any more.
+  const leaving = new Set<Page>();
+  for (const page of pages) {
+    page.on('request', (request) => {
+      if (!request.isNavigationRequest()) return;
+      leaving.add(page);
+      letGo(page);
+    });
+    page.on('framenavigated', () => {
+      if (leaving.has(page)) letGo(page);
+      leaving.delete(page);
+    });
+  }
   await context.route('**/api/sessions/refresh', async (route) => {
     const request = route.request();
-    onTheirWay.add(request);
-    mostAtOnce = Math.max(mostAtOnce, onTheirWay.size);
+    const page = request.frame().page();
+    // It asks again only when it has given up the one before.
+    letGo(page);
+    // The next tab may begin before we have heard that the one before is through, but then with the next token.
+    const token = await refreshToken(context);
+    if (!leaving.has(page)) onTheirWay.set(request, token);
+    mostAtOnce = Math.max(mostAtOnce, [...onTheirWay.values()].filter((other) => other === token).length);
     if (isLost(refreshes++)) {
       lost++;
       await spendUnheard(context, request);
@@ -109,7 +132,6 @@ export const runRounds = async (context: BrowserContext, expired: string, rounds
   for (let round = 0; round < rounds; round++) {
     for (const token of used) dead.add(token);
     const reloaded = pages[round % pages.length];
-    for (const request of onTheirWay) if (request.frame().page() === reloaded) onTheirWay.delete(request);
     await Promise.all(pages.map((page) => look(page, round, page === reloaded)));
   }
   expect(signInPages).toEqual([]);
