@@ -38,7 +38,11 @@ export const LogInPage = () => {
           {...form.register('password')}
         />
         <label className="flex items-center gap-3 text-sm">
-          <input type="checkbox" className="checkbox checkbox-sm border-base-content/60" {...form.register('endOthers')} />
+          <input
+            type="checkbox"
+            className="checkbox checkbox-sm border-base-content/60"
+            {...form.register('endOthers')}
+          />
           Sign out everywhere else
         </label>
         <SubmitButton isPending={isPending}>Sign in</SubmitButton>
