@@ -1,4 +1,4 @@
-import { and, asc, eq, isNotNull, isNull, or, sql } from 'drizzle-orm';
+import { and, asc, eq, isNotNull, isNull, or, type SQL, sql } from 'drizzle-orm';
 import type { Database, Write } from '../database/database.ts';
 import type { Tables } from '../database/schema.ts';
 import { fold } from './fold.ts';
@@ -7,142 +7,137 @@ export type Account = Tables['users']['$inferSelect'];
 /** What is absent stays as it is. */
 export type AccountChanges = { [Field in 'displayName' | 'email' | 'metadata']?: Account[Field] | undefined };
 
-export const createAccountStore = ({ tables: { users }, read }: Database) => ({
-  /** Finds by user name or by proved e-mail address. No user name holds an `@`, so at most one account fits. */
-  async findByLogin(login: string): Promise<Account | undefined> {
-    const folded = fold(login);
-    const byEmail = and(eq(users.emailFolded, folded), isNotNull(users.emailVerifiedAt));
-    const [account] = await read
-      .select()
-      .from(users)
-      .where(or(eq(users.usernameFolded, folded), byEmail));
-    return account;
-  },
-
-  async findById(id: string): Promise<Account | undefined> {
-    const [account] = await read.select().from(users).where(eq(users.id, id));
-    return account;
-  },
-
-  /** Gives nothing where the user name is taken. */
-  async insert(write: Write, account: Omit<Account, 'usernameFolded' | 'emailFolded'>): Promise<Account | undefined> {
-    const [inserted] = await write
-      .insert(users)
-      .values({
-        ...account,
-        usernameFolded: fold(account.username),
-        emailFolded: account.email && fold(account.email),
-      })
-      .onConflictDoNothing()
-      .returning();
-    return inserted;
-  },
-
-  /** Gives nothing where the account is gone. Another e-mail address is a wish again, the same one stays proved. */
-  async update(write: Write, id: string, changes: AccountChanges, updatedAt: Date): Promise<Account | undefined> {
-    const { email } = changes;
-    const emailFolded = email && fold(email);
-    const [updated] = await write
-      .update(users)
-      .set({
-        ...changes,
-        ...(email !== undefined && {
-          emailFolded,
-          emailVerifiedAt: sql`case when ${users.emailFolded} = ${emailFolded} then ${users.emailVerifiedAt} end`,
-        }),
-        updatedAt,
-      })
-      .where(eq(users.id, id))
-      .returning();
-    return updated;
-  },
-
-  /**
-   * Puts a new hash in the place of the one that was checked, and gives the account as it is now. Gives nothing where that
-   * one is no longer there, or the account was disabled.
-   */
-  async replacePasswordHash(
-    write: Write,
-    id: string,
-    checkedHash: string,
-    newHash: string,
-  ): Promise<Account | undefined> {
-    const [replaced] = await write
-      .update(users)
-      .set({ passwordHash: newHash })
-      .where(and(eq(users.id, id), eq(users.passwordHash, checkedHash), isNull(users.disabledAt)))
-      .returning();
-    return replaced;
-  },
-
-  /**
-   * Gives the account as it is now, and keeps it so until the transaction is over: whatever ends this person's sessions
-   * writes the account first. Gives nothing where it is gone or disabled.
-   */
-  async hold(write: Write, id: string): Promise<Account | undefined> {
+export const createAccountStore = ({ tables: { users }, read }: Database) => {
+  /** Writes one account as it is: who else wants to change it waits until the transaction is over. */
+  const holdWhere = async (write: Write, which: SQL | undefined): Promise<Account | undefined> => {
     const [held] = await write
       .update(users)
       .set({ role: sql`${users.role}` })
-      .where(and(eq(users.id, id), isNull(users.disabledAt)))
+      .where(which)
       .returning();
     return held;
-  },
+  };
 
-  /** Says whether the account is there, and keeps it there until the transaction is over. */
-  async touch(write: Write, id: string): Promise<boolean> {
-    const touched = await write
-      .update(users)
-      .set({ role: sql`${users.role}` })
-      .where(eq(users.id, id))
-      .returning({ id: users.id });
-    return touched.length > 0;
-  },
+  return {
+    /** Finds by user name or by proved e-mail address. No user name holds an `@`, so at most one account fits. */
+    async findByLogin(login: string): Promise<Account | undefined> {
+      const folded = fold(login);
+      const byEmail = and(eq(users.emailFolded, folded), isNotNull(users.emailVerifiedAt));
+      const [account] = await read
+        .select()
+        .from(users)
+        .where(or(eq(users.usernameFolded, folded), byEmail));
+      return account;
+    },
 
-  /**
-   * Says whether nobody else could look after the others, were this one gone. All admins are kept as they are until the
-   * transaction is over: of two who leave at once, the second sees that the first is gone.
-   */
-  async isLastAdmin(write: Write, id: string): Promise<boolean> {
-    const isAdmin = and(eq(users.role, 'admin'), isNull(users.disabledAt));
-    const candidates = await write.select({ id: users.id }).from(users).where(isAdmin).orderBy(asc(users.id));
-    // Nobody waits for the admins who is none.
-    if (!candidates.some((candidate) => candidate.id === id)) return false;
-    const admins: string[] = [];
-    // One after the other, in one order for all: else two would wait for each other.
-    for (const candidate of candidates) {
-      const held = await write
+    async findById(id: string): Promise<Account | undefined> {
+      const [account] = await read.select().from(users).where(eq(users.id, id));
+      return account;
+    },
+
+    /** Gives nothing where the user name is taken. */
+    async insert(write: Write, account: Omit<Account, 'usernameFolded' | 'emailFolded'>): Promise<Account | undefined> {
+      const [inserted] = await write
+        .insert(users)
+        .values({
+          ...account,
+          usernameFolded: fold(account.username),
+          emailFolded: account.email && fold(account.email),
+        })
+        .onConflictDoNothing()
+        .returning();
+      return inserted;
+    },
+
+    /** Gives nothing where the account is gone. Another e-mail address is a wish again, the same one stays proved. */
+    async update(write: Write, id: string, changes: AccountChanges, updatedAt: Date): Promise<Account | undefined> {
+      const { email } = changes;
+      const emailFolded = email && fold(email);
+      const [updated] = await write
         .update(users)
-        .set({ role: 'admin' })
-        .where(and(eq(users.id, candidate.id), isAdmin))
-        .returning({ id: users.id });
-      if (held.length > 0) admins.push(candidate.id);
-    }
-    return admins.length === 1 && admins[0] === id;
-  },
+        .set({
+          ...changes,
+          ...(email !== undefined && {
+            emailFolded,
+            emailVerifiedAt: sql`case when ${users.emailFolded} = ${emailFolded} then ${users.emailVerifiedAt} end`,
+          }),
+          updatedAt,
+        })
+        .where(eq(users.id, id))
+        .returning();
+      return updated;
+    },
 
-  /** Deletes the account, and its sessions with it. */
-  async remove(write: Write, id: string): Promise<void> {
-    await write.delete(users).where(eq(users.id, id));
-  },
+    /**
+     * Puts a new hash in the place of the one that was checked, and gives the account as it is now. Gives nothing where that
+     * one is no longer there, or the account was disabled.
+     */
+    async replacePasswordHash(
+      write: Write,
+      id: string,
+      checkedHash: string,
+      newHash: string,
+    ): Promise<Account | undefined> {
+      const [replaced] = await write
+        .update(users)
+        .set({ passwordHash: newHash })
+        .where(and(eq(users.id, id), eq(users.passwordHash, checkedHash), isNull(users.disabledAt)))
+        .returning();
+      return replaced;
+    },
 
-  list: async (): Promise<Account[]> => read.select().from(users).orderBy(asc(users.createdAt)),
+    /**
+     * Gives the account as it is now, and keeps it so until the transaction is over: whatever ends this person's sessions
+     * writes the account first. Gives nothing where it is gone or disabled.
+     */
+    hold: (write: Write, id: string): Promise<Account | undefined> =>
+      holdWhere(write, and(eq(users.id, id), isNull(users.disabledAt))),
 
-  async findByUsername(username: string): Promise<Account | undefined> {
-    const [account] = await read
-      .select()
-      .from(users)
-      .where(eq(users.usernameFolded, fold(username)));
-    return account;
-  },
+    /** Says whether the account is there, and keeps it there until the transaction is over. */
+    touch: async (write: Write, id: string): Promise<boolean> =>
+      (await holdWhere(write, eq(users.id, id))) !== undefined,
 
-  async setRole(write: Write, id: string, role: Account['role']): Promise<void> {
-    await write.update(users).set({ role }).where(eq(users.id, id));
-  },
+    /**
+     * Says whether nobody else could look after the others, were this one gone. All admins are kept as they are until the
+     * transaction is over: of two who leave at once, the second sees that the first is gone.
+     */
+    async isLastAdmin(write: Write, id: string): Promise<boolean> {
+      const isAdmin = and(eq(users.role, 'admin'), isNull(users.disabledAt));
+      const candidates = await write.select({ id: users.id }).from(users).where(isAdmin).orderBy(asc(users.id));
+      // Nobody waits for the admins who is none.
+      if (!candidates.some((candidate) => candidate.id === id)) return false;
+      const admins: string[] = [];
+      // One after the other, in one order for all: else two would wait for each other.
+      for (const candidate of candidates) {
+        if (await holdWhere(write, and(eq(users.id, candidate.id), isAdmin))) admins.push(candidate.id);
+      }
+      return admins.length === 1 && admins[0] === id;
+    },
 
-  /** Disables from a moment on, or with `null` enables. */
-  async setDisabled(write: Write, id: string, disabledAt: Date | null): Promise<void> {
-    await write.update(users).set({ disabledAt }).where(eq(users.id, id));
-  },
-});
+    /** Deletes the account, and its sessions with it. */
+    async remove(write: Write, id: string): Promise<void> {
+      await write.delete(users).where(eq(users.id, id));
+    },
+
+    list: async (): Promise<Account[]> => read.select().from(users).orderBy(asc(users.createdAt)),
+
+    async findByUsername(username: string): Promise<Account | undefined> {
+      const [account] = await read
+        .select()
+        .from(users)
+        .where(eq(users.usernameFolded, fold(username)));
+      return account;
+    },
+
+    async setRole(write: Write, id: string, role: Account['role']): Promise<void> {
+      await write.update(users).set({ role }).where(eq(users.id, id));
+    },
+
+    /** Disables from a moment on, or with `null` enables. */
+    async setDisabled(write: Write, id: string, disabledAt: Date | null): Promise<void> {
+      await write.update(users).set({ disabledAt }).where(eq(users.id, id));
+    },
+  };
+};
 
 export type AccountStore = ReturnType<typeof createAccountStore>;
