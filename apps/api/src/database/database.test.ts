@@ -88,6 +88,24 @@ describe.each(engines)('the database on $name', (engine) => {
     expect(await read.select().from(tables.attempts)).toEqual([attempt('counter', 100)]);
   });
 
+  it('of many writers at once, those that fail take back what is theirs and nothing else', async () => {
+    const { tables, read, transaction } = await open(engine);
+    const outcomes = await Promise.allSettled(
+      Array.from({ length: 40 }, (_, number) =>
+        transaction(async (write) => {
+          await write.insert(tables.attempts).values(attempt(`writer ${number}`));
+          if (number % 3 === 0) throw new Error('changed my mind');
+          if (number % 3 === 1) await write.insert(tables.attempts).values(attempt(`writer ${number}`));
+          return number;
+        }),
+      ),
+    );
+    const kept = outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []));
+    expect(kept).toEqual(Array.from({ length: 13 }, (_, index) => index * 3 + 2));
+    const rows = await read.select().from(tables.attempts);
+    expect(rows.map(({ key }) => key).toSorted()).toEqual(kept.map((number) => `writer ${number}`).toSorted());
+  });
+
   it('a session belongs to somebody who is there', async () => {
     const { tables, transaction } = await open(engine);
     const now = new Date();

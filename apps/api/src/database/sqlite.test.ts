@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import BetterSqlite3 from 'better-sqlite3';
-import { expect, it, onTestFinished, vi } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { engines } from '../../testing/engines.ts';
 import { expectProblem } from '../../testing/expect-problem.ts';
 import { bearer, startLatchkey } from '../../testing/start-latchkey.ts';
@@ -105,4 +105,59 @@ it('a full disk gives 503, loses nothing, and service resumes when there is room
   expect((await latchkey.me(access_token).expect(200)).body.displayName).toBe('Before');
   writer?.pragma(`max_page_count = ${roomy}`);
   expect((await update()).body.displayName).toBe('After');
+});
+
+describe('writers at once share a commit', () => {
+  const openWithWriter = async () => {
+    const { result: database, connections } = await connectionsOf(async () => openDatabase(await engine.freshUrl()));
+    onTestFinished(() => database.close());
+    const writer = connections.find(({ readonly }) => !readonly);
+    if (!writer) throw new Error('there is always a writer');
+    return { ...database, writer };
+  };
+  const row = (key: string) => ({ key, count: 1, until: new Date(), retryAt: null });
+
+  it('so the disk is asked once for many, and for no more than 64', async () => {
+    const { tables, transaction, writer } = await openWithWriter();
+    const exec = vi.spyOn(writer, 'exec');
+    const write = (key: string) =>
+      transaction(async (write) => void (await write.insert(tables.attempts).values(row(key))));
+    await Promise.all(Array.from({ length: 100 }, (_, number) => write(`${number}`)));
+    expect(exec.mock.calls.flat().filter((sql) => sql === 'COMMIT')).toHaveLength(2);
+  });
+
+  it('nobody is told that it is kept before it is, and where the disk refuses, nobody is', async () => {
+    const { tables, read, transaction, writer } = await openWithWriter();
+    const roomy = writer.pragma('max_page_count', { simple: true });
+    writer.pragma('max_page_count = 1');
+    const sizes = [10, 100_000, 10, 3_000_000, 10, 10];
+    const outcomes = await Promise.allSettled(
+      sizes.map((size) => {
+        const key = 'x'.repeat(size) + Math.random();
+        return transaction(async (write) => write.insert(tables.attempts).values(row(key))).then(() => key);
+      }),
+    );
+    const told = outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []));
+    const kept = await read.select({ key: tables.attempts.key }).from(tables.attempts);
+    expect(kept.map(({ key }) => key).toSorted()).toEqual(told.toSorted());
+    expect(told.length).toBeLessThan(sizes.length);
+    // And the next lot is heard.
+    writer.pragma(`max_page_count = ${roomy}`);
+    await transaction(async (write) => write.insert(tables.attempts).values(row('after')));
+  });
+
+  it('where the disk refuses the commit itself, all of them fail, and nothing is there', async () => {
+    const { tables, read, transaction, writer } = await openWithWriter();
+    const exec = writer.exec.bind(writer);
+    vi.spyOn(writer, 'exec').mockImplementation((sql) => {
+      if (sql === 'COMMIT') throw new Error('disk I/O error');
+      return exec(sql);
+    });
+    const writes = ['one', 'other'].map((key) =>
+      transaction(async (write) => write.insert(tables.attempts).values(row(key))),
+    );
+    const outcomes = await Promise.allSettled(writes);
+    expect(outcomes.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+    expect(await read.select().from(tables.attempts)).toEqual([]);
+  });
 });

@@ -13,6 +13,9 @@ import * as tables from './sqlite-tables.ts';
 /** How long a write waits for another process that holds the lock. */
 const lockWaitMilliseconds = 5_000;
 
+/** How many transactions may share a commit: more would keep reads waiting. */
+const mostTogether = 64;
+
 const pathOf = (url: string): string => (url.startsWith('file://') ? fileURLToPath(url) : url.slice('file:'.length));
 
 const isBusy = (error: unknown): boolean => hasCode(error, /^SQLITE_BUSY/);
@@ -83,19 +86,33 @@ export const openSqlite = async (url: string, onQuery: (sql: string) => void): P
   const write = drizzle(writer, { logger }) as unknown as Write;
   const read = drizzle(reader, { logger }) as unknown as Read;
 
-  const commit = async <Result>(work: (write: Write) => Promise<Result>): Promise<Result> => {
-    await patiently(() => writer.exec('BEGIN IMMEDIATE'));
+  type Work = { run(): Promise<() => void>; fail(error: unknown): void };
+  const waiting: Work[] = [];
+  let committing: Promise<void> | undefined;
+
+  /** What waits is committed together: the disk is asked once for all, and nobody is answered before it said yes. */
+  const commit = async (works: readonly Work[]): Promise<void> => {
     try {
-      const result = await work(write);
+      await patiently(() => writer.exec('BEGIN IMMEDIATE'));
+      const answers: (() => void)[] = [];
+      for (const { run } of works) answers.push(await run());
       writer.exec('COMMIT');
-      return result;
+      for (const answer of answers) answer();
     } catch (error) {
       if (writer.inTransaction) writer.exec('ROLLBACK');
-      throw error;
+      for (const { fail } of works) fail(error);
     }
   };
 
-  let last: Promise<unknown> = Promise.resolve();
+  const commitWaiting = async (): Promise<void> => {
+    while (waiting.length > 0) {
+      // What has arrived by now is heard first; and reads are, between one lot and the next.
+      await new Promise(setImmediate);
+      await commit(waiting.splice(0, mostTogether));
+    }
+    committing = undefined;
+  };
+
   return {
     tables,
     read,
@@ -103,13 +120,26 @@ export const openSqlite = async (url: string, onQuery: (sql: string) => void): P
       const query = build(read).prepare();
       return async (values) => query.execute(values);
     },
-    transaction(work) {
-      const result = last.then(() => commit(work));
-      last = result.catch(() => {});
-      return result;
-    },
+    transaction: (work) =>
+      new Promise((resolve, fail) => {
+        const run = async () => {
+          writer.exec('SAVEPOINT work');
+          try {
+            const result = await work(write);
+            writer.exec('RELEASE work');
+            return () => resolve(result);
+          } catch (error) {
+            // A full disk and the like have taken back everything, of the others, too.
+            if (!writer.inTransaction) throw error;
+            writer.exec('ROLLBACK TO work; RELEASE work');
+            return () => fail(error);
+          }
+        };
+        waiting.push({ run, fail });
+        committing ??= commitWaiting();
+      }),
     async close() {
-      await last;
+      await committing;
       reader.close();
       writer.close();
     },
