@@ -7,7 +7,7 @@ type Drizzle = BaseSQLiteDatabase<'async', unknown>;
 export type Read = Pick<Drizzle, 'select'>;
 export type Write = Pick<Drizzle, 'select' | 'insert' | 'update' | 'delete'>;
 
-type Preparable<Row> = { prepare(): { execute(values?: Record<string, unknown>): PromiseLike<Row[]> } };
+export type Preparable<Row> = { prepare(): { execute(values?: Record<string, unknown>): PromiseLike<Row[]> } };
 
 export type Database = {
   readonly tables: Tables;
@@ -18,6 +18,11 @@ export type Database = {
     name: string,
     build: (read: Read) => Preparable<Row>,
   ): (values: Record<string, unknown>) => Promise<Row[]>;
+  /** The same for a write, which is run within a transaction. */
+  prepareWrite<Row>(
+    name: string,
+    build: (write: Write) => Preparable<Row>,
+  ): (write: Write, values: Record<string, unknown>) => Promise<Row[]>;
   /** All of `work` or nothing of it. What `work` awaits must be its own queries only: on SQLite other writers wait. */
   transaction<Result>(work: (write: Write) => Promise<Result>): Promise<Result>;
   close(): Promise<void>;

@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm';
 import { drizzle } from 'drizzle-orm/node-postgres';
 import { migrate } from 'drizzle-orm/node-postgres/migrator';
 import pg from 'pg';
-import { type Database, DatabaseStartError, type Read, type Write } from './database.ts';
+import { type Database, DatabaseStartError, type Preparable, type Read, type Write } from './database.ts';
 import { latestMigration, migrationsFolder } from './migrations.ts';
 import * as tables from './postgres-tables.ts';
 
@@ -30,6 +30,10 @@ const bringUpToDate = async (pool: pg.Pool): Promise<void> => {
   }
 };
 
+/** This dialect's `prepare` wants a name, under which the server keeps the plan for each connection. */
+const prepared = <Row>(query: Preparable<Row>, name: string): ReturnType<Preparable<Row>['prepare']> =>
+  (query as { prepare(name: string): ReturnType<Preparable<Row>['prepare']> }).prepare(name);
+
 export const openPostgres = async (url: string, onQuery: (sql: string) => void): Promise<Database> => {
   const pool = new pg.Pool({ connectionString: url, connectionTimeoutMillis: 5_000, query_timeout: 30_000 });
   // A connection that dies says so here, idle or in use; without a listener that would end the process.
@@ -49,23 +53,34 @@ export const openPostgres = async (url: string, onQuery: (sql: string) => void):
   }
   const logger = { logQuery: onQuery };
   const read = drizzle(pool, { logger }) as unknown as Read;
+  const writes = new WeakMap<pg.PoolClient, Write>();
+  const writeOn = (client: pg.PoolClient): Write => {
+    const write = writes.get(client) ?? (drizzle(client, { logger }) as unknown as Write);
+    writes.set(client, write);
+    return write;
+  };
 
   return {
     tables,
     read,
     prepare(name, build) {
-      // This dialect's `prepare` wants a name, under which the server keeps the plan.
-      const query = (build(read) as { prepare(name: string): ReturnType<ReturnType<typeof build>['prepare']> }).prepare(
-        name,
-      );
+      const query = prepared(build(read), name);
       return async (values) => query.execute(values);
+    },
+    prepareWrite(name, build) {
+      const queries = new WeakMap<Write, ReturnType<ReturnType<typeof build>['prepare']>>();
+      return async (write, values) => {
+        const query = queries.get(write) ?? prepared(build(write), name);
+        queries.set(write, query);
+        return query.execute(values);
+      };
     },
     // Not drizzle's own: it keeps the connection for ever where BEGIN fails, and ten such leave none.
     async transaction(work) {
       const client = await pool.connect();
       try {
         await client.query('BEGIN');
-        const result = await work(drizzle(client, { logger }) as unknown as Write);
+        const result = await work(writeOn(client));
         await client.query('COMMIT');
         client.release();
         return result;

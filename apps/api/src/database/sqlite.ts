@@ -120,6 +120,11 @@ export const openSqlite = async (url: string, onQuery: (sql: string) => void): P
       const query = build(read).prepare();
       return async (values) => query.execute(values);
     },
+    prepareWrite(_name, build) {
+      // There is one connection that writes.
+      const query = build(write).prepare();
+      return async (_write, values) => query.execute(values);
+    },
     transaction: (work) =>
       new Promise((resolve, fail) => {
         const run = async () => {

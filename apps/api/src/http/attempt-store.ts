@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { and, eq, lte, type SQL, sql } from 'drizzle-orm';
+import { and, eq, lte, type Placeholder, type SQL, sql } from 'drizzle-orm';
 import type { Database, Write } from '../database/database.ts';
 
 type Waits = { readonly free: number; readonly retryAts: readonly Date[]; readonly until: Date };
@@ -7,8 +7,22 @@ type Waits = { readonly free: number; readonly retryAts: readonly Date[]; readon
 /** Nothing of what people type, or of where they are, stands in the table. */
 export const keyOf = (name: string): string => createHash('sha256').update(name).digest('base64url');
 
-export const createAttemptStore = ({ tables: { attempts } }: Database) => {
-  const isOver = (now: Date): SQL => sql`${attempts.until} <= ${sql.param(now, attempts.until)}`;
+export const createAttemptStore = ({ tables: { attempts }, prepareWrite }: Database) => {
+  const isOver = (now: Date | Placeholder): SQL => sql`${attempts.until} <= ${sql.param(now, attempts.until)}`;
+  const over = isOver(sql.placeholder('now'));
+  const addUp = prepareWrite('add_attempts', (write) =>
+    write
+      .insert(attempts)
+      .values({ key: sql.placeholder('key'), count: sql.placeholder('times'), until: sql.placeholder('until') })
+      .onConflictDoUpdate({
+        target: attempts.key,
+        set: {
+          count: sql`case when ${over} then excluded.count else ${attempts.count} + excluded.count end`,
+          until: sql`case when ${over} then excluded.until else ${attempts.until} end`,
+        },
+      })
+      .returning({ count: attempts.count, until: attempts.until }),
+  );
 
   return {
     /** Counts `times` more and gives the count so far; a window that is over begins anew. One statement: no race gains a try. */
@@ -19,17 +33,7 @@ export const createAttemptStore = ({ tables: { attempts } }: Database) => {
       now: Date,
       until: Date,
     ): Promise<{ count: number; until: Date }> {
-      const [counted] = await write
-        .insert(attempts)
-        .values({ key, count: times, until })
-        .onConflictDoUpdate({
-          target: attempts.key,
-          set: {
-            count: sql`case when ${isOver(now)} then excluded.count else ${attempts.count} + ${times} end`,
-            until: sql`case when ${isOver(now)} then excluded.until else ${attempts.until} end`,
-          },
-        })
-        .returning({ count: attempts.count, until: attempts.until });
+      const [counted] = await addUp(write, { key, times, now, until });
       if (!counted) throw new Error('an upsert always gives its row');
       return counted;
     },

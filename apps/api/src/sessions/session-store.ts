@@ -22,7 +22,7 @@ type Advance = {
  * @param tokenSeconds how long an access token outlives its making, tolerance included: as long services must be told
  */
 export const createSessionStore = (
-  { tables: { sessions, users, revocations }, read, prepare }: Database,
+  { tables: { sessions, users, revocations }, read, prepare, prepareWrite }: Database,
   tokenSeconds: number,
 ) => {
   // Everything an authenticated request needs, in one prepared read. Not the hash: it has no business there. Without the
@@ -39,6 +39,30 @@ export const createSessionStore = (
     const [found] = await withUser({ id });
     return found;
   };
+
+  const advanceOne = prepareWrite('advance_session', (write) => {
+    const { placeholder, param } = sql;
+    // Only with its column a moment is written as the database writes it.
+    const moment = (name: 'now' | 'idleSince') => param(placeholder(name), sessions.refreshedAt);
+    return write
+      .update(sessions)
+      .set({
+        generation: sql`${sessions.generation} + 1`,
+        refreshedAt: sql`${moment('now')}`,
+        userAgent: sql`${placeholder('userAgent')}`,
+        address: sql`${placeholder('address')}`,
+      })
+      .where(
+        and(
+          eq(sessions.id, placeholder('id')),
+          eq(sessions.generation, placeholder('generation')),
+          isNull(sessions.endedAt),
+          gt(sessions.expiresAt, moment('now')),
+          gt(sessions.refreshedAt, moment('idleSince')),
+        ),
+      )
+      .returning();
+  });
 
   /** What a person answers for: what stands for them, and what they made for others. */
   const isBehind = (userId: string) => or(eq(sessions.userId, userId), eq(sessions.issuedBy, userId));
@@ -139,20 +163,8 @@ export const createSessionStore = (
      * Spends one generation: of any number of callers with the same one, a single one gets the session back. It is where it was
      * seen last.
      */
-    async advance(write: Write, { id, generation, now, idleSince, device }: Advance): Promise<Session | undefined> {
-      const [advanced] = await write
-        .update(sessions)
-        .set({ generation: sql`${sessions.generation} + 1`, refreshedAt: now, ...device })
-        .where(
-          and(
-            eq(sessions.id, id),
-            eq(sessions.generation, generation),
-            isNull(sessions.endedAt),
-            gt(sessions.expiresAt, now),
-            gt(sessions.refreshedAt, idleSince),
-          ),
-        )
-        .returning();
+    async advance(write: Write, { device, ...spent }: Advance): Promise<Session | undefined> {
+      const [advanced] = await advanceOne(write, { ...spent, ...device });
       return advanced;
     },
 
