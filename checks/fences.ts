@@ -10,7 +10,8 @@ const packageFences: readonly { readonly packages: RegExp; readonly allowed: Reg
   },
   { packages: /^drizzle-orm(\/|$)/, allowed: /^apps\/api\/src\/(database\/.*|.*-store\.ts)$/ },
   { packages: /^jsonwebtoken$/, allowed: /^apps\/api\/src\/tokens\/jwt\.ts$/ },
-  { packages: /^bcryptjs$/, allowed: /^apps\/api\/src\/passwords\/password-hash\.ts$/ },
+  { packages: /^bcryptjs$/, allowed: /^apps\/api\/src\/passwords\/bcrypt-sha256\.ts$/ },
+  { packages: /^@node-rs\/argon2$/, allowed: /^apps\/api\/src\/passwords\/argon2id\.ts$/ },
   { packages: /^axios$/, allowed: /^(apps\/web\/src\/api\.ts|packages\/contract\/src\/client\.ts)$/ },
 ];
 

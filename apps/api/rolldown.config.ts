@@ -5,7 +5,7 @@ export default defineConfig({
   input: { main: 'src/main.ts', 'hash-worker': 'src/passwords/hash-worker.ts' },
   platform: 'node',
   // What these bring beside their code (native binaries, a worker, pages) is found in node_modules when running.
-  external: ['better-sqlite3', 'piscina', 'swagger-ui-dist', 'pg-native'],
+  external: ['@node-rs/argon2', 'better-sqlite3', 'piscina', 'swagger-ui-dist', 'pg-native'],
   output: { dir: 'dist', cleanDir: true, chunkFileNames: '[name].js' },
   plugins: [
     {

@@ -76,7 +76,7 @@ export const createApp = async (config: Config, database: Database, logger: Logg
   const signingKeys = createSigningKeyStore(database);
   const events = createEventStore(database);
 
-  const passwords = createPasswordHasher(config.bcryptCost);
+  const passwords = createPasswordHasher({ kind: config.passwordHash, bcryptCost: config.bcryptCost });
   const keys = await loadSigningKeys({
     store: signingKeys,
     clock,

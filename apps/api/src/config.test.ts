@@ -35,6 +35,7 @@ describe('the settings', () => {
       refreshTokenSeconds: 7 * 86_400,
       sessionSeconds: 90 * 86_400,
       clockToleranceSeconds: 30,
+      passwordHash: 'bcrypt',
       bcryptCost: 12,
       isRegistrationOpen: true,
       trustedProxies: 0,
@@ -67,6 +68,7 @@ describe('the settings', () => {
       REFRESH_TOKEN_TTL: '366d',
       SESSION_TTL: '-1d',
       CLOCK_TOLERANCE: '6m',
+      PASSWORD_HASH: 'scrypt',
       BCRYPT_COST: '9',
       REGISTRATION: 'maybe',
       TRUST_PROXY: 'true',
@@ -80,6 +82,7 @@ describe('the settings', () => {
       expect.arrayContaining([
         'NODE_ENV is "prod"; it can be development, production, test.',
         'PORT is "65536"; it must be a whole number from 0 to 65535.',
+        'PASSWORD_HASH is "scrypt"; it can be bcrypt, argon2id.',
         'ACCESS_TOKEN_TTL is "30"; it must be a time from 1s to 1d, written like 30s, 15m, 12h or 7d.',
         'APP_SECRET has 5 bytes; it needs at least 32. Make one with: openssl rand -hex 32.',
         'CORS_ORIGINS has "*"; it must be an origin such as https://accounts.example.com, without a path.',

@@ -1,4 +1,5 @@
-import { and, asc, eq, isNotNull, isNull, or, type SQL, sql } from 'drizzle-orm';
+import { createHash } from 'node:crypto';
+import { and, asc, eq, gte, isNotNull, isNull, min, or, type SQL, sql } from 'drizzle-orm';
 import type { Database, Write } from '../database/database.ts';
 import type { Tables } from '../database/schema.ts';
 import { fold } from './fold.ts';
@@ -6,6 +7,13 @@ import { fold } from './fold.ts';
 export type Account = Tables['users']['$inferSelect'];
 /** What is absent stays as it is. */
 export type AccountChanges = { [Field in 'displayName' | 'email' | 'metadata']?: Account[Field] | undefined };
+
+/** A place among the ids of accounts, the same for a name each time and as likely as any other. */
+const placeOf = (folded: string): string =>
+  createHash('sha256')
+    .update(folded)
+    .digest('hex')
+    .replace(/^(.{8})(.{4})(.{4})(.{4})(.{12}).*$/, '$1-$2-$3-$4-$5');
 
 export const createAccountStore = ({ tables: { users }, read }: Database) => {
   /** Writes one account as it is: who else wants to change it waits until the transaction is over. */
@@ -28,6 +36,24 @@ export const createAccountStore = ({ tables: { users }, read }: Database) => {
         .from(users)
         .where(or(eq(users.usernameFolded, folded), byEmail));
       return account;
+    },
+
+    /**
+     * Finds what a name is compared with that nobody has: the hash of some account, of the same one each time, so that these
+     * names have the kinds and costs that real ones have. Gives nothing where there is no account. Whoever asks may not learn
+     * whether a password fits it (docs/decisions/0009).
+     */
+    async findDecoyHash(login: string): Promise<string | undefined> {
+      const firstId = read.select({ id: min(users.id) }).from(users);
+      const nextId = read
+        .select({ id: min(users.id) })
+        .from(users)
+        .where(gte(users.id, placeOf(fold(login))));
+      const [decoy] = await read
+        .select({ hash: users.passwordHash })
+        .from(users)
+        .where(eq(users.id, sql`coalesce(${nextId}, ${firstId})`));
+      return decoy?.hash;
     },
 
     async findById(id: string): Promise<Account | undefined> {

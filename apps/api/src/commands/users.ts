@@ -60,7 +60,7 @@ const create = async (context: Context, word: string | undefined, isAdmin: boole
   const username = z.safeParse(usernameSchema, named(word));
   if (!username.success) throw new CommandError(username.error.issues.map(({ message }) => message).join(' '));
   const password = randomBytes(12).toString('base64url');
-  const hasher = createPasswordHasher(config.bcryptCost, 1);
+  const hasher = createPasswordHasher({ kind: config.passwordHash, bcryptCost: config.bcryptCost }, 1);
   const passwordHash = await hasher.hash(password).finally(hasher.close);
   const account = newAccount({ username: username.data, passwordHash, role: isAdmin ? 'admin' : 'user' }, now);
   const inserted = await database.transaction((write) => accounts.insert(write, account));

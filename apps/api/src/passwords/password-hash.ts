@@ -1,54 +1,22 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
-import bcrypt from 'bcryptjs';
+import * as argon2id from './argon2id.ts';
+import * as bcryptSha256 from './bcrypt-sha256.ts';
 
-/**
- * passlib's `bcrypt_sha256`, version 2: bcrypt over base64(HMAC-SHA-256(key: salt, password)), because bcrypt by itself
- * reads no further than 72 bytes. `$bcrypt-sha256$v=2,t=2b,r=<cost>$<salt, 22>$<digest, 31>`.
- * https://passlib.readthedocs.io/en/stable/lib/passlib.hash.bcrypt_sha256.html
- */
-const format = /^\$bcrypt-sha256\$v=2,t=2b,r=([4-9]|[12]\d|3[01])\$([./A-Za-z0-9]{22})\$([./A-Za-z0-9]{31})$/;
+/** What new hashes are. Old ones say themselves what they are, and are compared with whatever this is. */
+export type HashKind = 'bcrypt' | 'argon2id';
 
-const write = (cost: number, salt: string, digest: string): string =>
-  `$bcrypt-sha256$v=2,t=2b,r=${cost}$${salt}$${digest}`;
+/** `bcryptCost` is also the least that a comparison with a bcrypt hash costs, when new ones are of another kind. */
+export type Making = { readonly kind: HashKind; readonly bcryptCost: number };
 
-const digestOf = (password: string, cost: number, salt: string): string => {
-  const key = createHmac('sha256', salt).update(password.normalize('NFKC'), 'utf8').digest('base64');
-  // Synchronous on purpose: this runs in a worker, where nothing else waits.
-  return bcrypt.hashSync(key, `$2b$${String(cost).padStart(2, '0')}$${salt}`).slice(-31);
-};
+/** Hashes a password with a new salt. Slow by design: call it in a worker only. */
+export const hashPassword = async (password: string, { kind, bcryptCost }: Making): Promise<string> =>
+  kind === 'argon2id' ? argon2id.hashPassword(password) : bcryptSha256.hashPassword(password, bcryptCost);
 
-/** Hashes a password with a new salt. `cost`: bcrypt's, 2^cost rounds. Slow by design: call it in a worker only. */
-export const hashPassword = (password: string, cost: number): string => {
-  const salt = bcrypt.genSaltSync(cost).slice(-22);
-  return write(cost, salt, digestOf(password, cost, salt));
-};
+/** Whether the password fits a hash of either kind. One of no known format fits nothing, and costs as much as bcrypt. */
+export const comparePassword = async (password: string, hash: string, { bcryptCost }: Making): Promise<boolean> =>
+  argon2id.isKnown(hash)
+    ? argon2id.verifyPassword(password, hash)
+    : bcryptSha256.compareAtCost(password, hash, bcryptCost);
 
-/** Compares in a time that does not depend on where the digests differ. False, too, for a hash of no known format. */
-export const verifyPassword = (password: string, hash: string): boolean => {
-  const [, cost, salt, digest] = format.exec(hash) ?? [];
-  if (!cost || !salt || !digest) return false;
-  const actual = Buffer.from(digestOf(password, Number(cost), salt));
-  return timingSafeEqual(actual, Buffer.from(digest));
-};
-
-/** The cost that a hash was made with; `undefined` for a hash of no known format. */
-export const costOf = (hash: string): number | undefined => {
-  const cost = format.exec(hash)?.[1];
-  return cost === undefined ? undefined : Number(cost);
-};
-
-const decoySalt = 'ab'.repeat(11);
-
-/** A hash that no password fits, for comparing at equal cost where there is no account. */
-export const decoyHash = (cost: number): string => write(cost, decoySalt, '.'.repeat(31));
-
-/** What is left to spend after a comparison at the cost `spent` (of none: all): 2^c + 2^(c+1) + … + 2^(C−1) = 2^C − 2^c. */
-const costsLeft = (spent: number | undefined, cost: number): number[] =>
-  spent === undefined ? [cost] : Array.from({ length: Math.max(0, cost - spent) }, (_, step) => spent + step);
-
-/** As `verifyPassword`, at no less than `cost`: an account whose hash is older must not answer sooner than none at all. */
-export const compareAtCost = (password: string, hash: string, cost: number): boolean => {
-  const fits = verifyPassword(password, hash);
-  for (const left of costsLeft(costOf(hash), cost)) digestOf(password, left, decoySalt);
-  return fits;
-};
+/** Whether the hash would be made in another way today. */
+export const isOutdated = (hash: string, { kind, bcryptCost }: Making): boolean =>
+  kind === 'argon2id' ? !argon2id.isOfToday(hash) : bcryptSha256.costOf(hash) !== bcryptCost;

@@ -1,11 +1,14 @@
 import { expect, it, onTestFinished } from 'vitest';
 import { password, passwordHash, slowPasswordHash } from '../../testing/start-latchkey.ts';
 import { Problem } from '../http/problem.ts';
-import { costOf, decoyHash } from './password-hash.ts';
+import { costOf, decoyHash } from './bcrypt-sha256.ts';
+import type { HashKind } from './password-hash.ts';
 import { createPasswordHasher } from './password-hasher.ts';
 
-const startHasher = (cost = 10, threads = 1) => {
-  const hasher = createPasswordHasher(cost, threads);
+const kinds = ['bcrypt', 'argon2id'] as const satisfies readonly HashKind[];
+
+const startHasher = (cost = 10, threads = 1, kind: HashKind = 'bcrypt') => {
+  const hasher = createPasswordHasher({ kind, bcryptCost: cost }, threads);
   onTestFinished(hasher.close);
   return hasher;
 };
@@ -28,20 +31,33 @@ it('where there is no hash, nothing fits', async () => {
   expect(costOf(decoyHash(10))).toBe(costOf(passwordHash));
 });
 
-it('when too many wait, the rest are told when to come back, and those who wait are served', async () => {
-  const hasher = startHasher();
-  const outcomes = await Promise.allSettled(Array.from({ length: 40 }, () => hasher.matches(password, passwordHash)));
-  const refused = outcomes.filter((outcome) => outcome.status === 'rejected').map(({ reason }) => reason);
-  expect(refused.length).toBeGreaterThan(10);
-  for (const problem of refused) {
-    expect(problem).toBeInstanceOf(Problem);
-    expect(problem).toMatchObject({ code: 'unavailable', retryAfterSeconds: 5 });
+it.each(kinds)('a new password becomes a hash of the kind that is set: %s', async (kind) => {
+  const hasher = startHasher(10, 1, kind);
+  for (const hash of [await hasher.hash(password), await hasher.hashNew('password', password, { username: 'ada' })]) {
+    expect(hash).toMatch(kind === 'bcrypt' ? /^\$bcrypt-sha256\$/ : /^\$argon2id\$/);
+    expect(hasher.isOutdated(hash)).toBe(false);
+    expect(await hasher.matches(password, hash)).toBe(true);
   }
-  const served = outcomes.filter((outcome) => outcome.status === 'fulfilled');
-  expect(served.length).toBeGreaterThanOrEqual(16);
-  expect(served.every(({ value }) => value)).toBe(true);
-  expect(await hasher.matches(password, passwordHash)).toBe(true);
 });
+
+it.each(kinds)(
+  'when too many wait, the rest are told when to come back, and those who wait are served',
+  async (kind) => {
+    const hasher = startHasher(10, 1, kind);
+    const hash = await hasher.hash(password);
+    const outcomes = await Promise.allSettled(Array.from({ length: 40 }, () => hasher.matches(password, hash)));
+    const refused = outcomes.filter((outcome) => outcome.status === 'rejected').map(({ reason }) => reason);
+    expect(refused.length).toBeGreaterThan(10);
+    for (const problem of refused) {
+      expect(problem).toBeInstanceOf(Problem);
+      expect(problem).toMatchObject({ code: 'unavailable', retryAfterSeconds: 5 });
+    }
+    const served = outcomes.filter((outcome) => outcome.status === 'fulfilled');
+    expect(served.length).toBeGreaterThanOrEqual(16);
+    expect(served.every(({ value }) => value)).toBe(true);
+    expect(await hasher.matches(password, hash)).toBe(true);
+  },
+);
 
 it('says at which field a new password is refused, and why', async () => {
   const hasher = startHasher();

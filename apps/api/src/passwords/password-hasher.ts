@@ -3,8 +3,9 @@ import { fileURLToPath } from 'node:url';
 import type { PasswordOwner } from '@latchkey/contract/password-policy';
 import { Piscina } from 'piscina';
 import { invalidRequest, Problem } from '../http/problem.ts';
+import { decoyHash } from './bcrypt-sha256.ts';
 import type * as worker from './hash-worker.ts';
-import { costOf, decoyHash } from './password-hash.ts';
+import { isOutdated, type Making } from './password-hash.ts';
 
 /** The bundle has the worker beside it, already in JavaScript. */
 const workerFile = fileURLToPath(
@@ -21,7 +22,7 @@ type Answer<Name extends keyof Tasks> = Awaited<ReturnType<Tasks[Name]>>;
  * Hashes passwords in threads of their own, one for each core, so that a storm of sign-ins never stalls other requests.
  * When too many wait, further ones are refused with `unavailable` and a time to come back.
  */
-export const createPasswordHasher = (cost: number, threads = availableParallelism()) => {
+export const createPasswordHasher = (making: Making, threads = availableParallelism()) => {
   const pool = new Piscina({
     filename: workerFile,
     minThreads: 0,
@@ -29,7 +30,7 @@ export const createPasswordHasher = (cost: number, threads = availableParallelis
     idleTimeout: 30_000,
     maxQueue: threads * queuePerThread,
   });
-  const decoy = decoyHash(cost);
+  const decoy = decoyHash(making.bcryptCost);
 
   const run = async <Name extends keyof Tasks>(name: Name, task: Parameters<Tasks[Name]>[0]): Promise<Answer<Name>> => {
     if (pool.queueSize >= pool.options.maxQueue) {
@@ -41,21 +42,21 @@ export const createPasswordHasher = (cost: number, threads = availableParallelis
   };
 
   return {
-    hash: (password: string): Promise<string> => run('hash', { password, cost }),
+    hash: (password: string): Promise<string> => run('hash', { password, making }),
 
     /** Hashes a password that is to be set, unless it would be guessed early: then the problem says why, at `path`. */
     async hashNew(path: string, text: string, owner: PasswordOwner): Promise<string> {
       const message = await run('fault', { text, owner });
       if (message) throw invalidRequest([{ path, message }]);
-      return run('hash', { password: text, cost });
+      return run('hash', { password: text, making });
     },
 
-    /** Whether the password fits. Costs the same where there is no hash to compare with, or one of a lower cost. */
+    /** Whether the password fits. Costs as much where there is no hash at all, or one of a lower cost of bcrypt's. */
     matches: (password: string, hash: string | undefined): Promise<boolean> =>
-      run('matches', { password, hash: hash ?? decoy, cost }),
+      run('matches', { password, hash: hash ?? decoy, making }),
 
-    /** Whether the hash was made with another cost than that of today, and should be made again. */
-    isOutdated: (hash: string): boolean => costOf(hash) !== cost,
+    /** Whether the hash was made in another way than today's, and should be made again. */
+    isOutdated: (hash: string): boolean => isOutdated(hash, making),
 
     close: (): Promise<void> => pool.destroy(),
   };

@@ -9,11 +9,14 @@ import {
   passwordHash,
   shareLatchkey,
   slowPasswordHash,
+  startLatchkey,
 } from '../../testing/start-latchkey.ts';
-import { costOf } from '../passwords/password-hash.ts';
 
 // The same password at cost 4, from passlib as the other.
 const cheapHash = '$bcrypt-sha256$v=2,t=2b,r=4$abcdefghijklmnopqrstuu$sdaH9o5Z84fpZ4acDZMFsWtiWArL1yu';
+// And as argon2id, from Debian's argon2 (passwords/argon2id.test.ts says how).
+const argon2idHash =
+  '$argon2id$v=19$m=19456,t=2,p=1$YWJjZGVmZ2hpamtsbW5vcA$llg/ojSc4FazCWICz95MeaZu8l/uVl4EySDy9ZABmQg';
 
 describe.each(engines)('signing in on $name', (engine) => {
   const latchkey = shareLatchkey(engine);
@@ -106,14 +109,92 @@ describe.each(engines)('signing in on $name', (engine) => {
     expectProblem(await logIn(username), 'invalid_credentials');
   });
 
-  it('remakes a hash of an older cost, once, and the password stays', async () => {
-    const { username, id } = await latchkey().person({ passwordHash: cheapHash });
-    const answers = await Promise.all([logIn(username), logIn(username), logIn(username)]);
-    expect(answers.map(({ status }) => status)).toEqual([200, 200, 200]);
-    const remade = (await latchkey().accounts.findById(id))?.passwordHash ?? '';
-    expect(costOf(remade)).toBe(10);
-    await logIn(username).expect(200);
-    expect((await latchkey().accounts.findById(id))?.passwordHash).toBe(remade);
+  it.each([
+    ['an older cost', 'bcrypt', cheapHash, /^\$bcrypt-sha256\$v=2,t=2b,r=10\$/],
+    ['another kind', 'argon2id', passwordHash, /^\$argon2id\$v=19\$m=19456,t=2,p=1\$/],
+    ['another kind', 'bcrypt', argon2idHash, /^\$bcrypt-sha256\$v=2,t=2b,r=10\$/],
+  ] as const)('remakes a hash of %s as %s, once, and the password stays', async (_, kind, passwordHash, ofToday) => {
+    const { person, http, accounts } = await startLatchkey(engine, { settings: { PASSWORD_HASH: kind } });
+    const { username, id } = await person({ passwordHash });
+    const logInHere = (given = password) => http.post('/api/sessions/login').send({ username, password: given });
+    const hashNow = async () => (await accounts.findById(id))?.passwordHash ?? '';
+
+    expectProblem(await logInHere('not the password'), 'invalid_credentials');
+    expect(await hashNow()).toBe(passwordHash);
+    const seenBy = await Promise.all(
+      Array.from({ length: 4 }, async () => {
+        await logInHere().expect(200);
+        return hashNow();
+      }),
+    );
+    const [remade = '', ...others] = new Set(seenBy);
+    expect(others).toEqual([]);
+    expect(remade).toMatch(ofToday);
+    await logInHere().expect(200);
+    expectProblem(await logInHere('not the password'), 'invalid_credentials');
+    expect(await hashNow()).toBe(remade);
+  });
+
+  it.each([
+    ['later than today’s', { BCRYPT_COST: '10' }, slowPasswordHash],
+    ['sooner than today’s', { BCRYPT_COST: '12' }, argon2idHash],
+  ] as const)('a name that nobody has answers like an account whose hash is compared %s', async (_, settings, hash) => {
+    const { person, http } = await startLatchkey(engine, { settings });
+    const { username } = await person({ passwordHash: hash });
+    const spent = { known: [] as number[], unknown: [] as number[] };
+    // Taken in turn, so that whatever else the machine does falls on both alike.
+    for (let n = 0; n < 4; n++) {
+      for (const kind of ['known', 'unknown'] as const) {
+        const name = kind === 'known' ? username : freshName();
+        const startedAt = performance.now();
+        await http.post('/api/sessions/login').send({ username: name, password: 'not the password' }).expect(401);
+        spent[kind].push(performance.now() - startedAt);
+      }
+    }
+    const ratio = Math.min(...spent.unknown) / Math.min(...spent.known);
+    // By today's price it would be some four times as much, or as little.
+    expect(ratio).toBeGreaterThan(1 / 2);
+    expect(ratio).toBeLessThan(2);
+  });
+
+  it('a name that nobody has costs the same reads as one that somebody has', async () => {
+    const { username } = await latchkey().person();
+    const readsOf = async (name: string): Promise<string[]> => {
+      const before = latchkey().statements.length;
+      expectProblem(await logIn(name, 'not the password'), 'invalid_credentials');
+      return latchkey()
+        .statements.slice(before)
+        .filter((statement) => /^select .* from "users"/i.test(statement));
+    };
+    const known = await readsOf(username);
+    expect(known).toHaveLength(2);
+    expect(await readsOf(freshName())).toEqual(known);
+  });
+
+  it.each([
+    ['bcrypt', passwordHash],
+    ['argon2id', argon2idHash],
+  ])('a stranger’s password, hashed with %s, signs in nobody by a name that nobody has', async (_, hash) => {
+    const { person, http, accounts, database } = await startLatchkey(engine);
+    // The only one there: every other name is compared with this hash.
+    const only = await person({ passwordHash: hash });
+    const before = await accounts.findById(only.id);
+    for (const name of [freshName(), `${freshName()}@example.com`, only.id]) {
+      expect(await accounts.findDecoyHash(name)).toBe(hash);
+      const answer = await http.post('/api/sessions/login').send({ username: name, password });
+      expectProblem(answer, 'invalid_credentials');
+    }
+    expect(await accounts.findById(only.id)).toEqual(before);
+    expect(await database.read.select().from(database.tables.sessions)).toHaveLength(1);
+    await http.post('/api/sessions/login').send({ username: only.username, password }).expect(200);
+  });
+
+  it('where nobody is, nobody gets in', async () => {
+    const { http } = await startLatchkey(engine);
+    expectProblem(
+      await http.post('/api/sessions/login').send({ username: freshName(), password }),
+      'invalid_credentials',
+    );
   });
 
   /** Starts to sign in, and lets something happen while the password is being compared. */

@@ -66,13 +66,15 @@ export const logIn = (needs: Needs) => {
     });
 
   const attempt = async (
-    { password, endOthers = false }: Pick<Credentials, 'password' | 'endOthers'>,
+    credentials: Credentials,
     account: Account | undefined,
     device: Device,
     spendings: readonly Spending[],
   ): Promise<Grant> => {
-    // Compared even where there is nothing to compare with: an unknown name must not answer sooner.
-    const matches = await passwords.matches(password, account?.passwordHash).catch(async (refusal) => {
+    const { username, password, endOthers = false } = credentials;
+    // Read for every name, and compared where nobody has it: neither may answer sooner. Whether it fits says nothing.
+    const decoyHash = await accounts.findDecoyHash(username);
+    const matches = await passwords.matches(password, account?.passwordHash ?? decoyHash).catch(async (refusal) => {
       await transaction((write) => budgets.takeBack(write, spendings));
       throw refusal;
     });
@@ -101,7 +103,7 @@ export const logIn = (needs: Needs) => {
       return { user, session };
     });
     if (opened) return grant(opened.session, opened.user);
-    return attempt({ password, endOthers }, await accounts.findById(account.id), device, spendings);
+    return attempt(credentials, await accounts.findById(account.id), device, spendings);
   };
 
   return async (credentials: Credentials, origin: Origin): Promise<Grant> => {

@@ -1,0 +1,96 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { hashPassword, isKnown, isOfToday, verifyPassword } from './argon2id.ts';
+
+/**
+ * An independent witness: the reference implementation (Debian, package argon2, 20171227). Each digest is what
+ * `printf %s '<password>' | argon2 abcdefghijklmnop -id -k <m> -t <t> -p <p> -l 32 -e` printed last.
+ */
+const salt = 'YWJjZGVmZ2hpamtsbW5vcA';
+const password = 'correct horse battery';
+const ofToday = `$argon2id$v=19$m=19456,t=2,p=1$${salt}$llg/ojSc4FazCWICz95MeaZu8l/uVl4EySDy9ZABmQg`;
+const madeByReference = [
+  [password, ofToday],
+  ['Ünïcödé 密码 🔑 long', `$argon2id$v=19$m=19456,t=2,p=1$${salt}$FRoXdtV9iB1BTbebXwLFaVZKBUTU40LW0TlAOk4WMVA`],
+  ['x'.repeat(120), `$argon2id$v=19$m=19456,t=2,p=1$${salt}$q1e5wlWf1Vub8ZlD58wTOr4uAjnFms+a/8QGwF2sxbc`],
+  [password, `$argon2id$v=19$m=65536,t=3,p=4$${salt}$p+pcUL/IG+SgJc3J+O2W+5M0fpGfw3iONfPDKzkQGEY`],
+] as const;
+
+/** Made by the same for the password, so that nothing but what it asks for keeps it from fitting. */
+const refused = [
+  ['more memory', `$argon2id$v=19$m=65537,t=1,p=1$${salt}$m2J27gRW769rDjeC9TqXEYbaXQoQvOAeys7JxA7Ykww`],
+  ['more passes', `$argon2id$v=19$m=64,t=6,p=1$${salt}$6ee1sh+93Bb3E+7QJuGJWzQjVh5jDF+cVCuo2COu5Z0`],
+  ['another variant, argon2i', `$argon2i$v=19$m=19456,t=2,p=1$${salt}$TFSDfj0gKE9Lh494aiwu09iEJeGHE+XB+FpaTP7ACXg`],
+  ['another variant, argon2d', `$argon2d$v=19$m=19456,t=2,p=1$${salt}$S5KMvjhHydr1wViXHcj40qAFSo0lp7lkVY0ztNpuTUw`],
+  ['another version', `$argon2id$v=16$m=19456,t=2,p=1$${salt}$JiLYgvxEBNatfB9InaI38B9J1uvbG4U6P5TE6Dl3CBY`],
+] as const;
+
+describe('an argon2id hash', () => {
+  it.each(madeByReference)('of %.30s fits as the reference implementation made it', async (given, hash) => {
+    expect(await verifyPassword(given, hash)).toBe(true);
+    expect(await verifyPassword(`${given}.`, hash)).toBe(false);
+  });
+
+  it('has a salt of its own each time, and says what it was made with', async () => {
+    const [first, second] = [await hashPassword('same'), await hashPassword('same')];
+    expect(first).toMatch(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$[A-Za-z\d+/]{22}\$[A-Za-z\d+/]{43}$/);
+    expect(first.split('$')[4]).not.toBe(second.split('$')[4]);
+    expect(await verifyPassword('same', first)).toBe(true);
+    expect([first, ofToday].map(isOfToday)).toEqual([true, true]);
+    expect(isOfToday(madeByReference[3][1])).toBe(false);
+  });
+
+  it('fits its password however the keyboard composed it, and no other password', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.string({ unit: 'grapheme', minLength: 1 }),
+        fc.string({ unit: 'grapheme' }),
+        async (one, other) => {
+          const hash = await hashPassword(one);
+          expect(await verifyPassword(one.normalize('NFD'), hash)).toBe(true);
+          expect(await verifyPassword(one.normalize('NFKC'), hash)).toBe(true);
+          expect(await verifyPassword(other, hash)).toBe(other.normalize('NFKC') === one.normalize('NFKC'));
+        },
+      ),
+      { numRuns: 12 },
+    );
+  });
+
+  it.each(refused)('that asks for %s is not obeyed, though the password is right', async (_, hash) => {
+    expect(await verifyPassword(password, hash)).toBe(false);
+    expect(isKnown(hash)).toBe(false);
+  });
+
+  it.each([
+    'm=4294967295,t=2,p=1',
+    'm=999999,t=2,p=1',
+    'm=19456,t=9,p=1',
+    'm=19456,t=4294967295,p=1',
+    'm=19456,t=2,p=5',
+    'm=19456,t=2,p=255',
+    'm=0,t=2,p=1',
+    'm=7,t=2,p=1',
+    'm=31,t=2,p=4',
+    'm=19456,t=0,p=1',
+    'm=19456,t=2,p=0',
+    'm=019456,t=2,p=1',
+    'm=+19456,t=2,p=1',
+    'm=1e4,t=2,p=1',
+    't=2,m=19456,p=1',
+    'm=19456,t=2,p=1,keyid=AAAA',
+    'm=19456,t=2',
+  ])('with the parameters %s fits nothing, and throws nothing', async (parameters) => {
+    const hash = ofToday.replace('m=19456,t=2,p=1', parameters);
+    expect(await verifyPassword(password, hash)).toBe(false);
+    expect([isKnown(hash), isOfToday(hash)]).toEqual([false, false]);
+  });
+
+  it('that lacks anything, or has more, fits nothing', async () => {
+    const cut = Array.from({ length: ofToday.length }, (_, length) => ofToday.slice(0, length));
+    const grown = [`${ofToday}=`, `${ofToday}A`, `${ofToday}\n`, ` ${ofToday}`, ofToday.replace('v=19$', '')];
+    for (const hash of [...cut, ...grown]) {
+      expect([hash, isKnown(hash), await verifyPassword(password, hash)]).toEqual([hash, false, false]);
+    }
+    expect(await verifyPassword(password, ofToday)).toBe(true);
+  });
+});

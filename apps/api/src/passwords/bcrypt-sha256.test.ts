@@ -1,0 +1,93 @@
+import bcrypt from 'bcryptjs';
+import fc from 'fast-check';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { compareAtCost, costOf, decoyHash, hashPassword, verifyPassword } from './bcrypt-sha256.ts';
+
+/**
+ * An independent witness: made with passlib 1.7.4 (Debian, python3-passlib) by
+ * `bcrypt_sha256.using(rounds=10, salt='abcdefghijklmnopqrstuu').hash(password)`.
+ */
+const madeByPasslib = [
+  ['correct horse battery', '$bcrypt-sha256$v=2,t=2b,r=10$abcdefghijklmnopqrstuu$I8bBjPYOSQvtvSVC6jszSDcg8GatO0a'],
+  [
+    `${'x'.repeat(72)} the tail counts`,
+    '$bcrypt-sha256$v=2,t=2b,r=10$abcdefghijklmnopqrstuu$z3vjBr7fLc7fFnHkLpbAUvgRx/Oi8y6',
+  ],
+  ['Ünïcödé 密码 🔑 long', '$bcrypt-sha256$v=2,t=2b,r=10$abcdefghijklmnopqrstuu$ZE6JDA.dkKY6ljux7fuOepO0vhQ1NR2'],
+] as const;
+
+/** The cheapest that bcrypt can do, for what does not depend on it. */
+const cheapest = 4;
+
+describe('a password hash', () => {
+  it.each(madeByPasslib)('%.30s fits the hash that passlib made of it', (password, hash) => {
+    expect(verifyPassword(password, hash)).toBe(true);
+    expect(verifyPassword(`${password}.`, hash)).toBe(false);
+  });
+
+  it('has a salt of its own each time, and states its cost', () => {
+    const [first, second] = [hashPassword('same', cheapest), hashPassword('same', cheapest)];
+    expect(first).toMatch(/^\$bcrypt-sha256\$v=2,t=2b,r=4\$[./A-Za-z0-9]{22}\$[./A-Za-z0-9]{31}$/);
+    expect(first).not.toBe(second);
+    expect(costOf(first)).toBe(4);
+    expect(costOf(madeByPasslib[0][1])).toBe(10);
+    expect(verifyPassword('same', first)).toBe(true);
+  });
+
+  it('counts every character, where bcrypt by itself would stop at 72 bytes', () => {
+    const long = 'x'.repeat(255);
+    expect(bcrypt.truncates(long)).toBe(true);
+    const hash = hashPassword(`${long}1`, cheapest);
+    expect(verifyPassword(`${long}1`, hash)).toBe(true);
+    expect(verifyPassword(`${long}2`, hash)).toBe(false);
+    expect(verifyPassword(long.slice(0, 72), hash)).toBe(false);
+  });
+
+  it('fits its password however the keyboard composed it, and no other password', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'grapheme', minLength: 1 }), fc.string({ unit: 'grapheme' }), (one, other) => {
+        const hash = hashPassword(one, cheapest);
+        expect(verifyPassword(one.normalize('NFD'), hash)).toBe(true);
+        expect(verifyPassword(one.normalize('NFKC'), hash)).toBe(true);
+        expect(verifyPassword(other, hash)).toBe(other.normalize('NFKC') === one.normalize('NFKC'));
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  it.each([
+    '',
+    'plain',
+    '$2b$10$abcdefghijklmnopqrstuuI8bBjPYOSQvtvSVC6jszSDcg8GatO0a',
+    `${madeByPasslib[0][1]}x`,
+    madeByPasslib[0][1].replace('r=10', 'r=16'),
+  ])('of no known format (%.20s) fits nothing and has no cost', (hash) => {
+    expect(verifyPassword('correct horse battery', hash)).toBe(false);
+    expect(costOf(hash)).toBeUndefined();
+  });
+
+  it('the decoy costs what a real one costs, and fits nothing', () => {
+    expect(costOf(decoyHash(12))).toBe(12);
+    expect(costOf(decoyHash(cheapest))).toBe(costOf(hashPassword('any', cheapest)));
+    for (const guess of ['', 'ab', '.'.repeat(31)]) expect(verifyPassword(guess, decoyHash(cheapest))).toBe(false);
+  });
+
+  it.each([
+    ['of today', hashPassword('right', 8), 2 ** 8],
+    ['of a lower cost', hashPassword('right', 5), 2 ** 8],
+    ['of the lowest cost', hashPassword('right', cheapest), 2 ** 8],
+    ['that is none', decoyHash(8), 2 ** 8],
+    ['of no known format', 'plain', 2 ** 8],
+    ['of a higher cost', hashPassword('right', 9), 2 ** 9],
+  ])('%s is compared with in as many rounds as one of today, whether it fits or not', (_, hash, expected) => {
+    const spy = vi.spyOn(bcrypt, 'hashSync');
+    onTestFinished(() => spy.mockRestore());
+    for (const password of ['right', 'wrong']) {
+      const fits = verifyPassword(password, hash);
+      spy.mockClear();
+      expect(compareAtCost(password, hash, 8)).toBe(fits);
+      const costs = spy.mock.calls.map(([, salt]) => Number(String(salt).slice(4, 6)));
+      expect(costs.reduce((rounds, cost) => rounds + 2 ** cost, 0)).toBe(expected);
+    }
+  });
+});
