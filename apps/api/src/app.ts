@@ -183,10 +183,9 @@ export const createApp = async (config: Config, database: Database, logger: Logg
   app.disable('x-powered-by');
   app.disable('etag');
   app.set('trust proxy', config.trustedProxies);
-  app.use(requestLog(logger), securityHeaders(publicUrl), wholeFiles);
+  app.use(requestLog(logger), securityHeaders(publicUrl));
   if (config.trustedProxies === 0) app.use(noticeProxy(logger));
-  app.use('/api', noStore);
-  app.use('/health', noStore);
+  app.use(['/api', '/health'], noStore);
   if (config.corsOrigins.length > 0) {
     // Without credentials: another origin comes with a bearer token, never with the cookie.
     app.use(cors({ origin: config.corsOrigins, exposedHeaders: ['Retry-After', 'WWW-Authenticate', 'X-Request-Id'] }));
@@ -194,7 +193,7 @@ export const createApp = async (config: Config, database: Database, logger: Logg
   app.use(router);
   // What is not in the contract has a rate, too, and so has what is not there at all.
   app.use('/api', limitOthers(rateLimit));
-  const others = express.Router({ caseSensitive: true, strict: true });
+  const others = express.Router({ caseSensitive: true, strict: true }).use(wholeFiles);
   revocationFeedRoute(others, feed);
   docsRoutes(others, endpoints, publicUrl);
   app.use(others);

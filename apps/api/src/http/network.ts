@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import type { Request, RequestHandler } from 'express';
 import ipaddr from 'ipaddr.js';
 import type { Logger } from 'pino';
@@ -7,7 +8,7 @@ import type { Logger } from 'pino';
  * its header. An IPv4 address that came over an IPv6 socket is still an IPv4 address.
  */
 export const addressOf = ({ ip = '', socket }: Request): string | null => {
-  const [address] = [ip, socket.remoteAddress ?? ''].filter((text) => ipaddr.isValid(text));
+  const address = [ip, socket.remoteAddress ?? ''].find((text) => isIP(text) !== 0);
   return address?.replace(/^::ffff:(?=\d+\.)/, '').replace(/%.*$/, '') ?? null;
 };
 

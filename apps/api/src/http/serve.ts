@@ -59,10 +59,12 @@ export const createServe =
       const body = endpoint.body && (await readBody(endpoint.body, endpoint.encoding ?? 'json', request, response));
       // Again: whoever sends the body slowly may have been signed out, or have lost a right, before it was whole.
       const viewer = early && endpoint.body ? await findViewer(request) : early;
-      const call = { body, params: request.params, query, viewer, device: deviceOf(request), request, response };
+      const device = viewer?.device ?? deviceOf(request);
+      const call = { body, params: request.params, query, viewer, device, request, response };
       const answer = await handle(call as Parameters<typeof handle>[0]);
-      response.status(endpoint.status);
-      if (endpoint.response) response.json(z.parse(endpoint.response, answer));
-      else response.end();
+      response.statusCode = endpoint.status;
+      if (!endpoint.response) return void response.end();
+      response.setHeader('Content-Type', 'application/json; charset=utf-8');
+      response.end(JSON.stringify(z.parse(endpoint.response, answer)));
     });
   };
