@@ -8,7 +8,7 @@ import { type Account, createAccountStore } from '../src/accounts/account-store.
 import { createEventStore } from '../src/activity/event-store.ts';
 import { recordEvent } from '../src/activity/record.ts';
 import { createApp } from '../src/app.ts';
-import { readConfig } from '../src/config.ts';
+import { type Config, readConfig } from '../src/config.ts';
 import { openDatabase } from '../src/database/open.ts';
 import { listen } from '../src/http/listen.ts';
 import { openSession } from '../src/sessions/open-session.ts';
@@ -22,6 +22,8 @@ export const appSecret = 'a1f0c3e5b7d9826447aa11bb22cc33dd';
 /** The password of everyone, and its hash at the cheapest cost, from Python's passlib 1.7.4 (Debian, python3-passlib). */
 export const password = 'correct horse battery';
 export const passwordHash = '$bcrypt-sha256$v=2,t=2b,r=10$abcdefghijklmnopqrstuu$I8bBjPYOSQvtvSVC6jszSDcg8GatO0a';
+/** The same at cost 4. */
+const hastyPasswordHash = '$bcrypt-sha256$v=2,t=2b,r=4$abcdefghijklmnopqrstuu$sdaH9o5Z84fpZ4acDZMFsWtiWArL1yu';
 /** The same at cost 12: comparing with it takes long enough for something else to happen meanwhile. */
 export const slowPasswordHash = '$bcrypt-sha256$v=2,t=2b,r=12$abcdefghijklmnopqrstuu$G1XdcmXWPwuG2deiUJt4cCt31JNWrJu';
 
@@ -49,17 +51,36 @@ type Options = {
   readonly clock?: ReturnType<typeof createTurnableClock>;
 };
 
+/** Settings for tests that are not about hashing: a cost below all that may be set, at which a hash takes a millisecond. */
+export const hasty = { BCRYPT_COST: '4' };
+
+const configOf = ({ BCRYPT_COST = '10', ...settings }: Record<string, string>, url: string): Config => ({
+  ...readConfig({ APP_SECRET: appSecret, PUBLIC_URL: publicUrl, RATE_LIMITS: 'off', DATABASE_URL: url, ...settings }),
+  bcryptCost: Number(BCRYPT_COST),
+});
+
+/** By engine, a database in which a Latchkey has been: its tables and its signing key are there. */
+const startedBefore = new Map<string, Promise<string>>();
+const startOnceAndStop = async (engine: Engine): Promise<string> => {
+  const url = await engine.freshUrl();
+  const database = await openDatabase(url);
+  await createTokenSmith(configOf({}, url), database, () => new Date());
+  await database.close();
+  return url;
+};
+
+/** A database of one's own. Where the settings do not touch the signing keys, one does not have to wait for the first. */
+const newDatabase = async (engine: Engine, settings: Record<string, string>): Promise<string> => {
+  if (Object.keys(settings).some((name) => /^(JWT|APP_SECRET)/.test(name))) return engine.freshUrl();
+  const template = startedBefore.get(engine.name) ?? startOnceAndStop(engine);
+  startedBefore.set(engine.name, template);
+  return engine.copyOf(await template);
+};
+
 const open = async (engine: Engine, { settings = {}, port = 0, databaseUrl, clock }: Options = {}) => {
   const turnable = clock ?? createTurnableClock();
-  const url = databaseUrl ?? (await engine.freshUrl());
-  const config = readConfig({
-    APP_SECRET: appSecret,
-    PUBLIC_URL: publicUrl,
-    BCRYPT_COST: '10',
-    RATE_LIMITS: 'off',
-    DATABASE_URL: url,
-    ...settings,
-  });
+  const url = databaseUrl ?? (await newDatabase(engine, settings));
+  const config = configOf(settings, url);
   const statements: string[] = [];
   const logLines: string[] = [];
   const logger = pino({ level: config.logLevel, base: null }, { write: (line) => void logLines.push(line) });
@@ -113,7 +134,7 @@ const open = async (engine: Engine, { settings = {}, port = 0, databaseUrl, cloc
     const session = await database.transaction((write) => begin(write, user, device));
     return {
       session,
-      access_token: tokens.access.sign({ user, session }),
+      access_token: await tokens.access.sign({ user, session }),
       refresh_token: tokens.refresh.sign(session),
     };
   };
@@ -122,6 +143,7 @@ const open = async (engine: Engine, { settings = {}, port = 0, databaseUrl, cloc
     const now = turnable.now();
     const account = {
       ...newcomer,
+      passwordHash: settings.BCRYPT_COST === hasty.BCRYPT_COST ? hastyPasswordHash : passwordHash,
       id: randomUUID(),
       username: freshName(),
       createdAt: now,
@@ -190,7 +212,6 @@ const newcomer = {
   displayName: null,
   email: null,
   emailVerifiedAt: null,
-  passwordHash,
   role: 'user',
   metadata: {},
   disabledAt: null,
@@ -207,7 +228,7 @@ export const startLatchkey = async (engine: Engine, options: Options = {}): Prom
 
 /** Another process with the same settings, on the same database and at the same time. */
 export const restart = ({ settings, databaseUrl, clock }: Latchkey): Promise<Latchkey> =>
-  // An engine is asked for a fresh database only.
+  // An engine is asked for a database of one's own only.
   startLatchkey(engines[0], { settings, databaseUrl, clock });
 
 /** One Latchkey for all tests of a `describe`, where they do not disturb each other. Call the result inside a test. */

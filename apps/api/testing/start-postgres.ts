@@ -1,7 +1,6 @@
 import { chmodSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { TestProject } from 'vitest/node';
 import { freePort } from './free-port.ts';
 
 /**
@@ -20,10 +19,20 @@ const importEmbeddedPostgres = async () => {
   return EmbeddedPostgres;
 };
 
-/** Starts one PostgreSQL for the whole run, in a folder of its own; ends it, and removes the folder, afterwards. */
-export default async function setup(project: TestProject) {
+type Options = {
+  /** Where its folder is made. */
+  readonly within?: string;
+  /** Settings beside ours, such as `work_mem=64MB`. */
+  readonly settings?: readonly string[];
+};
+
+/**
+ * Starts a PostgreSQL in a folder of its own.
+ * @returns its address without a database, and how to end it and remove the folder
+ */
+export const startPostgres = async ({ within = tmpdir(), settings = [] }: Options = {}) => {
   const port = await freePort();
-  const folder = mkdtempSync(join(tmpdir(), 'latchkey-postgres-'));
+  const folder = mkdtempSync(join(within, 'latchkey-postgres-'));
   // PostgreSQL refuses to run as root and then runs as a user of its own, who must be able to get in.
   chmodSync(folder, 0o711);
   const EmbeddedPostgres = await importEmbeddedPostgres();
@@ -35,12 +44,11 @@ export default async function setup(project: TestProject) {
     persistent: false,
     createPostgresUser: process.getuid?.() === 0,
     initdbFlags: ['--encoding=UTF8', '--locale=C'],
-    postgresFlags: ['-c', 'listen_addresses=127.0.0.1', '-c', 'max_connections=200'],
+    postgresFlags: ['listen_addresses=127.0.0.1', 'max_connections=200', ...settings].flatMap((one) => ['-c', one]),
     onLog: () => {},
     onError: () => {},
   });
   await server.initialise();
   await server.start();
-  project.provide('postgresServer', `postgres://latchkey:latchkey@127.0.0.1:${port}`);
-  return () => server.stop();
-}
+  return { url: `postgres://latchkey:latchkey@127.0.0.1:${port}`, stop: () => server.stop() };
+};

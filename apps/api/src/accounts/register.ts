@@ -33,12 +33,13 @@ export const register =
     if (!isOpen) throw new Problem('registration_closed', 'New accounts are made by whoever runs this service.');
     const passwordHash = await passwords.hashNew('password', password, { username, email, displayName });
     const now = clock();
-    return transaction(async (write) => {
+    const opened = await transaction(async (write) => {
       const wished = { username, passwordHash, displayName: displayName ?? null, email: email ?? null };
       const account = await accounts.insert(write, newAccount(wished, now));
       if (!account) throw new Problem('username_taken', `The user name ${username} is taken. Choose another.`);
       const session = await openSession(write, account, device);
       await record(write, { userId: account.id, kind: 'registered', sessionId: session.id, device });
-      return grant(session, account);
+      return { session, account };
     });
+    return grant(opened.session, opened.account);
   };

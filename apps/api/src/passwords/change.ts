@@ -35,7 +35,7 @@ export const changePassword =
     const { session, user, device } = actor;
     const checkedHash = await confirmPassword(actor, current);
     const newHash = await passwords.hashNew('newPassword', next, user);
-    return transaction(async (write) => {
+    const changed = await transaction(async (write) => {
       // Of two changes at once, the second checked a password that is no longer there.
       const replaced = await accounts.replacePasswordHash(write, user.id, checkedHash, newHash);
       if (!replaced) throw new Problem('wrong_password', 'The password was changed at the same time from elsewhere.');
@@ -43,6 +43,7 @@ export const changePassword =
       await sessions.endAll(write, user.id, end, isRenewed ? undefined : session.id);
       const kept = isRenewed ? await openSession(write, replaced, device) : session;
       await record(write, { userId: user.id, kind: 'password_changed', sessionId: kept.id, device });
-      return isRenewed ? grant(kept, replaced) : undefined;
+      return { session: kept, user: replaced };
     });
+    return isRenewed ? grant(changed.session, changed.user) : undefined;
   };

@@ -21,9 +21,9 @@ type Needs = {
 /** Signs the pair of tokens that belongs to the present state of a session. */
 export const grantTokens =
   ({ accessTokens, refreshTokens, deviceTokens }: Needs) =>
-  (session: Session, user: CurrentUser): Grant => ({
+  async (session: Session, user: CurrentUser): Promise<Grant> => ({
     user: toUser(user),
-    access_token: accessTokens.sign({ user, session }),
+    access_token: await accessTokens.sign({ user, session }),
     token_type: 'bearer',
     expires_in: accessTokens.secondsOf(session),
     refresh_token: refreshTokens.sign(session),

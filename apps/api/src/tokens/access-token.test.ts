@@ -102,13 +102,14 @@ describe.each(engines)('an access token on $name', (engine) => {
       const elsewhere = await startLatchkey(engine, { databaseUrl, clock, settings });
       expectProblem(await look(`Bearer ${(await elsewhere.person()).access_token}`), 'token_invalid');
     }
-    const stranger = await startLatchkey(engine, { clock });
+    // A database in which nobody has been: its keys are made here.
+    const stranger = await startLatchkey(engine, { databaseUrl: await engine.freshUrl(), clock });
     expectProblem(await look(`Bearer ${(await stranger.person()).access_token}`), 'token_invalid');
   });
 
   it('of a session that is not there is revoked', async () => {
     const { session, id, username } = await latchkey().person();
-    const ghost = latchkey().tokens.access.sign({
+    const ghost = await latchkey().tokens.access.sign({
       user: { id, username, role: 'user' },
       session: { ...session, id: 'no such session' },
     });
@@ -119,7 +120,7 @@ describe.each(engines)('an access token on $name', (engine) => {
     const { session, id, username } = await latchkey().person();
     const now = Math.floor(latchkey().clock.now().getTime() / 1000);
     const ending = { ...session, expiresAt: new Date((now + 60) * 1000) };
-    const token = latchkey().tokens.access.sign({ user: { id, username, role: 'user' }, session: ending });
+    const token = await latchkey().tokens.access.sign({ user: { id, username, role: 'user' }, session: ending });
     const { exp } = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString());
     expect(exp).toBe(now + 60);
     expect(latchkey().tokens.access.secondsOf(ending)).toBe(60);
@@ -127,7 +128,7 @@ describe.each(engines)('an access token on $name', (engine) => {
 
   it('does not make an admin: rights come from the database', async () => {
     const { session, id, username } = await latchkey().person();
-    const token = latchkey().tokens.access.sign({ user: { id, username, role: 'admin' }, session });
+    const token = await latchkey().tokens.access.sign({ user: { id, username, role: 'admin' }, session });
     const { body } = await latchkey()
       .http.get('/api/accounts/me')
       .set(...bearer(token))

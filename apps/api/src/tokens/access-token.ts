@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type AccessTokenClaims, accessTokenClaims, longestNamedTokenSeconds } from '@latchkey/contract/tokens';
 import { type Clock, toNumericDate } from '../clock.ts';
-import { createJwtVerifier, type JwtVerdict, signJwt } from './jwt.ts';
+import { createJwtVerifier, type JwtVerdict, signJwtAside } from './jwt.ts';
 import type { SigningKeys } from './signing-keys.ts';
 
 type Needs = {
@@ -57,8 +57,8 @@ export const createAccessTokens = ({ keys, clock, issuer, audience, lifeSeconds,
     remembered.set(token, claims);
   };
 
-  const sign = (claims: Omit<AccessTokenClaims, 'iss' | 'type'>): string =>
-    signJwt('at+jwt', keys.current(), { iss: issuer, type: 'access', ...claims });
+  const sign = (claims: Omit<AccessTokenClaims, 'iss' | 'type'>): Promise<string> =>
+    signJwtAside('at+jwt', keys.current(), { iss: issuer, type: 'access', ...claims });
 
   /** Services judge by the token alone, so none outlives its session. */
   const secondsOf = ({ expiresAt }: Pick<Subject['session'], 'expiresAt'>): number =>
@@ -70,7 +70,7 @@ export const createAccessTokens = ({ keys, clock, issuer, audience, lifeSeconds,
     audience,
 
     /** The token of somebody who signed in. */
-    sign({ user, session }: Subject): string {
+    sign({ user, session }: Subject): Promise<string> {
       const now = toNumericDate(clock());
       return sign({
         sub: user.id,
@@ -89,7 +89,11 @@ export const createAccessTokens = ({ keys, clock, issuer, audience, lifeSeconds,
      * The token that was made for a service.
      * @param authTime when whoever made it had signed in
      */
-    signNamed({ id, createdAt, expiresAt, ...named }: NamedSession, user: Subject['user'], authTime: Date): string {
+    signNamed(
+      { id, createdAt, expiresAt, ...named }: NamedSession,
+      user: Subject['user'],
+      authTime: Date,
+    ): Promise<string> {
       return sign({
         sub: user.id,
         aud: named.audience ?? audience,

@@ -105,7 +105,7 @@ export const issueToken =
     });
     return {
       id: session.id,
-      access_token: accessTokens.signNamed(session, user, own.createdAt),
+      access_token: await accessTokens.signNamed(session, user, own.createdAt),
       token_type: 'bearer' as const,
       expires_in: expiresIn,
     };

@@ -2,7 +2,7 @@ import { createHmac, createSecretKey, generateKeyPairSync, type KeyObject, sign 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod/mini';
-import { createJwtVerifier, type JwtKey, signJwt } from './jwt.ts';
+import { createJwtVerifier, type JwtKey, signJwt, signJwtAside } from './jwt.ts';
 
 const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 });
 const ec = generateKeyPairSync('ec', { namedCurve: 'P-256' });
@@ -40,8 +40,8 @@ const handmade = (payload: string, header: object = goodHeader, key: KeyObject =
 const handmadeWith = (claims: object): string => handmade(JSON.stringify({ ...good, ...claims }));
 
 describe('a token', () => {
-  it.each(keys)('signed with $algorithm is valid until its time is over', (key) => {
-    const token = signJwt('at+jwt', key, good);
+  it.each(keys)('signed with $algorithm is valid until its time is over', async (key) => {
+    const token = await signJwtAside('at+jwt', key, good);
     expect(judge(token, now)).toEqual({ status: 'valid', claims: good });
     expect(statusOf(token, now + 60 + 29)).toBe('valid');
     expect(judge(token, now + 60 + 30)).toEqual({ status: 'expired', claims: good });
@@ -51,8 +51,8 @@ describe('a token', () => {
     expect(statusOf(handmade(JSON.stringify(good)))).toBe('valid');
   });
 
-  it.each(keys)('with any character of it changed is invalid ($algorithm)', (key) => {
-    const token = signJwt('at+jwt', key, good);
+  it.each(keys)('with any character of it changed is invalid ($algorithm)', async (key) => {
+    const token = await signJwtAside('at+jwt', key, good);
     for (let at = 0; at < token.length; at += 3) {
       const other = token[at] === 'A' ? 'B' : 'A';
       expect(statusOf(`${token.slice(0, at)}${other}${token.slice(at + 1)}`)).toBe('invalid');

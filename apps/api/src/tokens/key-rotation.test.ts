@@ -2,7 +2,7 @@ import jsonwebtoken from 'jsonwebtoken';
 import { describe, expect, it, vi } from 'vitest';
 import { engines } from '../../testing/engines.ts';
 import { expectProblem } from '../../testing/expect-problem.ts';
-import { appSecret, bearer, type Latchkey, startLatchkey } from '../../testing/start-latchkey.ts';
+import { appSecret, bearer, hasty, type Latchkey, startLatchkey } from '../../testing/start-latchkey.ts';
 import { keyCommands } from '../commands/keys.ts';
 
 const run = (
@@ -25,7 +25,7 @@ const look = async (...processes: Latchkey[]): Promise<void> => {
 
 describe.each(engines)('key rotation on $name', (engine) => {
   it('a new key is published before it signs, an old one until its last token is dead', async () => {
-    const latchkey = await startLatchkey(engine);
+    const latchkey = await startLatchkey(engine, { settings: hasty });
     const { access_token } = await latchkey.person();
     const old = kidOf(access_token);
     await run(latchkey, 'rotate', [], { lead: '5m' });

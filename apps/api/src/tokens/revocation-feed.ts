@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Clock, toNumericDate } from '../clock.ts';
-import { signJwt } from './jwt.ts';
+import { signJwtAside } from './jwt.ts';
 import type { RevocationStore } from './revocation-store.ts';
 import type { SigningKeys } from './signing-keys.ts';
 
@@ -43,7 +43,7 @@ export const createRevocationFeed = ({ revocations, keys, clock, issuer }: Needs
     });
     return round;
   };
-  let signed: { readonly of: string; readonly jwt: string } | undefined;
+  let signed: { readonly of: string; readonly jwt: Promise<string> } | undefined;
   const closing = new AbortController();
 
   return {
@@ -64,13 +64,13 @@ export const createRevocationFeed = ({ revocations, keys, clock, issuer }: Needs
     },
 
     /** Signs once for everybody who asks within a second. */
-    sign({ etag, rows }: Edition): string {
+    sign({ etag, rows }: Edition): Promise<string> {
       const now = toNumericDate(clock());
       const of = `${etag} ${now} ${keys.current().id}`;
       if (signed?.of !== of) {
         const revoked = rows.map(({ sessionId, before }) => ({ sid: sessionId, before: toNumericDate(before) }));
         const claims = { iss: issuer, iat: now, exp: now + lifeSeconds, revoked };
-        signed = { of, jwt: signJwt('revocations+jwt', keys.current(), claims) };
+        signed = { of, jwt: signJwtAside('revocations+jwt', keys.current(), claims) };
       }
       return signed.jwt;
     },

@@ -61,7 +61,11 @@ export const revocationFeedRoute = (router: Router, feed: RevocationFeed): void 
     const [, wished] = /\bwait=(\d{1,3})\b/.exec(request.get('Prefer') ?? '') ?? [];
     const etag = request.get('If-None-Match');
     const edition = await feed.next(etag, Math.min(Number(wished ?? 0), longestWaitSeconds), gone.signal);
-    if (edition) response.set('ETag', edition.etag).type('application/jwt').send(feed.sign(edition));
+    if (edition)
+      response
+        .set('ETag', edition.etag)
+        .type('application/jwt')
+        .send(await feed.sign(edition));
     else response.set('ETag', etag).status(304).end();
   });
 };
