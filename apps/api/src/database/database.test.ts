@@ -106,6 +106,26 @@ describe.each(engines)('the database on $name', (engine) => {
     expect(rows.map(({ key }) => key).toSorted()).toEqual(kept.map((number) => `writer ${number}`).toSorted());
   });
 
+  it('a hundred readers at once each find the row of their own key, and nothing where there is none', async () => {
+    const { tables, prepareFind, transaction } = await open(engine);
+    const keys = Array.from({ length: 50 }, (_, number) => `reader's "${number}", {\\}`);
+    await transaction(
+      async (write) => void (await write.insert(tables.attempts).values(keys.map((key) => attempt(key)))),
+    );
+    const find = prepareFind(
+      'attempt_of_key',
+      (read, hasKey) => read.select().from(tables.attempts).where(hasKey(tables.attempts.key)),
+      ({ key }) => key,
+    );
+    const asked = [...keys, ...keys, 'nobody’s', ''];
+    expect(await Promise.all(asked.map(find))).toEqual(
+      [...keys, ...keys].map((key) => attempt(key)).concat([undefined, undefined] as never),
+    );
+    // And what is written in between is seen by whoever asks after it.
+    await transaction(async (write) => void (await write.update(tables.attempts).set({ count: 2 })));
+    expect((await find(keys[0] ?? ''))?.count).toBe(2);
+  });
+
   it('a session belongs to somebody who is there', async () => {
     const { tables, transaction } = await open(engine);
     const now = new Date();

@@ -1,3 +1,4 @@
+import type { SQL, SQLWrapper } from 'drizzle-orm';
 import type { BaseSQLiteDatabase } from 'drizzle-orm/sqlite-core';
 import type { Tables } from './schema.ts';
 
@@ -13,12 +14,16 @@ export type Database = {
   readonly tables: Tables;
   /** Outside any transaction; never waits for a writer. */
   readonly read: Read;
-  /** Prepares a read once for many runs; `build` names the values with `sql.placeholder`. */
-  prepare<Row>(
+  /**
+   * Prepares the read of the one row that has a key. Where each question is a way there and back, all that are asked in one
+   * turn of the event loop go together.
+   */
+  prepareFind<Row>(
     name: string,
-    build: (read: Read) => Preparable<Row>,
-  ): (values: Record<string, unknown>) => Promise<Row[]>;
-  /** The same for a write, which is run within a transaction. */
+    build: (read: Read, hasKey: (column: SQLWrapper) => SQL) => Preparable<Row>,
+    keyOf: (row: Row) => string,
+  ): (key: string) => Promise<Row | undefined>;
+  /** Prepares a write that is run within transactions; `build` names the values with `sql.placeholder`. */
   prepareWrite<Row>(
     name: string,
     build: (write: Write) => Preparable<Row>,

@@ -1,4 +1,4 @@
-import { sql } from 'drizzle-orm';
+import { type SQLWrapper, sql } from 'drizzle-orm';
 import { drizzle } from 'drizzle-orm/node-postgres';
 import { migrate } from 'drizzle-orm/node-postgres/migrator';
 import pg from 'pg';
@@ -63,9 +63,26 @@ export const openPostgres = async (url: string, onQuery: (sql: string) => void):
   return {
     tables,
     read,
-    prepare(name, build) {
-      const query = prepared(build(read), name);
-      return async (values) => query.execute(values);
+    prepareFind(name, build, keyOf) {
+      const isAsked = (column: SQLWrapper) => sql`${column} = any(${sql.placeholder('keys')}::text[])`;
+      const query = prepared(build(read, isAsked), name);
+      let asking: { readonly keys: Set<string>; readonly answer: ReturnType<typeof ask> } | undefined;
+      const ask = async (keys: ReadonlySet<string>) => {
+        // Whoever else has arrived by now asks with us.
+        await new Promise(setImmediate);
+        asking = undefined;
+        const rows = await query.execute({ keys: [...keys] });
+        return new Map(rows.map((row) => [keyOf(row), row]));
+      };
+      const begin = () => {
+        const keys = new Set<string>();
+        return { keys, answer: ask(keys) };
+      };
+      return async (key) => {
+        asking ??= begin();
+        asking.keys.add(key);
+        return (await asking.answer).get(key);
+      };
     },
     prepareWrite(name, build) {
       const queries = new WeakMap<Write, ReturnType<ReturnType<typeof build>['prepare']>>();

@@ -3,6 +3,7 @@ import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import BetterSqlite3 from 'better-sqlite3';
+import { type SQLWrapper, sql } from 'drizzle-orm';
 import { drizzle } from 'drizzle-orm/better-sqlite3';
 import { migrate } from 'drizzle-orm/better-sqlite3/migrator';
 import { type Database, DatabaseStartError, type Read, type Write } from './database.ts';
@@ -116,9 +117,15 @@ export const openSqlite = async (url: string, onQuery: (sql: string) => void): P
   return {
     tables,
     read,
-    prepare(_name, build) {
-      const query = build(read).prepare();
-      return async (values) => query.execute(values);
+    prepareFind(_name, build) {
+      // Without the cast a join is planned anew for each key, at five times the cost: "if the parameter is compared to an indexed
+      // column and the SQLITE_ENABLE_STAT4 compile-time option is enabled" (https://sqlite.org/c3ref/prepare.html).
+      const hasKey = (column: SQLWrapper) => sql`${column} = cast(${sql.placeholder('key')} as text)`;
+      const query = build(read, hasKey).prepare();
+      return async (key) => {
+        const [row] = await query.execute({ key });
+        return row;
+      };
     },
     prepareWrite(_name, build) {
       // There is one connection that writes.

@@ -22,23 +22,21 @@ type Advance = {
  * @param tokenSeconds how long an access token outlives its making, tolerance included: as long services must be told
  */
 export const createSessionStore = (
-  { tables: { sessions, users, revocations }, read, prepare, prepareWrite }: Database,
+  { tables: { sessions, users, revocations }, read, prepareFind, prepareWrite }: Database,
   tokenSeconds: number,
 ) => {
-  // Everything an authenticated request needs, in one prepared read. Not the hash: it has no business there. Without the
-  // cast SQLite plans it anew for each id, at five times the cost (https://sqlite.org/c3ref/prepare.html, on STAT4).
+  // Everything an authenticated request needs, in one prepared read. Not the hash: it has no business there.
   const { passwordHash, ...userColumns } = getTableColumns(users);
-  const withUser = prepare('session_with_user', (read) =>
-    read
-      .select({ session: sessions, user: userColumns })
-      .from(sessions)
-      .innerJoin(users, eq(users.id, sessions.userId))
-      .where(eq(sessions.id, sql`cast(${sql.placeholder('id')} as text)`)),
+  const findWithUser = prepareFind(
+    'session_with_user',
+    (read, hasKey) =>
+      read
+        .select({ session: sessions, user: userColumns })
+        .from(sessions)
+        .innerJoin(users, eq(users.id, sessions.userId))
+        .where(hasKey(sessions.id)),
+    ({ session }) => session.id,
   );
-  const findWithUser = async (id: string) => {
-    const [found] = await withUser({ id });
-    return found;
-  };
 
   const advanceOne = prepareWrite('advance_session', (write) => {
     const { placeholder, param } = sql;
