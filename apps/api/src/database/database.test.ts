@@ -114,7 +114,7 @@ describe.each(engines)('the database on $name', (engine) => {
     );
     const find = prepareFind(
       'attempt_of_key',
-      (read, hasKey) => read.select().from(tables.attempts).where(hasKey(tables.attempts.key)),
+      (read, isAsked) => read.select().from(tables.attempts).where(isAsked(tables.attempts.key)),
       ({ key }) => key,
     );
     const asked = [...keys, ...keys, 'nobody’s', ''];

@@ -15,12 +15,11 @@ export type Database = {
   /** Outside any transaction; never waits for a writer. */
   readonly read: Read;
   /**
-   * Prepares the read of the one row that has a key. Where each question is a way there and back, all that are asked in one
-   * turn of the event loop go together.
+   * Prepares the read of the one row that has a key. All that are asked for in one turn of the event loop are read together.
    */
   prepareFind<Row>(
     name: string,
-    build: (read: Read, hasKey: (column: SQLWrapper) => SQL) => Preparable<Row>,
+    build: (read: Read, isAsked: (column: SQLWrapper) => SQL) => Preparable<Row>,
     keyOf: (row: Row) => string,
   ): (key: string) => Promise<Row | undefined>;
   /** Prepares a write that is run within transactions; `build` names the values with `sql.placeholder`. */

@@ -5,6 +5,7 @@ import pg from 'pg';
 import { type Database, DatabaseStartError, type Preparable, type Read, type Write } from './database.ts';
 import { latestMigration, migrationsFolder } from './migrations.ts';
 import * as tables from './postgres-tables.ts';
+import { together } from './together.ts';
 
 /** Any number will do that no other program locks in the same database. */
 const migrationLock = 0x1a7c4;
@@ -66,23 +67,7 @@ export const openPostgres = async (url: string, onQuery: (sql: string) => void):
     prepareFind(name, build, keyOf) {
       const isAsked = (column: SQLWrapper) => sql`${column} = any(${sql.placeholder('keys')}::text[])`;
       const query = prepared(build(read, isAsked), name);
-      let asking: { readonly keys: Set<string>; readonly answer: ReturnType<typeof ask> } | undefined;
-      const ask = async (keys: ReadonlySet<string>) => {
-        // Whoever else has arrived by now asks with us.
-        await new Promise(setImmediate);
-        asking = undefined;
-        const rows = await query.execute({ keys: [...keys] });
-        return new Map(rows.map((row) => [keyOf(row), row]));
-      };
-      const begin = () => {
-        const keys = new Set<string>();
-        return { keys, answer: ask(keys) };
-      };
-      return async (key) => {
-        asking ??= begin();
-        asking.keys.add(key);
-        return (await asking.answer).get(key);
-      };
+      return together((keys) => query.execute({ keys }), keyOf);
     },
     prepareWrite(name, build) {
       const queries = new WeakMap<Write, ReturnType<ReturnType<typeof build>['prepare']>>();

@@ -29,12 +29,12 @@ export const createSessionStore = (
   const { passwordHash, ...userColumns } = getTableColumns(users);
   const findWithUser = prepareFind(
     'session_with_user',
-    (read, hasKey) =>
+    (read, isAsked) =>
       read
         .select({ session: sessions, user: userColumns })
         .from(sessions)
         .innerJoin(users, eq(users.id, sessions.userId))
-        .where(hasKey(sessions.id)),
+        .where(isAsked(sessions.id)),
     ({ session }) => session.id,
   );
 
