@@ -9,7 +9,8 @@ import type { CurrentUser, Session } from './session-store.ts';
 export type Grant = SignedIn & {
   readonly refresh_token: string;
   readonly refreshDeadline: Date;
-  readonly deviceToken: string;
+  /** Only a browser takes it. */
+  readonly deviceToken: () => string;
 };
 
 type Needs = {
@@ -28,7 +29,7 @@ export const grantTokens =
     expires_in: accessTokens.secondsOf(session),
     refresh_token: refreshTokens.sign(session),
     refreshDeadline: refreshTokens.deadlineOf(session),
-    deviceToken: deviceTokens.sign(session),
+    deviceToken: () => deviceTokens.sign(session),
   });
 
 export type GrantTokens = ReturnType<typeof grantTokens>;

@@ -29,7 +29,7 @@ export const createSessionCookie = ({ publicUrl, clock }: { publicUrl: string; c
       if (to === 'body') return grant;
       const { refresh_token, refreshDeadline, deviceToken, ...rest } = grant;
       response.cookie(name, refresh_token, { ...attributes, maxAge: refreshDeadline.getTime() - clock().getTime() });
-      response.cookie(deviceName, deviceToken, { ...attributes, maxAge: knownForSeconds * 1000 });
+      response.cookie(deviceName, deviceToken(), { ...attributes, maxAge: knownForSeconds * 1000 });
       return rest;
     },
 
