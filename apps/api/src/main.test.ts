@@ -12,13 +12,14 @@ import { freePort } from '../testing/free-port.ts';
 import { freshName, password } from '../testing/start-latchkey.ts';
 
 const main = fileURLToPath(new URL('./main.ts', import.meta.url));
+const quickImports = fileURLToPath(new URL('../testing/quick-imports.ts', import.meta.url));
 
 /** Starts the program itself, in an empty folder and with these settings only. */
 const start = (settings: Record<string, string>): ChildProcess => {
   const folder = mkdtempSync(join(tmpdir(), 'latchkey-'));
-  const child = spawn(process.execPath, [main], {
+  const child = spawn(process.execPath, ['--import', quickImports, main], {
     cwd: folder,
-    env: { HOST: '127.0.0.1', BCRYPT_COST: '10', ...settings },
+    env: { NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE, HOST: '127.0.0.1', BCRYPT_COST: '10', ...settings },
   });
   onTestFinished(() => void child.kill('SIGKILL'));
   return child;

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { constants, copyFileSync, mkdtempSync } from 'node:fs';
+import { copyFileSync, mkdtempSync } from 'node:fs';
 import { join } from 'node:path';
 import BetterSqlite3 from 'better-sqlite3';
 import pg from 'pg';
@@ -44,7 +44,7 @@ export const engines = [
     freshUrl: async (): Promise<string> => newSqliteUrl(),
     copyOf: async (url: string): Promise<string> => {
       const copy = newSqliteUrl();
-      copyFileSync(pathOf(url), pathOf(copy), constants.COPYFILE_FICLONE);
+      copyFileSync(pathOf(url), pathOf(copy));
       return copy;
     },
     migrationsTable: '__drizzle_migrations',

@@ -59,9 +59,7 @@ const configOf = ({ BCRYPT_COST = '10', ...settings }: Record<string, string>, u
   bcryptCost: Number(BCRYPT_COST),
 });
 
-/** By engine, a database in which a Latchkey has been: its tables and its signing key are there. */
-const startedBefore = new Map<string, Promise<string>>();
-const startOnceAndStop = async (engine: Engine): Promise<string> => {
+const startOnce = async (engine: Engine): Promise<string> => {
   const url = await engine.freshUrl();
   const database = await openDatabase(url);
   await createTokenSmith(configOf({}, url), database, () => new Date());
@@ -69,10 +67,12 @@ const startOnceAndStop = async (engine: Engine): Promise<string> => {
   return url;
 };
 
-/** A database of one's own. Where the settings do not touch the signing keys, one does not have to wait for the first. */
+/** By engine, a database that has its tables and its first signing key. */
+const startedBefore = new Map<string, Promise<string>>();
+/** A database that no other test knows: empty where the settings are about keys, else with tables and a key, which takes less. */
 const newDatabase = async (engine: Engine, settings: Record<string, string>): Promise<string> => {
   if (Object.keys(settings).some((name) => /^(JWT|APP_SECRET)/.test(name))) return engine.freshUrl();
-  const template = startedBefore.get(engine.name) ?? startOnceAndStop(engine);
+  const template = startedBefore.get(engine.name) ?? startOnce(engine);
   startedBefore.set(engine.name, template);
   return engine.copyOf(await template);
 };

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { engines } from '../../testing/engines.ts';
 import { expectProblem } from '../../testing/expect-problem.ts';
-import { bearer, type Latchkey, password, startLatchkey } from '../../testing/start-latchkey.ts';
+import { bearer, hasty, type Latchkey, password, startLatchkey } from '../../testing/start-latchkey.ts';
 import { userCommands } from '../commands/users.ts';
 
 type Person = Awaited<ReturnType<Latchkey['person']>>;
@@ -32,7 +32,7 @@ describe.each(engines)('the last admin on $name', (engine) => {
     (await accounts.list()).filter(({ role, disabledAt }) => role === 'admin' && !disabledAt).length;
 
   it.each(Object.entries(ways))('cannot be %s', async (_how, go) => {
-    const latchkey = await startLatchkey(engine);
+    const latchkey = await startLatchkey(engine, { settings: hasty });
     const [first, last] = await admins(latchkey, 2);
     if (!first || !last) throw new Error('two admins were made');
     await go(latchkey, first);
@@ -42,7 +42,7 @@ describe.each(engines)('the last admin on $name', (engine) => {
   });
 
   it.each(Object.entries(ways))('of ten who are %s at once, one stays', async (_how, go) => {
-    const latchkey = await startLatchkey(engine);
+    const latchkey = await startLatchkey(engine, { settings: hasty });
     const all = await admins(latchkey, 10);
     const outcomes = await Promise.allSettled(all.map((person) => go(latchkey, person)));
     expect(outcomes.filter(({ status }) => status === 'rejected')).toHaveLength(1);
@@ -50,7 +50,7 @@ describe.each(engines)('the last admin on $name', (engine) => {
   });
 
   it('of nine who go in three ways at once, one stays', async () => {
-    const latchkey = await startLatchkey(engine);
+    const latchkey = await startLatchkey(engine, { settings: hasty });
     const all = await admins(latchkey, 9);
     const choices = Object.values(ways);
     await Promise.allSettled(all.map((person, n) => choices[n % choices.length]?.(latchkey, person)));
@@ -58,7 +58,7 @@ describe.each(engines)('the last admin on $name', (engine) => {
   });
 
   it('is told what to do instead, and has lost nothing', async () => {
-    const latchkey = await startLatchkey(engine);
+    const latchkey = await startLatchkey(engine, { settings: hasty });
     const person = await latchkey.person({ role: 'admin' });
     const { detail } = expectProblem(await removeOneself(latchkey, person), 'last_admin');
     expect(detail).toBe('You are the only admin. Somebody else has to become one first.');
@@ -66,7 +66,7 @@ describe.each(engines)('the last admin on $name', (engine) => {
   });
 
   it('a disabled admin does not count', async () => {
-    const latchkey = await startLatchkey(engine);
+    const latchkey = await startLatchkey(engine, { settings: hasty });
     const [first, last] = await admins(latchkey, 2);
     if (!first || !last) throw new Error('two admins were made');
     await run(latchkey, 'disable', first.username);

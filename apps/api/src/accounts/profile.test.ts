@@ -5,6 +5,7 @@ import { expectProblem } from '../../testing/expect-problem.ts';
 import {
   bearer,
   freshName,
+  hasty,
   password,
   passwordHash,
   shareLatchkey,
@@ -12,7 +13,7 @@ import {
 } from '../../testing/start-latchkey.ts';
 
 describe.each(engines)('the profile on $name', (engine) => {
-  const latchkey = shareLatchkey(engine);
+  const latchkey = shareLatchkey(engine, { settings: hasty });
   const update = (token: string, body: object | string) =>
     latchkey()
       .http.patch('/api/accounts/me')
@@ -165,7 +166,7 @@ describe.each(engines)('the profile on $name', (engine) => {
 });
 
 describe.each(engines)('deleting an account on $name', (engine) => {
-  const latchkey = shareLatchkey(engine);
+  const latchkey = shareLatchkey(engine, { settings: hasty });
   const remove = (token: string, given = password) =>
     latchkey()
       .http.delete('/api/accounts/me')

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { engines } from '../../testing/engines.ts';
 import { expectProblem } from '../../testing/expect-problem.ts';
-import { freshName, password, shareLatchkey } from '../../testing/start-latchkey.ts';
+import { freshName, hasty, password, shareLatchkey } from '../../testing/start-latchkey.ts';
 
 describe.each(engines)('registering on $name', (engine) => {
-  const latchkey = shareLatchkey(engine);
+  const latchkey = shareLatchkey(engine, { settings: hasty });
   const register = (body: object) => latchkey().http.post('/api/accounts/register').send(body);
 
   it('makes an account and signs it in', async () => {

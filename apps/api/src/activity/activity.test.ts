@@ -3,7 +3,7 @@ import { eventKind } from '@latchkey/contract/activity';
 import { describe, expect, it } from 'vitest';
 import { engines } from '../../testing/engines.ts';
 import { expectProblem } from '../../testing/expect-problem.ts';
-import { bearer, type Latchkey, password, shareLatchkey, startLatchkey } from '../../testing/start-latchkey.ts';
+import { bearer, hasty, type Latchkey, password, shareLatchkey, startLatchkey } from '../../testing/start-latchkey.ts';
 import { userCommands } from '../commands/users.ts';
 import { createEventStore } from './event-store.ts';
 
@@ -126,7 +126,7 @@ const happenings: Record<EventKind, (latchkey: Latchkey, person: Person) => Prom
 };
 
 describe.each(engines)('activity on $name', (engine) => {
-  const shared = shareLatchkey(engine);
+  const shared = shareLatchkey(engine, { settings: hasty });
 
   it.each(eventKind.options)('its owner sees that %s', async (kind) => {
     const latchkey = shared();
@@ -214,14 +214,14 @@ describe.each(engines)('activity on $name', (engine) => {
     'DELETE FROM events',
     ...(engine.name === 'PostgreSQL' ? ['TRUNCATE events'] : []),
   ])('the database itself refuses: %s', async (sql) => {
-    const latchkey = await startLatchkey(engine);
+    const latchkey = await startLatchkey(engine, { settings: hasty });
     const { access_token } = await latchkey.person();
     await expect(engine.execute(latchkey.databaseUrl, sql)).rejects.toThrow(/events/);
     expect((await activityOf(latchkey, access_token)).map(({ kind }) => kind)).toEqual(['registered']);
   });
 
   it('whoever gets round that is found out', async () => {
-    const latchkey = await startLatchkey(engine);
+    const latchkey = await startLatchkey(engine, { settings: hasty });
     const person = await latchkey.person();
     for (let n = 0; n < 3; n++) await happenings.sign_in_failed(latchkey, person);
     expect(await run(latchkey, 'activity', person.username)).toMatch(/Each follows from the one before/);
@@ -385,7 +385,7 @@ describe.each(engines)('activity on $name', (engine) => {
   });
 
   it('an unknown name leaves no trace in anybody’s activity, and costs as many statements that write', async () => {
-    const latchkey = await startLatchkey(engine);
+    const latchkey = await startLatchkey(engine, { settings: hasty });
     const person = await latchkey.person();
     const writesOf = async (username: string): Promise<number> => {
       const before = latchkey.statements.length;

@@ -1,6 +1,7 @@
 import { rates } from '@latchkey/contract/limits';
 import { describe, expect, it } from 'vitest';
 import { engines } from '../../testing/engines.ts';
+import { flood } from '../../testing/raw-http.ts';
 import { bearer, type Latchkey, restart, startLatchkey } from '../../testing/start-latchkey.ts';
 
 const on = { RATE_LIMITS: 'on' };
@@ -14,10 +15,11 @@ const change = ({ http }: Latchkey, token: string) =>
 const times = <Result>(count: number, work: (n: number) => Promise<Result>): Promise<Result[]> =>
   Promise.all(Array.from({ length: count }, (_, n) => work(n)));
 
-const statusesOf = (answers: readonly { status: number }[]) => {
-  const groups = Map.groupBy(answers, ({ status }) => status);
+const countsOf = (statuses: readonly number[]) => {
+  const groups = Map.groupBy(statuses, (status) => status);
   return Object.fromEntries([...groups].map(([status, same]) => [status, same.length]));
 };
+const statusesOf = (answers: readonly { status: number }[]) => countsOf(answers.map(({ status }) => status));
 
 describe.each(engines)('rates on $name', (engine) => {
   const { most, seconds } = rates.changing;
@@ -74,44 +76,49 @@ describe.each(engines)('rates on $name', (engine) => {
   it('strangers count by where they are, and do not use up what a session has', async () => {
     const latchkey = await startLatchkey(engine, { settings: on });
     const { access_token } = await latchkey.person();
-    const answers = await times(rates.reading.most + 5, async (n) =>
-      n % 2 ? latchkey.http.get('/api/accounts/me') : latchkey.me('nonsense'),
-    );
-    expect(statusesOf(answers)).toEqual({ 401: rates.reading.most, 429: 5 });
+    const requests = Array.from({ length: rates.reading.most + 5 }, (_, n) => ({
+      target: '/api/accounts/me',
+      headers: n % 2 ? [] : ['Authorization: Bearer nonsense'],
+    }));
+    expect(countsOf(await flood(latchkey.port, requests))).toEqual({ 401: rates.reading.most, 429: 5 });
     await latchkey.me(access_token).expect(200);
   });
 });
 
 describe('whose requests count together', () => {
   const [engine] = engines;
-  const jwks = ({ http }: Latchkey, address: string) =>
-    http.get('/.well-known/jwks.json').set('X-Forwarded-For', address);
+  const jwks = '/.well-known/jwks.json';
+  /** Ten more than may be, each as if forwarded from an address of its own. */
+  const tooMany = ({ port }: Latchkey, addressOf: (n: number) => string): Promise<number[]> =>
+    flood(
+      port,
+      Array.from({ length: rates.reading.most + 10 }, (_, n) => ({
+        target: jwks,
+        headers: [`X-Forwarded-For: ${addressOf(n)}`],
+      })),
+    );
 
   it('those of one IPv6 network do, of another they do not', async () => {
     const latchkey = await startLatchkey(engine, { settings: { ...on, TRUST_PROXY: '1' } });
-    const answers = await times(rates.reading.most + 10, async (n) =>
-      jwks(latchkey, `2001:db8:1:2::${n.toString(16)}`),
-    );
-    expect(statusesOf(answers)).toEqual({ 200: rates.reading.most, 429: 10 });
-    await jwks(latchkey, '2001:db8:1:3::1').expect(200);
+    const statuses = await tooMany(latchkey, (n) => `2001:db8:1:2::${n.toString(16)}`);
+    expect(countsOf(statuses)).toEqual({ 200: rates.reading.most, 429: 10 });
+    await latchkey.http.get(jwks).set('X-Forwarded-For', '2001:db8:1:3::1').expect(200);
   });
 
   it('a forwarded address that no trusted proxy wrote changes nothing', async () => {
     const direct = await startLatchkey(engine, { settings: on });
-    const answers = await times(rates.reading.most + 10, async (n) => jwks(direct, `203.0.113.${n % 250}`));
-    expect(statusesOf(answers)).toEqual({ 200: rates.reading.most, 429: 10 });
+    const statuses = await tooMany(direct, (n) => `203.0.113.${n % 250}`);
+    expect(countsOf(statuses)).toEqual({ 200: rates.reading.most, 429: 10 });
 
     const proxied = await startLatchkey(engine, { settings: { ...on, TRUST_PROXY: '1' } });
-    const forged = await times(rates.reading.most + 10, async (n) =>
-      jwks(proxied, `203.0.113.${n % 250}, 198.51.100.1`),
-    );
-    expect(statusesOf(forged)).toEqual({ 200: rates.reading.most, 429: 10 });
+    const forged = await tooMany(proxied, (n) => `203.0.113.${n % 250}, 198.51.100.1`);
+    expect(countsOf(forged)).toEqual({ 200: rates.reading.most, 429: 10 });
   });
 
   it('what is not in the contract, and what is not there, has a rate as well', async () => {
-    const latchkey = await startLatchkey(engine, { settings: on });
+    const { port } = await startLatchkey(engine, { settings: on });
     const paths = ['/api/docs', '/api/openapi.json', '/api/tokens/revocations', '/api/nothing'];
-    const answers = await times(rates.reading.most + 4, async (n) => latchkey.http.get(paths[n % 4] ?? ''));
-    expect(statusesOf(answers)[429]).toBe(4);
+    const requests = Array.from({ length: rates.reading.most + 4 }, (_, n) => ({ target: paths[n % 4] ?? '' }));
+    expect(countsOf(await flood(port, requests))[429]).toBe(4);
   });
 });
