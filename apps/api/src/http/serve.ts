@@ -64,7 +64,10 @@ export const createServe =
       const answer = await handle(call as Parameters<typeof handle>[0]);
       response.statusCode = endpoint.status;
       if (!endpoint.response) return void response.end();
+      const text = JSON.stringify(z.parse(endpoint.response, answer));
       response.setHeader('Content-Type', 'application/json; charset=utf-8');
-      response.end(JSON.stringify(z.parse(endpoint.response, answer)));
+      // Said to a HEAD request, too.
+      response.setHeader('Content-Length', Buffer.byteLength(text));
+      response.end(text);
     });
   };
