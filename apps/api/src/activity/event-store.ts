@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { and, asc, desc, eq, lt } from 'drizzle-orm';
+import { and, asc, desc, eq, lt, sql } from 'drizzle-orm';
 import type { Database, Write } from '../database/database.ts';
 import type { Tables } from '../database/schema.ts';
 
@@ -12,47 +12,67 @@ const hashOf = (previous: string, event: Omit<Event, 'hash'>): string => {
   return createHash('sha256').update(JSON.stringify(said)).digest('base64url');
 };
 
-export const createEventStore = ({ tables: { events }, read }: Database) => ({
-  /**
-   * Writes what happened, after all else that the transaction does. Of two at once for one person, the second waits for the
-   * first and follows it.
-   */
-  async append(write: Write, event: Omit<Event, 'number' | 'hash'>): Promise<void> {
-    for (;;) {
-      const [last] = await write
-        .select({ number: events.number, hash: events.hash })
-        .from(events)
-        .where(eq(events.userId, event.userId))
-        .orderBy(desc(events.number))
-        .limit(1);
-      const next = { ...event, number: (last?.number ?? 0) + 1 };
-      const appended = await write
-        .insert(events)
-        .values({ ...next, hash: hashOf(last?.hash ?? '', next) })
-        .onConflictDoNothing()
-        .returning({ number: events.number });
-      if (appended.length > 0) return;
-    }
-  },
+export const createEventStore = ({ tables: { events }, read, prepareWrite }: Database) => {
+  const { placeholder } = sql;
+  const findLast = prepareWrite('last_event', (write) =>
+    write
+      .select({ number: events.number, hash: events.hash })
+      .from(events)
+      .where(eq(events.userId, placeholder('userId')))
+      .orderBy(desc(events.number))
+      .limit(1),
+  );
+  const insert = prepareWrite('append_event', (write) =>
+    write
+      .insert(events)
+      .values({
+        userId: placeholder('userId'),
+        number: placeholder('number'),
+        at: placeholder('at'),
+        kind: placeholder('kind'),
+        sessionId: placeholder('sessionId'),
+        address: placeholder('address'),
+        userAgent: placeholder('userAgent'),
+        detail: placeholder('detail'),
+        hash: placeholder('hash'),
+      })
+      .onConflictDoNothing()
+      .returning({ number: events.number }),
+  );
 
-  /** The newest before this number, newest first. */
-  list: (userId: string, before: number | undefined, most: number): Promise<Event[]> =>
-    Promise.resolve(
-      read
-        .select()
-        .from(events)
-        .where(and(eq(events.userId, userId), before === undefined ? undefined : lt(events.number, before)))
-        .orderBy(desc(events.number))
-        .limit(most),
-    ),
+  return {
+    /**
+     * Writes what happened, after all else that the transaction does. Of two at once for one person, the second waits for the
+     * first and follows it.
+     */
+    async append(write: Write, event: Omit<Event, 'number' | 'hash'>): Promise<void> {
+      for (;;) {
+        const [last] = await findLast(write, { userId: event.userId });
+        const next = { ...event, number: (last?.number ?? 0) + 1 };
+        const appended = await insert(write, { ...next, hash: hashOf(last?.hash ?? '', next) });
+        if (appended.length > 0) return;
+      }
+    },
 
-  /** The number of the first event that does not follow from the one before it; nothing where all do. */
-  async findBreak(userId: string): Promise<number | undefined> {
-    const all = await read.select().from(events).where(eq(events.userId, userId)).orderBy(asc(events.number));
-    return all.find(
-      (event, index) => event.number !== index + 1 || event.hash !== hashOf(all[index - 1]?.hash ?? '', event),
-    )?.number;
-  },
-});
+    /** The newest before this number, newest first. */
+    list: (userId: string, before: number | undefined, most: number): Promise<Event[]> =>
+      Promise.resolve(
+        read
+          .select()
+          .from(events)
+          .where(and(eq(events.userId, userId), before === undefined ? undefined : lt(events.number, before)))
+          .orderBy(desc(events.number))
+          .limit(most),
+      ),
+
+    /** The number of the first event that does not follow from the one before it; nothing where all do. */
+    async findBreak(userId: string): Promise<number | undefined> {
+      const all = await read.select().from(events).where(eq(events.userId, userId)).orderBy(asc(events.number));
+      return all.find(
+        (event, index) => event.number !== index + 1 || event.hash !== hashOf(all[index - 1]?.hash ?? '', event),
+      )?.number;
+    },
+  };
+};
 
 export type EventStore = ReturnType<typeof createEventStore>;

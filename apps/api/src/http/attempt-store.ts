@@ -1,8 +1,13 @@
 import { createHash } from 'node:crypto';
+import { longestWaitSeconds } from '@latchkey/contract/limits';
 import { and, eq, lte, type Placeholder, type SQL, sql } from 'drizzle-orm';
+import { addSeconds } from '../clock.ts';
 import type { Database, Write } from '../database/database.ts';
 
-type Waits = { readonly free: number; readonly retryAts: readonly Date[]; readonly until: Date };
+/** Between guesses, in seconds: 1, 2, 4 … up to the longest. */
+const waits = Array.from({ length: Math.ceil(Math.log2(longestWaitSeconds)) + 1 }, (_, step) =>
+  Math.min(2 ** step, longestWaitSeconds),
+);
 
 /** Nothing of what people type, or of where they are, stands in the table. */
 export const keyOf = (name: string): string => createHash('sha256').update(name).digest('base64url');
@@ -24,6 +29,40 @@ export const createAttemptStore = ({ tables: { attempts }, prepareWrite }: Datab
       .returning({ count: attempts.count, until: attempts.until }),
   );
 
+  const countNow = sql`case when ${over} then 1 else ${attempts.count} + 1 end`;
+  const freeGuesses = sql.placeholder('free');
+  const retryAtAfter = (step: number) => sql.param(sql.placeholder(`retryAt${step}`), attempts.retryAt);
+  const steps = waits.map((_, step) => sql`when ${countNow} - ${step} = ${freeGuesses} then ${retryAtAfter(step)}`);
+  // The last branch is never reached: it says of what type all of them are.
+  const retryAt = sql`case when ${countNow} < ${freeGuesses} then null ${sql.join(steps, sql` `)} when true then ${retryAtAfter(waits.length - 1)} else ${attempts.retryAt} end`;
+  const guessOnce = prepareWrite('guess', (write) =>
+    write
+      .insert(attempts)
+      .values({ key: sql.placeholder('key'), count: 1, until: sql.placeholder('until'), retryAt: null })
+      .onConflictDoUpdate({
+        target: attempts.key,
+        set: { count: countNow, retryAt, until: sql`excluded.until` },
+        setWhere: sql`${over} or ${attempts.retryAt} is null or ${attempts.retryAt} <= ${sql.param(sql.placeholder('now'), attempts.retryAt)}`,
+      })
+      .returning({ key: attempts.key }),
+  );
+
+  const ofKey = eq(attempts.key, sql.placeholder('key'));
+  const forgetAll = prepareWrite('forget_attempts', (write) => write.delete(attempts).where(ofKey).returning());
+  const forgetOnly = prepareWrite('forget_only_attempt', (write) =>
+    write
+      .delete(attempts)
+      .where(and(ofKey, lte(attempts.count, 1)))
+      .returning(),
+  );
+  const takeBack = prepareWrite('take_attempt_back', (write) =>
+    write
+      .update(attempts)
+      .set({ count: sql`${attempts.count} - 1`, retryAt: null })
+      .where(ofKey)
+      .returning(),
+  );
+
   return {
     /** Counts `times` more and gives the count so far; a window that is over begins anew. One statement: no race gains a try. */
     async add(
@@ -41,26 +80,12 @@ export const createAttemptStore = ({ tables: { attempts }, prepareWrite }: Datab
     /**
      * Counts one more guess, unless the wait after the last one is not over: then nothing is counted, and the moment is
      * given from which the next one is heard. One statement: a burst gets no more tries than one after the other would.
-     * @param free how many guesses, less one, are followed by no wait
-     * @param retryAts when the next guess is heard after the last free one, and after each that follows; then as the last
+     * @param free how many guesses, less one, are followed by no wait; after the next ones come `waits`, then always the longest
      * @param until when the guesses are forgotten
      */
-    async guess(write: Write, key: string, now: Date, { free, retryAts, until }: Waits): Promise<Date | undefined> {
-      const count = sql`case when ${isOver(now)} then 1 else ${attempts.count} + 1 end`;
-      const steps = retryAts.map(
-        (date, step) => sql`when ${count} = ${free + step} then ${sql.param(date, attempts.retryAt)}`,
-      );
-      const longest = sql.param(retryAts.at(-1), attempts.retryAt);
-      const retryAt = sql`case when ${count} < ${free} then null ${sql.join(steps, sql` `)} when true then ${longest} else ${attempts.retryAt} end`;
-      const heard = await write
-        .insert(attempts)
-        .values({ key, count: 1, until, retryAt: null })
-        .onConflictDoUpdate({
-          target: attempts.key,
-          set: { count, retryAt, until: sql`excluded.until` },
-          setWhere: sql`${isOver(now)} or ${attempts.retryAt} is null or ${lte(attempts.retryAt, now)}`,
-        })
-        .returning({ key: attempts.key });
+    async guess(write: Write, key: string, now: Date, free: number, until: Date): Promise<Date | undefined> {
+      const retryAts = waits.map((seconds, step) => [`retryAt${step}`, addSeconds(now, seconds)]);
+      const heard = await guessOnce(write, { key, now, free, until, ...Object.fromEntries(retryAts) });
       if (heard.length > 0) return undefined;
       const [waiting] = await write.select({ retryAt: attempts.retryAt }).from(attempts).where(eq(attempts.key, key));
       return waiting?.retryAt ?? now;
@@ -68,15 +93,12 @@ export const createAttemptStore = ({ tables: { attempts }, prepareWrite }: Datab
 
     /** Takes one try back, and the wait after it. */
     async remove(write: Write, key: string): Promise<void> {
-      await write.delete(attempts).where(and(eq(attempts.key, key), lte(attempts.count, 1)));
-      await write
-        .update(attempts)
-        .set({ count: sql`${attempts.count} - 1`, retryAt: null })
-        .where(eq(attempts.key, key));
+      await forgetOnly(write, { key });
+      await takeBack(write, { key });
     },
 
     async forget(write: Write, key: string): Promise<void> {
-      await write.delete(attempts).where(eq(attempts.key, key));
+      await forgetAll(write, { key });
     },
 
     async removeStale(write: Write, now: Date): Promise<void> {

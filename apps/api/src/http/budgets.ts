@@ -1,4 +1,4 @@
-import { type BudgetName, budgets, longestWaitSeconds, type Rate } from '@latchkey/contract/limits';
+import { type BudgetName, budgets, type Rate } from '@latchkey/contract/limits';
 import { addSeconds, type Clock } from '../clock.ts';
 import type { Write } from '../database/database.ts';
 import { type AttemptStore, keyOf } from './attempt-store.ts';
@@ -8,11 +8,6 @@ type Needs = { readonly attempts: AttemptStore; readonly clock: Clock; readonly 
 
 /** What is spent, and whose it is. */
 export type Spending = readonly [budget: BudgetName, who: string];
-
-/** 1, 2, 4 … seconds, up to the longest wait. */
-const waits = Array.from({ length: Math.ceil(Math.log2(longestWaitSeconds)) + 1 }, (_, step) =>
-  Math.min(2 ** step, longestWaitSeconds),
-);
 
 /** Guesses that nobody went on with are forgotten after a day. */
 const forgottenAfterSeconds = 86_400;
@@ -25,9 +20,8 @@ export const createBudgets = ({ attempts, clock, isOn }: Needs) => {
   const spendOne = async (write: Write, spending: Spending, now: Date): Promise<Date | undefined> => {
     const budget: Rate | { readonly free: number } = budgets[spending[0]];
     if ('free' in budget) {
-      const retryAts = waits.map((seconds) => addSeconds(now, seconds));
       const until = addSeconds(now, forgottenAfterSeconds);
-      return attempts.guess(write, nameOf(spending), now, { free: budget.free, retryAts, until });
+      return attempts.guess(write, nameOf(spending), now, budget.free, until);
     }
     const { count, until } = await attempts.add(write, nameOf(spending), 1, now, addSeconds(now, budget.seconds));
     return count > budget.most ? until : undefined;

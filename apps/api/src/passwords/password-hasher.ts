@@ -27,6 +27,8 @@ export const createPasswordHasher = (making: Making, threads = availableParallel
     filename: workerFile,
     minThreads: 0,
     maxThreads: threads,
+    // Each has its next one at hand, and does not wait for us between two.
+    concurrentTasksPerWorker: 2,
     idleTimeout: 30_000,
     maxQueue: threads * queuePerThread,
   });
