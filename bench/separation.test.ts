@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { chanceOf, separation } from '../bench/separation.ts';
+import { chanceOf, chanceOfDistance, distance, separation } from './separation.ts';
 
 /** The same numbers each time: what is tested is the arithmetic, not luck. */
 const noise = (count: number, seed: number): number[] => {
@@ -27,5 +27,13 @@ describe('telling two samples apart by time', () => {
     const later = noise(100, 2).map((value) => value + 1 / 3);
     expect(isTold(noise(100, 1), later)).toBe(true);
     expect(isTold(later, noise(100, 1))).toBe(true);
+  });
+
+  it('tells two heaps from one between them, which neither is later than', () => {
+    const between = noise(100, 1);
+    const heaps = noise(100, 2).map((value, index) => value + (index % 2 ? 2 : -2));
+    expect(isTold(between, heaps)).toBe(false);
+    expect(distance(between, heaps)).toBeGreaterThan(chanceOfDistance(100, 100));
+    expect(distance(between, noise(100, 2))).toBeLessThan(chanceOfDistance(100, 100));
   });
 });

@@ -1,0 +1,19 @@
+import { betterAuth } from 'better-auth';
+import { fromNodeHeaders, toNodeHandler } from 'better-auth/node';
+import express from 'express';
+import { betterAuthOptions, openBetterAuth } from './better-auth-data.ts';
+
+// better-auth behind Express 5, as its documents have it. Its session cookie cache is off, as it comes: each read asks the database, as ours.
+const { PORT, DATABASE_FILE = '', SECRET = '' } = process.env;
+const database = openBetterAuth(DATABASE_FILE);
+const auth = betterAuth(betterAuthOptions(database, SECRET, `http://127.0.0.1:${PORT}`));
+
+const app = express();
+app.all('/api/auth/*splat', toNodeHandler(auth));
+// Its documents' other way, for an app's own routes: past its router and its rate limit.
+app.get('/api/me', async (request, response) => {
+  response.json(await auth.api.getSession({ headers: fromNodeHeaders(request.headers) }));
+});
+app.listen(Number(PORT), '127.0.0.1');
+
+process.once('SIGTERM', () => process.exit());

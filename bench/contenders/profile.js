@@ -1,0 +1,12 @@
+/** What the contenders answer that read nothing: as many bytes as a profile of ours. */
+export const profile = {
+  id: '0c9a4a5e-6a43-4a55-9d1b-3a2f4be0b6a1',
+  username: 'user0000001',
+  displayName: 'Person 1',
+  email: 'user0000001@example.com',
+  emailVerified: false,
+  role: 'user',
+  metadata: { theme: 'dark', cart: ['tea', 'milk'] },
+  createdAt: '2026-01-01T00:00:00.000Z',
+  updatedAt: '2026-01-01T00:00:00.000Z',
+};

@@ -1,0 +1,156 @@
+import BetterSqlite3 from 'better-sqlite3';
+import pg from 'pg';
+import { createRefreshTokens } from '../apps/api/src/tokens/refresh-token.ts';
+import { type Program, startProgram } from './program.ts';
+
+export const publicUrl = 'http://127.0.0.1';
+const secret = '5e1f7a09c3d84b62a7f0e9d1c2b3a495';
+const dayMilliseconds = 86_400_000;
+
+/** What production asks for. */
+export const environmentOf = (databaseUrl: string): NodeJS.ProcessEnv => ({
+  NODE_ENV: 'production',
+  HOST: '127.0.0.1',
+  PUBLIC_URL: publicUrl,
+  APP_SECRET: secret,
+  TRUST_PROXY: '1',
+  DATABASE_URL: databaseUrl,
+});
+
+type Settings = { readonly settings?: NodeJS.ProcessEnv; readonly options?: readonly string[] };
+
+/**
+ * Latchkey as it is shipped: the production build with production's settings. Behind one proxy, so that load can come from
+ * many addresses.
+ */
+export const startLatchkey = (databaseUrl: string, { settings = {}, options = [] }: Settings = {}): Promise<Program> =>
+  startProgram({
+    file: 'apps/api/dist/main.js',
+    readyPath: '/health/ready',
+    options,
+    environment: { ...environmentOf(databaseUrl), ...settings },
+  });
+
+let addresses = 0;
+/** Another address each time, so that what is measured is no limit. */
+export const fromAnywhere = (): Record<string, string> => {
+  addresses += 1;
+  return { 'X-Forwarded-For': `10.${(addresses >> 16) & 255}.${(addresses >> 8) & 255}.${addresses & 255}` };
+};
+
+export const usernameOf = (number: number): string => `user${String(number).padStart(7, '0')}`;
+
+type PasswordHashes = readonly [evenHash: string, oddHash: string];
+type SessionRow = { readonly id: string };
+
+/** What the engines say in words of their own. */
+type Dialect = {
+  readonly numbers: (count: number) => string;
+  readonly sevenDigits: string;
+  readonly uuid: string;
+  readonly instant: (date: Date) => string;
+};
+const sqlite: Dialect = {
+  numbers: (count) =>
+    `(WITH RECURSIVE counted(number) AS (SELECT 0 UNION ALL SELECT number + 1 FROM counted LIMIT ${count}) SELECT number FROM counted)`,
+  sevenDigits: `printf('%07d', number)`,
+  uuid: `lower(${[4, 2, 2, 2, 6].map((bytes) => `hex(randomblob(${bytes}))`).join(` || '-' || `)})`,
+  instant: (date) => String(date.getTime()),
+};
+const postgres: Dialect = {
+  numbers: (count) => `generate_series(0, ${count - 1}) AS counted(number)`,
+  sevenDigits: `lpad(number::text, 7, '0')`,
+  uuid: 'gen_random_uuid()',
+  instant: (date) => `timestamptz '${date.toISOString()}'`,
+};
+
+/** People with a session each; every other one has the other password hash. */
+const fillings = (
+  { numbers, sevenDigits, uuid, instant }: Dialect,
+  users: number,
+  [evenHash, oddHash]: PasswordHashes,
+  { now, expiresAt }: { now: Date; expiresAt: Date },
+): string[] => [
+  `INSERT INTO users (id, username, username_folded, display_name, email, email_folded, password_hash, role, metadata, created_at, updated_at)
+     SELECT ${uuid}, name, name, 'Person ' || number, name || '@example.com', name || '@example.com',
+       CASE number % 2 WHEN 0 THEN '${evenHash}' ELSE '${oddHash}' END, 'user',
+       '{"theme":"dark","cart":["tea","milk"]}', ${instant(now)}, ${instant(now)}
+     FROM (SELECT number, 'user' || ${sevenDigits} AS name FROM ${numbers(users)}) AS named`,
+  `INSERT INTO sessions (id, user_id, generation, created_at, refreshed_at, expires_at, user_agent, address)
+     SELECT ${uuid}, id, 1, ${instant(now)}, ${instant(now)}, ${instant(expiresAt)}, 'bench/1', '127.0.0.1' FROM users`,
+];
+
+const run = async (databaseUrl: string, statements: readonly string[], last: string): Promise<SessionRow[]> => {
+  if (databaseUrl.startsWith('file:')) {
+    const database = new BetterSqlite3(databaseUrl.slice('file:'.length));
+    // It is written before anything is measured, and may be lost.
+    database.pragma('synchronous = OFF');
+    for (const statement of statements) database.exec(statement);
+    const rows = database.prepare<[], SessionRow>(last).all();
+    database.pragma('wal_checkpoint(TRUNCATE)');
+    database.close();
+    return rows;
+  }
+  const client = new pg.Client(databaseUrl);
+  await client.connect();
+  for (const statement of [...statements, 'VACUUM ANALYZE']) await client.query(statement);
+  const { rows } = await client.query<SessionRow>(last);
+  await client.end();
+  return rows;
+};
+
+/** A database, and the refresh tokens of some sessions in it that nobody has spent. */
+export type Filled = { readonly databaseUrl: string; refreshTokens: string[] };
+
+/**
+ * Makes a database: tables and keys as Latchkey makes them, then people with a session each.
+ * @returns the refresh tokens of some of these sessions, from all over the table
+ */
+export const fillLatchkey = async (
+  databaseUrl: string,
+  { users, sessions, passwordHashes }: { users: number; sessions: number; passwordHashes: PasswordHashes },
+): Promise<Filled> => {
+  await (await startLatchkey(databaseUrl)).stop();
+  const now = new Date();
+  const expiresAt = new Date(now.getTime() + 90 * dayMilliseconds);
+  const dialect = databaseUrl.startsWith('file:') ? sqlite : postgres;
+  const rows = await run(
+    databaseUrl,
+    fillings(dialect, users, passwordHashes, { now, expiresAt }),
+    `SELECT id FROM sessions ORDER BY random() LIMIT ${sessions}`,
+  );
+  const tokens = createRefreshTokens({
+    clock: () => now,
+    issuer: publicUrl,
+    appSecrets: [secret],
+    idleSeconds: (7 * dayMilliseconds) / 1000,
+    sessionSeconds: (90 * dayMilliseconds) / 1000,
+    clockToleranceSeconds: 30,
+  });
+  return {
+    databaseUrl,
+    refreshTokens: rows.map(({ id }) => tokens.sign({ id, generation: 1, refreshedAt: now, expiresAt })),
+  };
+};
+
+type Pair = { readonly access_token: string; readonly refresh_token: string };
+
+/** Trades all refresh tokens for pairs, at a server of this database. */
+export const trade = async ({ base }: Program, data: Filled): Promise<Pair[]> => {
+  const spent = data.refreshTokens;
+  const pairs: Pair[] = [];
+  const tradeNext = async (): Promise<void> => {
+    for (let token = spent.pop(); token !== undefined; token = spent.pop()) {
+      const answer = await fetch(`${base}/api/sessions/refresh`, {
+        method: 'POST',
+        headers: { 'Content-Type': 'application/json', ...fromAnywhere() },
+        body: JSON.stringify({ refresh_token: token }),
+      });
+      if (!answer.ok) throw new Error(`a refresh answered ${answer.status}: ${await answer.text()}`);
+      pairs.push((await answer.json()) as Pair);
+    }
+  };
+  await Promise.all(Array.from({ length: 16 }, tradeNext));
+  data.refreshTokens = pairs.map(({ refresh_token }) => refresh_token);
+  return pairs;
+};

@@ -1,0 +1,58 @@
+import { holds, type Part } from './part.ts';
+import { besideSignIns } from './parts/beside-sign-ins.ts';
+import { databases } from './parts/databases.ts';
+import { enumeration } from './parts/enumeration.ts';
+import { firstPage } from './parts/first-page.ts';
+import { growth } from './parts/growth.ts';
+import { reads } from './parts/reads.ts';
+import { refreshes } from './parts/refreshes.ts';
+import { signIns } from './parts/sign-ins.ts';
+import { soak } from './parts/soak.ts';
+import { start } from './parts/start.ts';
+import { draw } from './plot.ts';
+import { readResults, saveResult, saveText } from './results.ts';
+import { write } from './table.ts';
+
+const parts: Record<string, Part> = {
+  reads,
+  'sign-ins': signIns,
+  'beside-sign-ins': besideSignIns,
+  refreshes,
+  start,
+  growth,
+  databases,
+  'first-page': firstPage,
+  enumeration,
+  soak,
+};
+/** Takes ten minutes by itself, so it is run where it is named only. */
+const byName = new Set(['soak']);
+
+const asked = process.argv.slice(2);
+const unknown = asked.filter((name) => !(name in parts));
+if (unknown.length > 0) {
+  console.error(`There is no part ${unknown.join(', ')}; there are ${Object.keys(parts).join(', ')}.`);
+  process.exit(2);
+}
+const wanted = Object.entries(parts).filter(([name]) => (asked.length > 0 ? asked.includes(name) : !byName.has(name)));
+
+const beganAt = performance.now();
+let isMissed = false;
+for (const [place, [name, part]] of wanted.entries()) {
+  const say = (progress: string): void => {
+    const minutes = ((performance.now() - beganAt) / 60_000).toFixed(1);
+    console.log(`${minutes.padStart(5)} min  part ${place + 1} of ${wanted.length}, ${name}: ${progress}`);
+  };
+  const metrics = await part.measure(say);
+  for (const target of part.targets.filter((target) => !holds(metrics, target))) {
+    say(`DOES NOT HOLD: ${target.what}`);
+    isMissed = true;
+  }
+  saveResult(name, metrics);
+}
+
+const results = readResults();
+saveText('README.md', write(parts, results));
+saveText('plot.svg', await draw(results));
+console.log('bench/results/README.md and plot.svg are written.');
+process.exit(isMissed ? 1 : 0);

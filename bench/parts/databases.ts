@@ -1,0 +1,38 @@
+import pg from 'pg';
+import { startPostgres } from '../../apps/api/testing/start-postgres.ts';
+import { press } from '../load.ts';
+import { inTurn, type Part } from '../part.ts';
+import { connections, fill, latchkeyData, latchkeyReader, people, type Reader, shared } from '../world.ts';
+
+const metric = 'reads a second';
+
+export const databases: Part = {
+  title: 'SQLite and PostgreSQL',
+  about: `The same reads of the same ${people.toLocaleString('en')} people, from SQLite and from a PostgreSQL on this machine, which has to share its two cores.`,
+  targets: [
+    { what: 'reads from PostgreSQL, to SQLite', of: [metric, 'PostgreSQL'], to: [metric, 'SQLite'], least: 0.8 },
+  ],
+  async measure(say) {
+    say('starting and filling a PostgreSQL');
+    const server = await startPostgres();
+    const admin = new pg.Client(`${server.url}/postgres`);
+    await admin.connect();
+    await admin.query('CREATE DATABASE latchkey');
+    await admin.end();
+    const readers: Record<string, Reader> = {
+      SQLite: await latchkeyReader(await latchkeyData()),
+      PostgreSQL: await latchkeyReader(await fill(`${server.url}/latchkey`, people)),
+    };
+    const read = (reader: Reader) => async () => {
+      const requestsOf = shared(reader.requests);
+      const run = { base: reader.base, connections, warmSeconds: 1, seconds: 3, requestsOf };
+      const { perSecond, p50, p99 } = await press(run);
+      return { [metric]: perSecond, p50, p99 };
+    };
+    const kinds = Object.fromEntries(Object.entries(readers).map(([name, reader]) => [name, read(reader)]));
+    const metrics = await inTurn(7, { [metric]: '/s', p50: 'ms', p99: 'ms' }, kinds, say);
+    await Promise.all(Object.values(readers).map((reader) => reader.stop()));
+    await server.stop();
+    return metrics;
+  },
+};

@@ -1,0 +1,113 @@
+import { gzipSync } from 'node:zlib';
+import { chromium } from '@playwright/test';
+import { build, type Rolldown } from 'vite';
+import { findBrowser } from '../../e2e/browser.ts';
+import { startLatchkey } from '../latchkey.ts';
+import { inTurn, type Metric, type Part } from '../part.ts';
+import { latchkeyData } from '../world.ts';
+
+const [painted, interactive, bytes, size] = ['painted', 'can be used', 'over the network', 'JavaScript, gzipped'];
+
+/** The package that a module of the build comes from. */
+const packageOf = (id: string): string => {
+  const name = /.*\/node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(id)?.[1];
+  if (name) return name;
+  return id.includes('/packages/contract/') ? '@latchkey/contract' : 'our own pages';
+};
+
+/** Builds the web app in memory, and gives how much each package adds to what index.html loads; in kB. */
+const sizesByPackage = async (): Promise<Record<string, number[]>> => {
+  const codes = new Map<string, string>();
+  const weigh = {
+    name: 'weigh',
+    generateBundle(_options: unknown, bundle: Rolldown.OutputBundle) {
+      const chunks = Object.values(bundle).filter((one) => one.type === 'chunk');
+      const first = new Set(chunks.filter(({ isEntry }) => isEntry));
+      for (const { imports } of first) {
+        for (const chunk of chunks) if (imports.includes(chunk.fileName)) first.add(chunk);
+      }
+      for (const { modules } of first) {
+        for (const [id, { code }] of Object.entries(modules)) {
+          codes.set(packageOf(id), (codes.get(packageOf(id)) ?? '') + (code ?? ''));
+        }
+      }
+    },
+  };
+  await build({
+    root: 'apps/web',
+    configFile: 'apps/web/vite.config.ts',
+    logLevel: 'silent',
+    build: { write: false },
+    plugins: [weigh],
+  });
+  const sizes = [...codes].map(([name, code]): [string, number[]] => [name, [gzipSync(code).length / 1000]]);
+  return Object.fromEntries(sizes.sort(([, [a = 0]], [, [b = 0]]) => b - a));
+};
+
+/** A cheap phone on a slow mobile network, as Lighthouse has them. */
+const slowCpu = { rate: 4 };
+const slowNetwork = {
+  offline: false,
+  latency: 150,
+  downloadThroughput: (1.6 * 2 ** 20) / 8,
+  uploadThroughput: (750 * 2 ** 10) / 8,
+};
+
+export const firstPage: Part = {
+  title: 'The first page',
+  about:
+    'A browser that was never here, with a quarter of this processor and a slow mobile network (1.6 Mbit/s, 150 ms there and back). It can be used when the field for the user name is there and no task longer than 50 ms follows. Sizes are each package’s share of what index.html loads, gzipped by itself; together they compress a little better.',
+  targets: [{ what: 'sign-in page can be used', of: [interactive, 'sign-in page'], most: 2500 }],
+  async measure(say) {
+    const { databaseUrl } = await latchkeyData();
+    const latchkey = await startLatchkey(databaseUrl);
+    const browser = await chromium.launch({
+      executablePath: findBrowser() ?? '',
+      args: ['--disable-background-networking', '--disable-component-update'],
+      chromiumSandbox: process.getuid?.() !== 0,
+    });
+    const visit = (path: string) => async () => {
+      const context = await browser.newContext();
+      const page = await context.newPage();
+      const devtools = await context.newCDPSession(page);
+      await devtools.send('Network.enable');
+      await devtools.send('Network.emulateNetworkConditions', slowNetwork);
+      await devtools.send('Emulation.setCPUThrottlingRate', slowCpu);
+      let received = 0;
+      devtools.on('Network.loadingFinished', ({ encodedDataLength }) => {
+        received += encodedDataLength;
+      });
+      await page.addInitScript(() => {
+        const seen = { field: 0, busyUntil: 0 };
+        Object.assign(window, { seen });
+        new MutationObserver(() => {
+          if (seen.field === 0 && document.querySelector('input[name="username"]')) seen.field = performance.now();
+        }).observe(document, { childList: true, subtree: true });
+        new PerformanceObserver((list) => {
+          for (const { startTime, duration } of list.getEntries()) seen.busyUntil = startTime + duration;
+        }).observe({ type: 'longtask', buffered: true });
+      });
+      await page.goto(latchkey.base + path, { waitUntil: 'networkidle' });
+      await page.waitForTimeout(1000);
+      const figures = await page.evaluate(() => {
+        const { seen } = window as unknown as { seen: { field: number; busyUntil: number } };
+        const [paint] = performance.getEntriesByName('first-contentful-paint');
+        return {
+          paint: paint?.startTime ?? Number.NaN,
+          usable: Math.max(seen.field, seen.busyUntil),
+          field: seen.field,
+        };
+      });
+      await context.close();
+      if (figures.field === 0) throw new Error(`${path} has no field for the user name`);
+      return { [painted]: figures.paint, [interactive]: figures.usable, [bytes]: received / 1000 };
+    };
+    const kinds = { 'sign-in page': visit('/login'), 'register page': visit('/register') };
+    const visits = await inTurn(5, { [painted]: 'ms', [interactive]: 'ms', [bytes]: 'kB' }, kinds, say);
+    await browser.close();
+    await latchkey.stop();
+    say('weighing the packages');
+    const weights: Metric = { name: size, unit: 'kB', rounds: await sizesByPackage() };
+    return [...visits, weights];
+  },
+};

@@ -1,0 +1,33 @@
+import { press } from '../load.ts';
+import { inTurn, type Part } from '../part.ts';
+import { connections, fileIn, fill, latchkeyReader, type Reader, shared } from '../world.ts';
+
+const metric = 'reads a second';
+const [few, many] = ['1,000 people', '1,000,000 people'];
+
+export const growth: Part = {
+  title: 'Growth',
+  about: 'The same reads from a database of a thousand people and sessions, and from one of a million.',
+  targets: [{ what: 'reads from a million, to a thousand', of: [metric, many], to: [metric, few], least: 0.9 }],
+  async measure(say) {
+    const reader = async (people: number): Promise<Reader> => {
+      say(`filling ${people}`);
+      return latchkeyReader(await fill(`file:${fileIn(`${people}.db`)}`, people));
+    };
+    const readers = { [few]: await reader(1_000), [many]: await reader(1_000_000) };
+    const read = (reader: Reader) => async () => {
+      const { perSecond } = await press({
+        base: reader.base,
+        connections,
+        warmSeconds: 1,
+        seconds: 3,
+        requestsOf: shared(reader.requests),
+      });
+      return { [metric]: perSecond };
+    };
+    const kinds = Object.fromEntries(Object.entries(readers).map(([name, reader]) => [name, read(reader)]));
+    const metrics = await inTurn(7, { [metric]: '/s' }, kinds, say);
+    await Promise.all(Object.values(readers).map((reader) => reader.stop()));
+    return metrics;
+  },
+};

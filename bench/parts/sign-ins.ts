@@ -1,0 +1,55 @@
+import type { Request } from 'autocannon';
+import { compareAlone } from '../contenders/bcryptjs.ts';
+import { startLatchkey } from '../latchkey.ts';
+import { press } from '../load.ts';
+import { inTurn, type Part } from '../part.ts';
+import type { Program } from '../program.ts';
+import { perSecond } from '../statistics.ts';
+import { betterAuthReader, betterAuthSignIns, latchkeyData, latchkeySignIns } from '../world.ts';
+
+const metric = 'sign-ins a second';
+
+export const signIns: Part = {
+  title: 'Sign-ins',
+  about:
+    'Eight connections sign in without pause, each time somebody else from somewhere else. bcryptjs alone compares in one thread for each core, at the same cost of 12, with nothing around it. better-auth has its own scrypt (N = 16384, r = 16).',
+  targets: [
+    {
+      what: 'sign-ins, to bcryptjs alone',
+      of: [metric, 'Latchkey, bcrypt'],
+      to: [metric, 'bcryptjs alone'],
+      least: 0.95,
+    },
+    {
+      what: 'sign-ins with argon2id, to better-auth',
+      of: [metric, 'Latchkey, argon2id'],
+      to: [metric, 'better-auth'],
+      least: 5,
+    },
+  ],
+  async measure(say) {
+    const { databaseUrl } = await latchkeyData();
+    const bcrypt = await startLatchkey(databaseUrl);
+    const argon2id = await startLatchkey(databaseUrl, { settings: { PASSWORD_HASH: 'argon2id' } });
+    const betterAuth = await betterAuthReader();
+    const signIn =
+      ({ base }: Program, requests: Request[], seconds: number) =>
+      async () => {
+        const requestsOf = () => requests;
+        return { [metric]: (await press({ base, connections: 8, warmSeconds: 1, seconds, requestsOf })).perSecond };
+      };
+    const metrics = await inTurn(
+      4,
+      { [metric]: '/s' },
+      {
+        'bcryptjs alone': async () => ({ [metric]: perSecond(await compareAlone(12, 12)) }),
+        'Latchkey, bcrypt': signIn(bcrypt, latchkeySignIns('bcrypt'), 12),
+        'Latchkey, argon2id': signIn(argon2id, latchkeySignIns('argon2id'), 5),
+        'better-auth': signIn(betterAuth, await betterAuthSignIns(), 5),
+      },
+      say,
+    );
+    await Promise.all([bcrypt, argon2id, betterAuth].map((program) => program.stop()));
+    return metrics;
+  },
+};

@@ -1,0 +1,60 @@
+import { figureOf, holds, type Metric, type Part, type Target } from './part.ts';
+import type { Result } from './results.ts';
+import { median } from './statistics.ts';
+
+/** Three digits, as many as were measured. */
+export const rounded = (value: number): string =>
+  value >= 100 ? Math.round(value).toLocaleString('en') : value.toPrecision(3).replace(/\.?0+$/, '');
+
+const cell = (rounds: readonly number[] | undefined, unit: string): string => {
+  if (!rounds) return '';
+  return `**${rounded(median(rounds))}** ${unit} <sub>${rounded(Math.min(...rounds))}–${rounded(Math.max(...rounds))}</sub>`;
+};
+
+const table = (head: readonly string[], rows: readonly (readonly string[])[]): string =>
+  [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+
+const measured = (metrics: readonly Metric[]): string => {
+  const contenders = [...new Set(metrics.flatMap(({ rounds }) => Object.keys(rounds)))];
+  return table(
+    ['', ...metrics.map(({ name }) => name)],
+    contenders.map((contender) => [contender, ...metrics.map(({ rounds, unit }) => cell(rounds[contender], unit))]),
+  );
+};
+
+const wanted = ({ to, least, most }: Target, unit: string): string => {
+  const amount = `${least === undefined ? '≤' : '≥'} ${least ?? most}`;
+  return to ? `${amount} ×` : `${amount} ${unit}`;
+};
+
+const targets = (metrics: readonly Metric[], all: readonly Target[]): string =>
+  table(
+    ['held to', 'measured', 'wanted', ''],
+    all.map((target) => {
+      const unit = metrics.find(({ name }) => name === target.of[0])?.unit ?? '';
+      const figure = `${rounded(figureOf(metrics, target))} ${target.to ? '×' : unit}`;
+      return [target.what, figure, wanted(target, unit), holds(metrics, target) ? 'holds' : '**does not hold**'];
+    }),
+  );
+
+/** All results as Markdown: medians, with the least and the most of the rounds beside them. */
+export const write = (parts: Record<string, Part>, results: readonly Result[]): string => {
+  const sections = Object.entries(parts).flatMap(([name, { title, about, targets: all }]) => {
+    const result = results.find(({ part }) => part === name);
+    if (!result) return [];
+    const { at, commit, machine, versions, metrics } = result;
+    return [
+      `## ${title}`,
+      about,
+      measured(metrics),
+      ...(all.length > 0 ? [targets(metrics, all)] : []),
+      `<sub>${at} UTC, at ${commit}; ${machine}; ${versions}.</sub>`,
+    ];
+  });
+  return `${[
+    '# What was measured',
+    'Written by `pnpm bench`. Bold: the median of the rounds; small: the least and the most of them. A ratio is the median of the ratios of each round, in which all contenders took their turn. [docs/performance.md](../../docs/performance.md) says where the time goes.',
+    '![The main figures, drawn](plot.svg)',
+    ...sections,
+  ].join('\n\n')}\n`;
+};
