@@ -1,9 +1,8 @@
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Request } from 'autocannon';
 import { hashPassword } from '../apps/api/src/passwords/password-hash.ts';
-import { startPostgres } from '../apps/api/testing/start-postgres.ts';
 import { fillBetterAuth } from './contenders/better-auth-data.ts';
 import { type Filled, fillLatchkey, fromAnywhere, publicUrl, startLatchkey, trade, usernameOf } from './latchkey.ts';
 import { type Program, startProgram } from './program.ts';
@@ -23,7 +22,12 @@ const sessions = 2_000;
 export const connections = 32;
 export const password = 'seven purple kettles';
 
-const folder = once(() => mkdtempSync(join(tmpdir(), 'latchkey-bench-')));
+const folder = once(() => {
+  const made = mkdtempSync(join(tmpdir(), 'latchkey-bench-'));
+  // A million people take a gigabyte.
+  process.once('exit', () => rmSync(made, { recursive: true, force: true }));
+  return made;
+});
 export const fileIn = (name: string): string => join(folder(), name);
 
 const passwordHashes = once(async () => {
@@ -41,11 +45,7 @@ export const latchkeyData = once(() => fill(`file:${fileIn('latchkey.db')}`, peo
 
 const betterAuthSecret = 'c7b1f5d2a8e94c60b3d7e1f8a2c4b6d9';
 const betterAuthFile = once(() => fileIn('better-auth.db'));
-export const betterAuthData = once(() =>
-  fillBetterAuth(betterAuthFile(), people, sessions, betterAuthSecret, password),
-);
-
-export const postgres = once(startPostgres);
+const betterAuthData = once(() => fillBetterAuth(betterAuthFile(), people, sessions, betterAuthSecret, password));
 
 /** The requests of one connection: each has sessions of its own, where there are enough of them. */
 export const shared = (requests: readonly Request[]) => (connection: number) =>

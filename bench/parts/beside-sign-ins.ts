@@ -47,7 +47,7 @@ export const besideSignIns: Part = {
     };
     say('warming both');
     for (const reader of [latchkey, betterAuth]) await read(reader);
-    const metrics = await inTurn(5, { [quiet]: 'ms', [busy]: 'ms' }, kinds, say);
+    const metrics = await inTurn(4, { [quiet]: 'ms', [busy]: 'ms' }, kinds, say);
     await Promise.all([latchkey, betterAuth].map((program) => program.stop()));
     return metrics;
   },

@@ -30,7 +30,7 @@ export const databases: Part = {
       return { [metric]: perSecond, p50, p99 };
     };
     const kinds = Object.fromEntries(Object.entries(readers).map(([name, reader]) => [name, read(reader)]));
-    const metrics = await inTurn(7, { [metric]: '/s', p50: 'ms', p99: 'ms' }, kinds, say);
+    const metrics = await inTurn(5, { [metric]: '/s', p50: 'ms', p99: 'ms' }, kinds, say);
     await Promise.all(Object.values(readers).map((reader) => reader.stop()));
     await server.stop();
     return metrics;

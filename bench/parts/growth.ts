@@ -26,7 +26,7 @@ export const growth: Part = {
       return { [metric]: perSecond };
     };
     const kinds = Object.fromEntries(Object.entries(readers).map(([name, reader]) => [name, read(reader)]));
-    const metrics = await inTurn(7, { [metric]: '/s' }, kinds, say);
+    const metrics = await inTurn(5, { [metric]: '/s' }, kinds, say);
     await Promise.all(Object.values(readers).map((reader) => reader.stop()));
     return metrics;
   },

@@ -81,7 +81,7 @@ export const refreshes: Part = {
         return { [metric]: (await press(run)).perSecond };
       };
     const metrics = await inTurn(
-      5,
+      4,
       { [metric]: '/s' },
       {
         'commits alone': async () => ({ [metric]: commitAlone(3) }),

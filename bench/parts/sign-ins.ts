@@ -1,5 +1,5 @@
 import type { Request } from 'autocannon';
-import { compareAlone } from '../contenders/bcryptjs.ts';
+import { compareAlone } from '../contenders/hash-alone.ts';
 import { startLatchkey } from '../latchkey.ts';
 import { press } from '../load.ts';
 import { inTurn, type Part } from '../part.ts';
@@ -12,7 +12,7 @@ const metric = 'sign-ins a second';
 export const signIns: Part = {
   title: 'Sign-ins',
   about:
-    'Eight connections sign in without pause, each time somebody else from somewhere else. bcryptjs alone compares in one thread for each core, at the same cost of 12, with nothing around it. better-auth has its own scrypt (N = 16384, r = 16).',
+    'Eight connections sign in without pause, each time somebody else from somewhere else. What is alone compares in one thread for each core, with nothing around it: bcryptjs at the same cost of 12, argon2id as ours. better-auth has its own scrypt (N = 16384, r = 16).',
   targets: [
     {
       what: 'sign-ins, to bcryptjs alone',
@@ -39,10 +39,11 @@ export const signIns: Part = {
         return { [metric]: (await press({ base, connections: 8, warmSeconds: 1, seconds, requestsOf })).perSecond };
       };
     const metrics = await inTurn(
-      4,
+      3,
       { [metric]: '/s' },
       {
-        'bcryptjs alone': async () => ({ [metric]: perSecond(await compareAlone(12, 12)) }),
+        'bcryptjs alone': async () => ({ [metric]: perSecond(await compareAlone('bcryptjs', 12)) }),
+        'argon2id alone': async () => ({ [metric]: perSecond(await compareAlone('argon2id', 5)) }),
         'Latchkey, bcrypt': signIn(bcrypt, latchkeySignIns('bcrypt'), 12),
         'Latchkey, argon2id': signIn(argon2id, latchkeySignIns('argon2id'), 5),
         'better-auth': signIn(betterAuth, await betterAuthSignIns(), 5),

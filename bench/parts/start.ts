@@ -24,7 +24,7 @@ export const start: Part = {
       return figures;
     };
     return inTurn(
-      9,
+      7,
       { [ready]: 'ms', [idle]: 'MiB' },
       {
         'node:http, bare': measured(nodeReader),

@@ -1,0 +1,42 @@
+import { availableParallelism } from 'node:os';
+import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
+import bcrypt from 'bcryptjs';
+import * as argon2id from '../../apps/api/src/passwords/argon2id.ts';
+
+const password = 'seven purple kettles';
+
+/** Each kind by itself, with nothing around it. */
+const kinds = {
+  bcryptjs: async () => {
+    const hash = bcrypt.hashSync(password, 12);
+    return () => bcrypt.compareSync(password, hash);
+  },
+  argon2id: async () => {
+    const hash = await argon2id.hashPassword(password);
+    return () => argon2id.verifyPassword(password, hash);
+  },
+};
+type Work = { readonly kind: keyof typeof kinds; readonly seconds: number };
+
+if (!isMainThread) {
+  const { kind, seconds } = workerData as Work;
+  const compare = await kinds[kind]();
+  const moments: number[] = [];
+  for (const until = Date.now() + seconds * 1000; Date.now() < until; ) {
+    await compare();
+    moments.push(Date.now());
+  }
+  parentPort?.postMessage(moments);
+}
+
+/**
+ * Compares again and again, in one thread for each core.
+ * @returns the moments at which a comparison was done, in milliseconds
+ */
+export const compareAlone = async (kind: Work['kind'], seconds: number): Promise<number[]> => {
+  const workers = Array.from({ length: availableParallelism() }, () => {
+    const worker = new Worker(new URL(import.meta.url), { workerData: { kind, seconds } satisfies Work });
+    return new Promise<number[]>((resolve, reject) => worker.once('message', resolve).once('error', reject));
+  });
+  return (await Promise.all(workers)).flat();
+};
