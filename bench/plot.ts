@@ -35,11 +35,11 @@ const chartOf = ({ part, metric, title }: (typeof charts)[number], results: read
   }));
   return {
     title,
-    width: 420,
+    width: 380,
     height: { step: 20 },
     data: { values },
     encoding: {
-      y: { field: 'who', type: 'nominal', sort: null, title: null, axis: { labelLimit: 180, minExtent: 160 } },
+      y: { field: 'who', type: 'nominal', sort: null, title: null, axis: { labelLimit: 0, minExtent: 220 } },
       x: { field: 'median', type: 'quantitative', title: null, scale: { zero: true }, axis: { tickCount: 5 } },
     },
     layer: [

@@ -8,7 +8,8 @@ export const rounded = (value: number): string =>
 
 const cell = (rounds: readonly number[] | undefined, unit: string): string => {
   if (!rounds) return '';
-  return `**${rounded(median(rounds))}** ${unit} <sub>${rounded(Math.min(...rounds))}–${rounded(Math.max(...rounds))}</sub>`;
+  const range = ` <sub>${rounded(Math.min(...rounds))}–${rounded(Math.max(...rounds))}</sub>`;
+  return `**${rounded(median(rounds))}** ${unit}${rounds.length > 1 ? range : ''}`;
 };
 
 const table = (head: readonly string[], rows: readonly (readonly string[])[]): string =>
@@ -23,7 +24,8 @@ const measured = (metrics: readonly Metric[]): string => {
 };
 
 const wanted = ({ to, least, most }: Target, unit: string): string => {
-  const amount = `${least === undefined ? '≤' : '≥'} ${least ?? most}`;
+  const bounds = [least === undefined ? '' : `≥ ${rounded(least)}`, most === undefined ? '' : `≤ ${rounded(most)}`];
+  const amount = bounds.filter(Boolean).join(', ');
   return to ? `${amount} ×` : `${amount} ${unit}`;
 };
 
