@@ -1,5 +1,5 @@
 import { betterAuth } from 'better-auth';
-import { fromNodeHeaders, toNodeHandler } from 'better-auth/node';
+import { toNodeHandler } from 'better-auth/node';
 import express from 'express';
 import { betterAuthOptions, openBetterAuth } from './better-auth-data.ts';
 
@@ -10,10 +10,6 @@ const auth = betterAuth(betterAuthOptions(database, SECRET, `http://127.0.0.1:${
 
 const app = express();
 app.all('/api/auth/*splat', toNodeHandler(auth));
-// Its documents' other way, for an app's own routes: past its router and its rate limit.
-app.get('/api/me', async (request, response) => {
-  response.json(await auth.api.getSession({ headers: fromNodeHeaders(request.headers) }));
-});
 app.listen(Number(PORT), '127.0.0.1');
 
 process.once('SIGTERM', () => process.exit());

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { longestWaitSeconds } from '@latchkey/contract/limits';
-import { and, eq, lte, type Placeholder, type SQL, sql } from 'drizzle-orm';
+import { and, eq, lte, sql } from 'drizzle-orm';
 import { addSeconds } from '../clock.ts';
 import type { Database, Write } from '../database/database.ts';
 
@@ -13,8 +13,7 @@ const waits = Array.from({ length: Math.ceil(Math.log2(longestWaitSeconds)) + 1 
 export const keyOf = (name: string): string => createHash('sha256').update(name).digest('base64url');
 
 export const createAttemptStore = ({ tables: { attempts }, prepareWrite }: Database) => {
-  const isOver = (now: Date | Placeholder): SQL => sql`${attempts.until} <= ${sql.param(now, attempts.until)}`;
-  const over = isOver(sql.placeholder('now'));
+  const over = sql`${attempts.until} <= ${sql.param(sql.placeholder('now'), attempts.until)}`;
   const addUp = prepareWrite('add_attempts', (write) =>
     write
       .insert(attempts)
