@@ -5,6 +5,7 @@ import type { Request } from 'autocannon';
 import { hashPassword } from '../apps/api/src/passwords/password-hash.ts';
 import { fillBetterAuth } from './contenders/better-auth-data.ts';
 import { type Filled, fillLatchkey, fromAnywhere, publicUrl, startLatchkey, trade, usernameOf } from './latchkey.ts';
+import { type Load, press } from './load.ts';
 import { type Program, startProgram } from './program.ts';
 
 /** What the parts share, each made when it is first asked for, and the same in all of a run. */
@@ -53,6 +54,10 @@ export const shared = (requests: readonly Request[]) => (connection: number) =>
 
 const reads = (path: string, headers: readonly Record<string, string>[]): Request[] =>
   headers.map((one) => ({ method: 'GET', path, headers: one }));
+
+/** Reads profiles for three seconds, over 32 connections. */
+export const readProfiles = ({ base, requests }: Reader, warmSeconds: number): Promise<Load> =>
+  press({ base, connections, warmSeconds, seconds: 3, requestsOf: shared(requests) });
 
 /** An answer of 200 may still hold nobody. */
 const asked = async (reader: Reader): Promise<Reader> => {

@@ -1,8 +1,7 @@
 import pg from 'pg';
 import { startPostgres } from '../../apps/api/testing/start-postgres.ts';
-import { press } from '../load.ts';
 import { inTurn, type Part } from '../part.ts';
-import { connections, fill, latchkeyData, latchkeyReader, people, type Reader, shared } from '../world.ts';
+import { fill, latchkeyData, latchkeyReader, people, type Reader, readProfiles } from '../world.ts';
 
 const metric = 'reads a second';
 
@@ -24,9 +23,7 @@ export const databases: Part = {
       PostgreSQL: await latchkeyReader(await fill(`${server.url}/latchkey`, people)),
     };
     const read = (reader: Reader) => async () => {
-      const requestsOf = shared(reader.requests);
-      const run = { base: reader.base, connections, warmSeconds: 1, seconds: 3, requestsOf };
-      const { perSecond, p50, p99 } = await press(run);
+      const { perSecond, p50, p99 } = await readProfiles(reader, 1);
       return { [metric]: perSecond, p50, p99 };
     };
     const kinds = Object.fromEntries(Object.entries(readers).map(([name, reader]) => [name, read(reader)]));

@@ -1,6 +1,5 @@
-import { press } from '../load.ts';
 import { inTurn, type Part } from '../part.ts';
-import { connections, fileIn, fill, latchkeyReader, type Reader, shared } from '../world.ts';
+import { fileIn, fill, latchkeyReader, type Reader, readProfiles } from '../world.ts';
 
 const metric = 'reads a second';
 const [few, many] = ['1,000 people', '1,000,000 people'];
@@ -15,16 +14,7 @@ export const growth: Part = {
       return latchkeyReader(await fill(`file:${fileIn(`${people}.db`)}`, people));
     };
     const readers = { [few]: await reader(1_000), [many]: await reader(1_000_000) };
-    const read = (reader: Reader) => async () => {
-      const { perSecond } = await press({
-        base: reader.base,
-        connections,
-        warmSeconds: 1,
-        seconds: 3,
-        requestsOf: shared(reader.requests),
-      });
-      return { [metric]: perSecond };
-    };
+    const read = (reader: Reader) => async () => ({ [metric]: (await readProfiles(reader, 1)).perSecond });
     const kinds = Object.fromEntries(Object.entries(readers).map(([name, reader]) => [name, read(reader)]));
     const metrics = await inTurn(5, { [metric]: '/s' }, kinds, say);
     await Promise.all(Object.values(readers).map((reader) => reader.stop()));

@@ -1,15 +1,13 @@
-import { press } from '../load.ts';
 import { inTurn, type Part } from '../part.ts';
 import {
   betterAuthReader,
-  connections,
   expressReader,
   fastifyReader,
   latchkeyData,
   latchkeyReader,
   nodeReader,
   type Reader,
-  shared,
+  readProfiles,
 } from '../world.ts';
 
 const perSecond = 'reads a second';
@@ -34,13 +32,7 @@ export const reads: Part = {
       Latchkey: latchkey,
     };
     const read = async (reader: Reader, warmSeconds: number) => {
-      const { perSecond, p50, p99 } = await press({
-        base: reader.base,
-        connections,
-        warmSeconds,
-        seconds: 3,
-        requestsOf: shared(reader.requests),
-      });
+      const { perSecond, p50, p99 } = await readProfiles(reader, warmSeconds);
       return { 'reads a second': perSecond, p50, p99, 'memory under load': reader.residentMebibytes() };
     };
     const all = Object.entries(readers);
