@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import BetterSqlite3 from 'better-sqlite3';
 import pg from 'pg';
 import { createRefreshTokens } from '../apps/api/src/tokens/refresh-token.ts';
@@ -17,6 +18,11 @@ export const environmentOf = (databaseUrl: string): NodeJS.ProcessEnv => ({
   DATABASE_URL: databaseUrl,
 });
 
+/** What `pnpm start` gives to Node itself; not its files of settings, which may be somebody's own. */
+const startOptions = (JSON.parse(readFileSync('package.json', 'utf8')).scripts.start as string)
+  .split(' ')
+  .filter((word) => word.startsWith('--') && !word.startsWith('--env-file'));
+
 type Settings = { readonly settings?: NodeJS.ProcessEnv; readonly options?: readonly string[] };
 
 /**
@@ -27,7 +33,7 @@ export const startLatchkey = (databaseUrl: string, { settings = {}, options = []
   startProgram({
     file: 'apps/api/dist/main.js',
     readyPath: '/health/ready',
-    options,
+    options: [...startOptions, ...options],
     environment: { ...environmentOf(databaseUrl), ...settings },
   });
 
