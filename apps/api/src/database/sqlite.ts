@@ -88,6 +88,10 @@ export const openSqlite = async (url: string, onQuery: (sql: string) => void): P
   const write = drizzle(writer, { logger }) as unknown as Write;
   const read = drizzle(reader, { logger }) as unknown as Read;
 
+  // Said for each transaction, and not for a lot of them: read by SQLite once.
+  const open = writer.prepare('SAVEPOINT work');
+  const keep = writer.prepare('RELEASE work');
+
   type Work = { run(): Promise<() => void>; fail(error: unknown): void };
   const waiting: Work[] = [];
   let committing: Promise<void> | undefined;
@@ -134,10 +138,10 @@ export const openSqlite = async (url: string, onQuery: (sql: string) => void): P
     transaction: (work) =>
       new Promise((resolve, fail) => {
         const run = async () => {
-          writer.exec('SAVEPOINT work');
+          open.run();
           try {
             const result = await work(write);
-            writer.exec('RELEASE work');
+            keep.run();
             return () => resolve(result);
           } catch (error) {
             // A full disk and the like have taken back everything, of the others, too.

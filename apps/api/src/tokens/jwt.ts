@@ -55,14 +55,14 @@ export const signJwt = (type: string, key: JwtKey, claims: Claims): string =>
 const signInThread = promisify(sign);
 
 /**
- * As `signJwt`, with a key of any kind. RSA takes up to a millisecond, in which nobody else would be served: a key pair signs in
- * another thread, which jsonwebtoken has no way to (RFC 7515 §5.1; the signature of ES256: RFC 7518 §3.4).
+ * As `signJwt`, with a key of any kind. RSA takes up to a millisecond, in which nobody else would be served: it signs in another
+ * thread, which jsonwebtoken has no way to (RFC 7515 §5.1). The others take less than handing them over would.
  */
 export const signJwtAside = async (type: string, key: JwtKey, claims: Claims): Promise<string> => {
-  if (key.algorithm === 'HS256') return signJwt(type, key, claims);
+  if (key.algorithm !== 'RS256') return signJwt(type, key, claims);
   const encode = (part: object): string => Buffer.from(JSON.stringify(part)).toString('base64url');
   const input = `${encode({ alg: key.algorithm, typ: type, kid: key.id })}.${encode(claims)}`;
-  const signature = await signInThread('sha256', Buffer.from(input), { key: key.signWith, dsaEncoding: 'ieee-p1363' });
+  const signature = await signInThread('sha256', Buffer.from(input), key.signWith);
   return `${input}.${signature.toString('base64url')}`;
 };
 
