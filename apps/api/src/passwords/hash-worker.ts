@@ -3,7 +3,7 @@ import type { PasswordOwner } from '@latchkey/contract/password-policy';
 import { comparePassword, hashPassword, type Making } from './password-hash.ts';
 
 // On Linux 0 names this thread alone; elsewhere it would name the whole process.
-if (process.platform === 'linux') setPriority(0, 10);
+if (process.platform === 'linux') setPriority(0, 19);
 
 /** What the pool runs in its threads, each by its name. */
 export const hash = ({ password, making }: { password: string; making: Making }): Promise<string> =>
