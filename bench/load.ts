@@ -9,6 +9,8 @@ type Press = {
   readonly base: string;
   readonly connections: number;
   readonly seconds: number;
+  /** No more than so many requests a second, over all connections. */
+  readonly atMost?: number;
   /** What is answered before is not counted. */
   readonly warmSeconds?: number;
   /** What the connection of this number asks for, again and again. */
@@ -19,7 +21,14 @@ type Press = {
  * A closed loop: each connection asks again as soon as it is answered. An answer other than 2xx is no result, and throws.
  * @returns answers a second, and how long they took in milliseconds
  */
-export const press = async ({ base, connections, seconds, warmSeconds = 0, requestsOf }: Press): Promise<Load> => {
+export const press = async ({
+  base,
+  connections,
+  seconds,
+  atMost,
+  warmSeconds = 0,
+  requestsOf,
+}: Press): Promise<Load> => {
   const moments: number[] = [];
   const times: number[] = [];
   const refused = new Map<number, number>();
@@ -30,6 +39,7 @@ export const press = async ({ base, connections, seconds, warmSeconds = 0, reque
     {
       url: base,
       connections,
+      ...(atMost !== undefined && { overallRate: atMost }),
       // It ends at the first answer that comes too late to count; this is for where there is none.
       duration: warmSeconds + seconds + 10,
       timeout: 30,

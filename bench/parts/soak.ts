@@ -9,7 +9,7 @@ const metric = 'memory';
 
 export const soak: Part = {
   title: 'Soak',
-  about: `${minutes} minutes of reads over eight connections without pause, beside one connection that signs in; the memory of the process, looked at every five seconds. The first two minutes, in which it warms up, do not count.`,
+  about: `${minutes} minutes of reads over eight connections, at most 5,000 a second so that no session reaches its limit, beside one connection that signs in; the memory of the process, looked at every five seconds. The first two minutes, in which it warms up, do not count.`,
   targets: [
     {
       what: 'memory at the end, to that at the beginning',
@@ -24,7 +24,7 @@ export const soak: Part = {
     const { base } = reader;
     const seconds = minutes * 60;
     const loads = [
-      press({ base, connections: 8, seconds, requestsOf: shared(reader.requests) }),
+      press({ base, connections: 8, atMost: 5000, seconds, requestsOf: shared(reader.requests) }),
       press({ base, connections: 1, seconds, requestsOf: () => latchkeySignIns('bcrypt') }),
     ];
     const looks: number[] = [];
