@@ -3,7 +3,7 @@ import { Worker } from 'node:worker_threads';
 import { sql } from 'drizzle-orm';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { type Engine, engines } from '../../testing/engines.ts';
-import { DatabaseStartError } from './database.ts';
+import { type Database, DatabaseStartError } from './database.ts';
 import { hasCode } from './faults.ts';
 import { openDatabase } from './open.ts';
 
@@ -20,6 +20,13 @@ const attempt = (key: string, count = 1) => ({
   until: new Date('2026-01-01T00:00:00.001Z'),
   retryAt: null,
 });
+
+const findAttempt = ({ tables, prepareFind }: Database) =>
+  prepareFind(
+    'attempt_of_key',
+    (read, isAsked) => read.select().from(tables.attempts).where(isAsked(tables.attempts.key)),
+    ({ key }) => key,
+  );
 
 describe.each(engines)('the database on $name', (engine) => {
   it('opens where nothing is yet, and again with what was written', async () => {
@@ -68,12 +75,16 @@ describe.each(engines)('the database on $name', (engine) => {
   });
 
   it('reads do not wait for a writer, and see nothing of what is not kept yet', async () => {
-    const { tables, read, transaction } = await open(engine);
+    const database = await open(engine);
+    const { tables, read, transaction } = database;
+    const find = findAttempt(database);
     await transaction(async (write) => {
       await write.insert(tables.attempts).values(attempt('not yet'));
       expect(await read.select().from(tables.attempts)).toEqual([]);
+      expect(await find('not yet')).toBeUndefined();
       expect(await write.select().from(tables.attempts)).toEqual([attempt('not yet')]);
     });
+    expect(await find('not yet')).toEqual(attempt('not yet'));
     expect(await read.select().from(tables.attempts)).toEqual([attempt('not yet')]);
   });
 
@@ -107,16 +118,13 @@ describe.each(engines)('the database on $name', (engine) => {
   });
 
   it('a hundred readers at once each find the row of their own key, and nothing where there is none', async () => {
-    const { tables, prepareFind, transaction } = await open(engine);
+    const database = await open(engine);
+    const { tables, transaction } = database;
     const keys = Array.from({ length: 50 }, (_, number) => `reader's "${number}", {\\}`);
     await transaction(
       async (write) => void (await write.insert(tables.attempts).values(keys.map((key) => attempt(key)))),
     );
-    const find = prepareFind(
-      'attempt_of_key',
-      (read, isAsked) => read.select().from(tables.attempts).where(isAsked(tables.attempts.key)),
-      ({ key }) => key,
-    );
+    const find = findAttempt(database);
     const asked = [...keys, ...keys, 'nobody’s', ''];
     expect(await Promise.all(asked.map(find))).toEqual(
       [...keys, ...keys].map((key) => attempt(key)).concat([undefined, undefined] as never),

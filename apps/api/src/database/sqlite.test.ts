@@ -126,21 +126,6 @@ describe('writers at once share a commit', () => {
     expect(exec.mock.calls.flat().filter((sql) => sql === 'COMMIT')).toHaveLength(2);
   });
 
-  it('a find sees nothing of what is not committed', async () => {
-    const { tables, transaction, prepareFind } = await openWithWriter();
-    const find = prepareFind(
-      'attempt',
-      (read, isAsked) => read.select().from(tables.attempts).where(isAsked(tables.attempts.key)),
-      ({ key }) => key,
-    );
-    const seen = await transaction(async (write) => {
-      await write.insert(tables.attempts).values(row('new'));
-      return find('new');
-    });
-    expect(seen).toBeUndefined();
-    expect(await find('new')).toMatchObject({ key: 'new' });
-  });
-
   it('nobody is told that it is kept before it is, and where the disk refuses, nobody is', async () => {
     const { tables, read, transaction, writer } = await openWithWriter();
     const roomy = writer.pragma('max_page_count', { simple: true });
