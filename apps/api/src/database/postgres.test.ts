@@ -18,6 +18,7 @@ it('connections killed while idle end nothing, and service resumes', async () =>
   const latchkey = await startLatchkey(engine);
   const { access_token } = await latchkey.person();
   await Promise.all(Array.from({ length: 20 }, () => latchkey.me(access_token).expect(200)));
+  latchkey.breaks();
   await killConnections(latchkey.databaseUrl);
   const statuses = await Promise.all(Array.from({ length: 20 }, async () => (await latchkey.me(access_token)).status));
   expect(statuses.every((status) => status === 200 || status === 503)).toBe(true);
