@@ -19,6 +19,12 @@ type Lease = { left: number; readonly until: Date; readonly isLast: boolean };
 /** A twentieth of the budget at a time: reads cost no write each, and what a killed process loses is lost to the caller. */
 const leaseOf = (most: number): number => Math.ceil(most / 20);
 
+/** With so many left, another lease is asked for before anybody waits for it; short ones end before that. */
+const renewedAt = (most: number): number => Math.floor(leaseOf(most) / 4);
+
+/** So long, in milliseconds, what is renewed ahead waits for others, to share a commit with them. */
+const gatheredFor = 50;
+
 /** About 10 MB of callers. One that is forgotten costs a write more, and never gains a try. */
 const mostLeases = 50_000;
 
@@ -29,6 +35,7 @@ const mostLeases = 50_000;
 export const createRateLimit = ({ attempts, transaction, clock, isOn }: Needs) => {
   const leases = new Map<string, Lease>();
   const renewals = new Map<string, Promise<void>>();
+  const ahead = new Map<string, Rate>();
 
   const keep = (name: string, lease: Lease): void => {
     const [oldest] = leases.keys();
@@ -42,7 +49,27 @@ export const createRateLimit = ({ attempts, transaction, clock, isOn }: Needs) =
     const { count, until } = await transaction((write) =>
       attempts.add(write, keyOf(name), wanted, now, addSeconds(now, seconds)),
     );
-    keep(name, { left: Math.max(0, Math.min(wanted, wanted - (count - most))), until, isLast: count >= most });
+    const granted = Math.max(0, Math.min(wanted, wanted - (count - most)));
+    const before = leases.get(name);
+    const kept = before?.until.getTime() === until.getTime() ? before.left : 0;
+    keep(name, { left: kept + granted, until, isLast: count >= most });
+  };
+
+  /** Whoever comes while it is renewed waits for the same lease, and does not take another. */
+  const renewOnce = (name: string, rate: Rate): Promise<void> => {
+    ahead.delete(name);
+    const renewal = renewals.get(name) ?? renew(name, rate).finally(() => renewals.delete(name));
+    renewals.set(name, renewal);
+    return renewal;
+  };
+
+  const renewAhead = (name: string, rate: Rate): void => {
+    const renewAll = (): void => {
+      // Where it fails, the caller that finds nothing left asks again, and is told.
+      for (const [name, rate] of ahead) renewOnce(name, rate).catch(() => {});
+    };
+    if (ahead.size === 0) setTimeout(renewAll, gatheredFor).unref();
+    ahead.set(name, rate);
   };
 
   return {
@@ -58,6 +85,7 @@ export const createRateLimit = ({ attempts, transaction, clock, isOn }: Needs) =
         if (lease && lease.until > clock()) {
           if (lease.left > 0) {
             lease.left -= 1;
+            if (lease.left > 0 && lease.left === renewedAt(rate.most) && !lease.isLast) renewAhead(name, rate);
             return;
           }
           if (lease.isLast) throw tooManyAttempts(clock(), lease.until);
@@ -66,10 +94,7 @@ export const createRateLimit = ({ attempts, transaction, clock, isOn }: Needs) =
           keep(name, { left: rate.most, until: addSeconds(clock(), rate.seconds), isLast: true });
           continue;
         }
-        // Whoever comes while it is renewed waits for the same lease, and does not take another.
-        const renewal = renewals.get(name) ?? renew(name, rate).finally(() => renewals.delete(name));
-        renewals.set(name, renewal);
-        await renewal;
+        await renewOnce(name, rate);
       }
     },
   };
