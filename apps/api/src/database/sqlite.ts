@@ -3,10 +3,10 @@ import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import BetterSqlite3 from 'better-sqlite3';
-import { type SQLWrapper, sql } from 'drizzle-orm';
+import { type SQL, type SQLWrapper, sql } from 'drizzle-orm';
 import { drizzle } from 'drizzle-orm/better-sqlite3';
 import { migrate } from 'drizzle-orm/better-sqlite3/migrator';
-import { type Database, DatabaseStartError, type Read, type Write } from './database.ts';
+import { type Database, DatabaseStartError, type Preparable, type Read, type Write } from './database.ts';
 import { hasCode, withoutValues } from './faults.ts';
 import { latestMigration, migrationsFolder } from './migrations.ts';
 import * as tables from './sqlite-tables.ts';
@@ -14,6 +14,12 @@ import { together } from './together.ts';
 
 /** How long a write waits for another process that holds the lock. */
 const lockWaitMilliseconds = 5_000;
+
+/**
+ * What the connection that commits remembers of the file, in KiB at the most. It answers finds, too: any other forgets all that it
+ * has read whenever this one commits.
+ */
+const rememberedKibibytes = 65_536;
 
 /** How many transactions may share a commit: more would keep reads waiting. */
 const mostTogether = 64;
@@ -76,6 +82,7 @@ export const openSqlite = async (url: string, onQuery: (sql: string) => void): P
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
     await patiently(() => bringUpToDate(path));
     writer = await patiently(() => connect(path));
+    writer.pragma(`cache_size = -${rememberedKibibytes}`);
     reader = await patiently(() => connect(path, { readonly: true }));
   } catch (error) {
     if (error instanceof DatabaseStartError) throw error;
@@ -122,13 +129,23 @@ export const openSqlite = async (url: string, onQuery: (sql: string) => void): P
   return {
     tables,
     read,
-    prepareFind(_name, build, keyOf) {
+    prepareFind<Row>(
+      _name: string,
+      build: (read: Read, isAsked: (column: SQLWrapper) => SQL) => Preparable<Row>,
+      keyOf: (row: Row) => string,
+    ) {
       // Not `= ?`: a join is planned anew for each key that an indexed column is compared with, at five times the cost
       // (https://sqlite.org/c3ref/prepare.html, on SQLITE_ENABLE_STAT4).
       const isAsked = (column: SQLWrapper) =>
         sql`${column} in (select value from json_each(${sql.placeholder('keys')}))`;
-      const query = build(read, isAsked).prepare();
-      return together((keys) => query.execute({ keys: JSON.stringify(keys) }), keyOf);
+      const prepareOn = (on: Read) => build(on, isAsked).prepare() as unknown as { all(values: object): Row[] };
+      const warm = prepareOn(write);
+      // Within a transaction the other one would see what may still be taken back.
+      const beside = prepareOn(read);
+      return together(
+        async (keys) => (writer.inTransaction ? beside : warm).all({ keys: JSON.stringify(keys) }),
+        keyOf,
+      );
     },
     prepareWrite(_name, build) {
       // There is one connection that writes.
