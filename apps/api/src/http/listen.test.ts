@@ -1,14 +1,15 @@
-import { createServer, get, type RequestListener, type Server } from 'node:http';
+import { createServer, get, type Server } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import { problemBody } from '@latchkey/contract/problems';
+import express, { type RequestHandler } from 'express';
 import { expect, it, onTestFinished } from 'vitest';
 import { exchange, request } from '../../testing/raw-http.ts';
 import { closeGently, ListenError, listen } from './listen.ts';
 
 const portOf = (server: Server): number => (server.address() as AddressInfo).port;
 
-const startServer = async (handle: RequestListener = (_request, response) => void response.end('hello')) => {
-  const server = await listen(handle, '127.0.0.1', 0);
+const startServer = async (handle: RequestHandler = (_request, response) => void response.end('hello')) => {
+  const server = await listen(express().use(handle), '127.0.0.1', 0);
   onTestFinished(() => {
     server.close();
     server.closeAllConnections();
@@ -53,12 +54,23 @@ it.each([
   expect(answer).toMatch(/content-security-policy: default-src 'none'; frame-ancestors 'none'/i);
 });
 
+it('requests and answers are born as Express wants them, and need not be changed', async () => {
+  const app = express().use((_request, response) => void response.end());
+  const server = await listen(app, '127.0.0.1', 0);
+  onTestFinished(() => void server.close());
+  const born: unknown[] = [];
+  server.prependListener('request', (...both) => born.push(...both.map(Object.getPrototypeOf)));
+  await exchange(portOf(server), request('/'));
+  expect(born[0]).toBe(app.request);
+  expect(born[1]).toBe(app.response);
+});
+
 it('a port that is taken is said in one sentence', async () => {
   const other = createServer();
   await new Promise<void>((resolve) => void other.listen(0, '127.0.0.1', resolve));
   onTestFinished(() => void other.close());
   const port = portOf(other);
-  const failure = listen(() => {}, '127.0.0.1', port);
+  const failure = listen(express(), '127.0.0.1', port);
   await expect(failure).rejects.toBeInstanceOf(ListenError);
   await expect(failure).rejects.toThrow(
     `Port ${port} is in use by another program; stop that one, or set PORT to a free port.`,
@@ -66,7 +78,7 @@ it('a port that is taken is said in one sentence', async () => {
 });
 
 it('an address that is not ours is said in one sentence', async () => {
-  await expect(listen(() => {}, '192.0.2.1', 0)).rejects.toThrow(
+  await expect(listen(express(), '192.0.2.1', 0)).rejects.toThrow(
     /^Cannot listen on 192\.0\.2\.1:0 \(.*\); check HOST and PORT\.$/,
   );
 });
