@@ -19,7 +19,9 @@ type Needs = { readonly accessTokens: AccessTokens; readonly sessions: SessionSt
  */
 export const bearerToken = ({ headers, rawHeaders }: Request): string | undefined => {
   const isOnly = rawHeaders.filter((text) => text.length === 13 && text.toLowerCase() === 'authorization').length <= 1;
-  return isOnly ? /^Bearer +(.+)$/i.exec(headers.authorization ?? '')?.[1] : undefined;
+  const { authorization = '' } = headers;
+  const [scheme] = /^Bearer +/i.exec(authorization) ?? [];
+  return isOnly && scheme !== undefined ? authorization.slice(scheme.length) : undefined;
 };
 
 /** Finds the viewer, or says why there is none. At most one signature check, and one prepared read. */

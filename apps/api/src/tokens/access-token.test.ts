@@ -61,6 +61,15 @@ describe.each(engines)('an access token on $name', (engine) => {
     expectProblem(await look(`Bearer ${access_token.slice(0, -8)}AAAAAAAA`), 'token_invalid');
   });
 
+  it('is invalid with another content under the same signature, also after it was taken', async () => {
+    const { access_token } = await latchkey().person();
+    await look(`Bearer ${access_token}`).expect(200);
+    const [header, , signature] = access_token.split('.');
+    const [, theirs] = (await latchkey().person()).access_token.split('.');
+    expectProblem(await look(`Bearer ${header}.${theirs}.${signature}`), 'token_invalid');
+    await look(`Bearer ${access_token}`).expect(200);
+  });
+
   it('is taken whatever the case of its scheme, and from nowhere but its header', async () => {
     const { access_token } = await latchkey().person();
     await look(`bearer ${access_token}`).expect(200);

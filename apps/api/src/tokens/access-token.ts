@@ -29,6 +29,9 @@ type NamedSession = {
 /** About 10 MB of tokens at the most. */
 const mostRemembered = 5_000;
 
+/** The end of a signature tells tokens apart, and is looked up in a quarter of the time that a whole token takes. */
+const endOf = (token: string): string => token.slice(-43);
+
 /** Access tokens (RFC 9068): readable by anyone, changeable by no one. */
 export const createAccessTokens = ({ keys, clock, issuer, audience, lifeSeconds, clockToleranceSeconds }: Needs) => {
   const rules = {
@@ -43,8 +46,8 @@ export const createAccessTokens = ({ keys, clock, issuer, audience, lifeSeconds,
   const judge = createJwtVerifier({ ...rules, audience });
   const judgeForAnyone = createJwtVerifier({ ...rules, audience: undefined });
 
-  // Whole token → claims, so that a token's signature is checked once. Whether its session still lives is not in here.
-  const remembered = new Map<string, AccessTokenClaims>();
+  // So that a token's signature is checked once. Whether its session still lives is not in here.
+  const remembered = new Map<string, { readonly token: string; readonly claims: AccessTokenClaims }>();
   let rememberedUnder = keys.version();
   const forgetUnderOtherKeys = (): void => {
     if (rememberedUnder === keys.version()) return;
@@ -54,7 +57,7 @@ export const createAccessTokens = ({ keys, clock, issuer, audience, lifeSeconds,
   const remember = (token: string, claims: AccessTokenClaims): void => {
     const [oldest] = remembered.keys();
     if (remembered.size >= mostRemembered && oldest !== undefined) remembered.delete(oldest);
-    remembered.set(token, claims);
+    remembered.set(endOf(token), { token, claims });
   };
 
   const sign = (claims: Omit<AccessTokenClaims, 'iss' | 'type'>): Promise<string> =>
@@ -112,8 +115,10 @@ export const createAccessTokens = ({ keys, clock, issuer, audience, lifeSeconds,
     verify(token: string): JwtVerdict<AccessTokenClaims> {
       forgetUnderOtherKeys();
       const now = toNumericDate(clock());
-      const claims = remembered.get(token);
-      if (claims && claims.exp + clockToleranceSeconds > now) return { status: 'valid', claims };
+      const known = remembered.get(endOf(token));
+      if (known?.token === token && known.claims.exp + clockToleranceSeconds > now) {
+        return { status: 'valid', claims: known.claims };
+      }
       const verdict = judge(token, now);
       if (verdict.status === 'valid') remember(token, verdict.claims);
       return verdict;
