@@ -1,5 +1,5 @@
 import { rates } from '@latchkey/contract/limits';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { engines } from '../../testing/engines.ts';
 import { flood } from '../../testing/raw-http.ts';
 import { bearer, type Latchkey, restart, startLatchkey } from '../../testing/start-latchkey.ts';
@@ -71,6 +71,17 @@ describe.each(engines)('rates on $name', (engine) => {
     await times(60, async () => latchkey.me(access_token).expect(200));
     const writes = latchkey.statements.slice(before).filter((statement) => /^insert into "attempts"/i.test(statement));
     expect(writes).toHaveLength(2);
+  });
+
+  it('whoever reads on waits for no count: the next thirty are fetched while some are left', async () => {
+    const latchkey = await startLatchkey(engine, { settings: on });
+    const { access_token } = await latchkey.person();
+    const counts = () => latchkey.statements.filter((statement) => /^insert into "attempts"/i.test(statement)).length;
+    const before = counts();
+    await times(23, async () => latchkey.me(access_token).expect(200));
+    await vi.waitFor(() => expect(counts() - before).toBe(2));
+    await times(29, async () => latchkey.me(access_token).expect(200));
+    expect(counts() - before).toBe(2);
   });
 
   it('strangers count by where they are, and do not use up what a session has', async () => {
