@@ -24,7 +24,7 @@ import { noticeProxy } from './http/network.ts';
 import { problemResponse } from './http/problem-response.ts';
 import { createRateLimit, limitOthers } from './http/rate-limit.ts';
 import { requestLog } from './http/request-log.ts';
-import { noStore, securityHeaders } from './http/security-headers.ts';
+import { securityHeaders } from './http/security-headers.ts';
 import { createServe } from './http/serve.ts';
 import { unknownPath } from './http/unknown-path.ts';
 import { webApp, wholeFiles } from './http/web-app.ts';
@@ -185,7 +185,6 @@ export const createApp = async (config: Config, database: Database, logger: Logg
   app.set('trust proxy', config.trustedProxies);
   app.use(requestLog(logger), securityHeaders(publicUrl));
   if (config.trustedProxies === 0) app.use(noticeProxy(logger));
-  app.use(['/api', '/health'], noStore);
   if (config.corsOrigins.length > 0) {
     // Without credentials: another origin comes with a bearer token, never with the cookie.
     app.use(cors({ origin: config.corsOrigins, exposedHeaders: ['Retry-After', 'WWW-Authenticate', 'X-Request-Id'] }));

@@ -15,7 +15,7 @@ export const requestLog = (logger: Logger): RequestHandler => {
     // Not the whole URL: `GET http://user:password@host/` is a request, too.
     const { path } = request;
     response.locals.requestId = requestId;
-    response.set('X-Request-Id', requestId);
+    response.setHeader('X-Request-Id', requestId);
     response.once('close', () => {
       lines.info({
         requestId,

@@ -63,17 +63,12 @@ export const securityHeaders = (publicUrl: string): RequestHandler => {
   const request = new IncomingMessage(new Socket());
   const headers = new ServerResponse(request);
   strict(request, headers, () => {});
-  // The one that helmet does not know.
+  // Those that helmet does not know. What may be kept by a cache or by the browser's history says so itself.
   headers.setHeader('Permissions-Policy', permissionsPolicy);
+  headers.setHeader('Cache-Control', 'no-store');
   const all = new Map(Object.entries(headers.getHeaders()) as [string, string][]);
   return (_request, response, next) => {
     response.setHeaders(all);
     next();
   };
-};
-
-/** No answer of the API may be kept by a cache or by the browser's history. */
-export const noStore: RequestHandler = (_request, response, next) => {
-  response.set('Cache-Control', 'no-store');
-  next();
 };
