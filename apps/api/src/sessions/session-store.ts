@@ -25,8 +25,9 @@ export const createSessionStore = (
   { tables: { sessions, users, revocations }, read, prepareFind, prepareWrite }: Database,
   tokenSeconds: number,
 ) => {
-  // Everything an authenticated request needs, in one prepared read. Not the hash: it has no business there.
-  const { passwordHash, ...userColumns } = getTableColumns(users);
+  // Everything an authenticated request needs, in one prepared read. Not the hash: it has no business there. Nor what is only
+  // looked up by.
+  const { passwordHash, usernameFolded, emailFolded, ...userColumns } = getTableColumns(users);
   const findWithUser = prepareFind(
     'session_with_user',
     (read, isAsked) =>

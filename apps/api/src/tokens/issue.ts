@@ -40,7 +40,7 @@ const userNotFound = (username: string | undefined): Problem =>
 export const issueToken =
   ({ accounts, sessions, accessTokens, budgets, record, transaction, clock }: Needs) =>
   async ({ session: own, user: issuer, device }: Actor, { name, expiresIn = usualSeconds, ...wish }: Wish) => {
-    const forAnother = wish.username !== undefined && fold(wish.username) !== issuer.usernameFolded;
+    const forAnother = wish.username !== undefined && fold(wish.username) !== fold(issuer.username);
     const requirePermission = (account: typeof issuer): void => {
       if (!forAnother || may(account, 'tokens:issue')) return;
       throw new Problem('permission_missing', 'A token for another user needs the permission tokens:issue.');
