@@ -111,8 +111,19 @@ export const createApp = async (config: Config, database: Database, logger: Logg
   const open = openSession({ sessions, clock, sessionSeconds });
   const confirm = confirmPassword({ accounts, passwords, budgets, record, transaction });
 
-  const router = express.Router({ caseSensitive: true, strict: true });
-  const serve = createServe(router, findViewer({ accessTokens, sessions, clock }), rateLimit);
+  const app = express();
+  app.enable('case sensitive routing');
+  app.enable('strict routing');
+  app.disable('x-powered-by');
+  app.disable('etag');
+  app.set('trust proxy', config.trustedProxies);
+  app.use(requestLog(logger), securityHeaders(publicUrl));
+  if (config.trustedProxies === 0) app.use(noticeProxy(logger));
+  if (config.corsOrigins.length > 0) {
+    // Without credentials: another origin comes with a bearer token, never with the cookie.
+    app.use(cors({ origin: config.corsOrigins, exposedHeaders: ['Retry-After', 'WWW-Authenticate', 'X-Request-Id'] }));
+  }
+  const serve = createServe(app, findViewer({ accessTokens, sessions, clock }), rateLimit);
   accountRoutes(serve, {
     register: register({
       accounts,
@@ -179,27 +190,14 @@ export const createApp = async (config: Config, database: Database, logger: Logg
   wellKnownRoutes(serve, { keys, issuer: publicUrl, algorithm: config.jwtAlgorithm });
   healthRoutes(serve, { askDatabase: () => signingKeys.list() });
 
-  const app = express();
-  app.disable('x-powered-by');
-  app.disable('etag');
-  app.set('trust proxy', config.trustedProxies);
-  app.use(requestLog(logger), securityHeaders(publicUrl));
-  if (config.trustedProxies === 0) app.use(noticeProxy(logger));
-  if (config.corsOrigins.length > 0) {
-    // Without credentials: another origin comes with a bearer token, never with the cookie.
-    app.use(cors({ origin: config.corsOrigins, exposedHeaders: ['Retry-After', 'WWW-Authenticate', 'X-Request-Id'] }));
-  }
-  app.use(router);
   // What is not in the contract has a rate, too, and so has what is not there at all.
   app.use('/api', limitOthers(rateLimit));
-  const others = express.Router({ caseSensitive: true, strict: true }).use(wholeFiles);
-  revocationFeedRoute(others, feed);
-  docsRoutes(others, endpoints, publicUrl);
-  app.use(others);
+  app.use(wholeFiles);
+  revocationFeedRoute(app, feed);
+  docsRoutes(app, endpoints, publicUrl);
   if (config.isProduction) app.use(webApp(webFolder));
-  const rest = express.Router({ caseSensitive: true, strict: true });
-  unknownPath(rest, endpoints);
-  app.use(rest, problemResponse(logger));
+  unknownPath(app, endpoints);
+  app.use(problemResponse(logger));
 
   /** Removes what no longer serves anybody. */
   const tidy = (): Promise<void> =>

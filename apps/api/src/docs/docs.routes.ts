@@ -2,7 +2,7 @@ import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
 import type { Endpoint } from '@latchkey/contract/endpoint';
 import { openapi } from '@latchkey/contract/openapi';
-import type { Router } from 'express';
+import type { IRouter } from 'express';
 
 // Resolved where it is needed, so that the bundle finds it, too: its files are served as they are.
 const swaggerFolder = (): string => dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'));
@@ -33,7 +33,7 @@ SwaggerUIBundle({ url: '/api/openapi.json', dom_id: '#docs', deepLinking: true, 
 `;
 
 /** The contract, to read and to try. Everything comes from here: it works without the internet. */
-export const docsRoutes = (router: Router, endpoints: readonly Endpoint[], publicUrl: string): void => {
+export const docsRoutes = (router: IRouter, endpoints: readonly Endpoint[], publicUrl: string): void => {
   let document: ReturnType<typeof openapi> | undefined;
   router.get('/api/openapi.json', (_request, response) => {
     document ??= openapi(endpoints, publicUrl);

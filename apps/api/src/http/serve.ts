@@ -6,7 +6,7 @@ import {
   type QueryOutput,
   type ResponseOf,
 } from '@latchkey/contract/endpoint';
-import type { Request, Response, Router } from 'express';
+import type { IRouter, Request, Response } from 'express';
 import * as z from 'zod/mini';
 import { type Device, deviceOf } from './device.ts';
 import { type FindViewer, requireSignIn, type Viewer } from './find-viewer.ts';
@@ -32,7 +32,7 @@ export type Serve = <E extends Endpoint>(endpoint: E, handle: Handler<E>) => voi
  * the answer after parsing it, too, so that nothing leaves that the contract does not name.
  */
 export const createServe =
-  (router: Router, findViewer: FindViewer, rateLimit: RateLimit): Serve =>
+  (router: IRouter, findViewer: FindViewer, rateLimit: RateLimit): Serve =>
   (endpoint, handle) => {
     const method = endpoint.method.toLowerCase() as Lowercase<typeof endpoint.method>;
     const where = asksDatabase(endpoint) ? 'everywhere' : 'here';

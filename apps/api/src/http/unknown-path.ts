@@ -1,9 +1,9 @@
 import type { Endpoint } from '@latchkey/contract/endpoint';
-import type { Router } from 'express';
+import type { IRouter } from 'express';
 import { Problem } from './problem.ts';
 
 /** Comes after all routes: a known path with another method is 405 and says which methods it has, the rest is 404. */
-export const unknownPath = (router: Router, endpoints: readonly Endpoint[]): void => {
+export const unknownPath = (router: IRouter, endpoints: readonly Endpoint[]): void => {
   for (const [path, served] of Map.groupBy(endpoints, (endpoint) => endpoint.path)) {
     const methods = served
       .map(({ method }) => method)

@@ -1,5 +1,5 @@
 import * as contract from '@latchkey/contract/tokens';
-import type { Router } from 'express';
+import type { IRouter } from 'express';
 import { toUser } from '../accounts/to-user.ts';
 import { addressOf, networkOf } from '../http/network.ts';
 import { Problem } from '../http/problem.ts';
@@ -38,7 +38,7 @@ const longestWaitSeconds = 25;
 const mostWaiting = 200;
 
 /** Not JSON but a JWT, and it waits: the one address that is not in the contract (docs/decisions/0006). */
-export const revocationFeedRoute = (router: Router, feed: RevocationFeed): void => {
+export const revocationFeedRoute = (router: IRouter, feed: RevocationFeed): void => {
   const waiting = new Map<string, number>();
   const count = (network: string, by: 1 | -1): number => {
     const now = (waiting.get(network) ?? 0) + by;
