@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
-import { sql } from 'drizzle-orm';
+import { getTableColumns, sql } from 'drizzle-orm';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { type Engine, engines } from '../../testing/engines.ts';
 import { type Database, DatabaseStartError } from './database.ts';
@@ -21,12 +21,15 @@ const attempt = (key: string, count = 1) => ({
   retryAt: null,
 });
 
-const findAttempt = ({ tables, prepareFind }: Database) =>
-  prepareFind(
+const findAttempt = ({ tables, prepareFind }: Database) => {
+  const find = prepareFind(
     'attempt_of_key',
-    (read, isAsked) => read.select().from(tables.attempts).where(isAsked(tables.attempts.key)),
-    ({ key }) => key,
+    { attempt: getTableColumns(tables.attempts) },
+    (select, isAsked) => select.from(tables.attempts).where(isAsked(tables.attempts.key)),
+    ({ attempt }) => attempt.key,
   );
+  return async (key: string) => (await find(key))?.attempt;
+};
 
 describe.each(engines)('the database on $name', (engine) => {
   it('opens where nothing is yet, and again with what was written', async () => {

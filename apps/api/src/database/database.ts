@@ -1,5 +1,6 @@
 import type { SQL, SQLWrapper } from 'drizzle-orm';
-import type { BaseSQLiteDatabase } from 'drizzle-orm/sqlite-core';
+import type { BaseSQLiteDatabase, SQLiteSelectBuilder } from 'drizzle-orm/sqlite-core';
+import type { Columns, Found } from './found.ts';
 import type { Tables } from './schema.ts';
 
 type Drizzle = BaseSQLiteDatabase<'async', unknown>;
@@ -10,18 +11,23 @@ export type Write = Pick<Drizzle, 'select' | 'insert' | 'update' | 'delete'>;
 
 export type Preparable<Row> = { prepare(): { execute(values?: Record<string, unknown>): PromiseLike<Row[]> } };
 
+/** A query with nothing left to say. */
+export type Buildable = { toSQL(): { sql: string } };
+
 export type Database = {
   readonly tables: Tables;
   /** Outside any transaction; never waits for a writer. */
   readonly read: Read;
   /**
    * Prepares the read of the one row that has a key. All that are asked for in one turn of the event loop are read together.
+   * @param build goes on from `select`, with `isAsked` of the key as the only condition that has a value
    */
-  prepareFind<Row>(
+  prepareFind<Wanted extends Columns>(
     name: string,
-    build: (read: Read, isAsked: (column: SQLWrapper) => SQL) => Preparable<Row>,
-    keyOf: (row: Row) => string,
-  ): (key: string) => Promise<Row | undefined>;
+    wanted: Wanted,
+    build: (select: SQLiteSelectBuilder<Wanted, 'async', unknown>, isAsked: (column: SQLWrapper) => SQL) => Buildable,
+    keyOf: (found: Found<Wanted>) => string,
+  ): (key: string) => Promise<Found<Wanted> | undefined>;
   /** Prepares a write that is run within transactions; `build` names the values with `sql.placeholder`. */
   prepareWrite<Row>(
     name: string,

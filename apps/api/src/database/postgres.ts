@@ -3,6 +3,7 @@ import { drizzle } from 'drizzle-orm/node-postgres';
 import { migrate } from 'drizzle-orm/node-postgres/migrator';
 import pg from 'pg';
 import { type Database, DatabaseStartError, type Preparable, type Read, type Write } from './database.ts';
+import { foundIn } from './found.ts';
 import { latestMigration, migrationsFolder } from './migrations.ts';
 import * as tables from './postgres-tables.ts';
 import { together } from './together.ts';
@@ -64,10 +65,15 @@ export const openPostgres = async (url: string, onQuery: (sql: string) => void):
   return {
     tables,
     read,
-    prepareFind(name, build, keyOf) {
+    prepareFind(name, wanted, build, keyOf) {
       const isAsked = (column: SQLWrapper) => sql`${column} = any(${sql.placeholder('keys')}::text[])`;
-      const query = prepared(build(read, isAsked), name);
-      return together((keys) => query.execute({ keys }), keyOf);
+      const { sql: text } = build(read.select(wanted), isAsked).toSQL();
+      const found = foundIn(wanted);
+      return together(async (keys) => {
+        onQuery(text);
+        const { rows } = await pool.query<unknown[]>({ name, text, values: [keys], rowMode: 'array' });
+        return rows.map(found);
+      }, keyOf);
     },
     prepareWrite(name, build) {
       const queries = new WeakMap<Write, ReturnType<ReturnType<typeof build>['prepare']>>();

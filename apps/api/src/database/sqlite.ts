@@ -3,11 +3,12 @@ import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import BetterSqlite3 from 'better-sqlite3';
-import { type SQL, type SQLWrapper, sql } from 'drizzle-orm';
+import { type SQLWrapper, sql } from 'drizzle-orm';
 import { drizzle } from 'drizzle-orm/better-sqlite3';
 import { migrate } from 'drizzle-orm/better-sqlite3/migrator';
-import { type Database, DatabaseStartError, type Preparable, type Read, type Write } from './database.ts';
+import { type Database, DatabaseStartError, type Read, type Write } from './database.ts';
 import { hasCode, withoutValues } from './faults.ts';
+import { foundIn } from './found.ts';
 import { latestMigration, migrationsFolder } from './migrations.ts';
 import * as tables from './sqlite-tables.ts';
 import { together } from './together.ts';
@@ -129,21 +130,23 @@ export const openSqlite = async (url: string, onQuery: (sql: string) => void): P
   return {
     tables,
     read,
-    prepareFind<Row>(
-      _name: string,
-      build: (read: Read, isAsked: (column: SQLWrapper) => SQL) => Preparable<Row>,
-      keyOf: (row: Row) => string,
-    ) {
+    prepareFind(_name, wanted, build, keyOf) {
       // Not `= ?`: a join is planned anew for each key that an indexed column is compared with, at five times the cost
       // (https://sqlite.org/c3ref/prepare.html, on SQLITE_ENABLE_STAT4).
       const isAsked = (column: SQLWrapper) =>
         sql`${column} in (select value from json_each(${sql.placeholder('keys')}))`;
-      const prepareOn = (on: Read) => build(on, isAsked).prepare() as unknown as { all(values: object): Row[] };
+      const prepareOn = (on: Read) => {
+        const query = build(on.select(wanted), isAsked) as unknown as {
+          prepare(): { values(keys: object): unknown[][] };
+        };
+        return query.prepare();
+      };
       const warm = prepareOn(write);
       // Within a transaction the other one would see what may still be taken back.
       const beside = prepareOn(read);
+      const found = foundIn(wanted);
       return together(
-        async (keys) => (writer.inTransaction ? beside : warm).all({ keys: JSON.stringify(keys) }),
+        async (keys) => (writer.inTransaction ? beside : warm).values({ keys: JSON.stringify(keys) }).map(found),
         keyOf,
       );
     },

@@ -30,12 +30,9 @@ export const createSessionStore = (
   const { passwordHash, usernameFolded, emailFolded, ...userColumns } = getTableColumns(users);
   const findWithUser = prepareFind(
     'session_with_user',
-    (read, isAsked) =>
-      read
-        .select({ session: sessions, user: userColumns })
-        .from(sessions)
-        .innerJoin(users, eq(users.id, sessions.userId))
-        .where(isAsked(sessions.id)),
+    { session: getTableColumns(sessions), user: userColumns },
+    (select, isAsked) =>
+      select.from(sessions).innerJoin(users, eq(users.id, sessions.userId)).where(isAsked(sessions.id)),
     ({ session }) => session.id,
   );
 
