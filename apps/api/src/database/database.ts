@@ -11,8 +11,8 @@ export type Write = Pick<Drizzle, 'select' | 'insert' | 'update' | 'delete'>;
 
 export type Preparable<Row> = { prepare(): { execute(values?: Record<string, unknown>): PromiseLike<Row[]> } };
 
-/** A query with nothing left to say. */
-export type Buildable = { toSQL(): { sql: string } };
+/** A query that can be said in SQL. */
+type Buildable = { toSQL(): { sql: string } };
 
 export type Database = {
   readonly tables: Tables;
