@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { longestWaitSeconds } from '@latchkey/contract/limits';
-import { and, eq, lte, sql } from 'drizzle-orm';
+import { and, eq, lte, type SQL, sql } from 'drizzle-orm';
 import { addSeconds } from '../clock.ts';
 import type { Database, Write } from '../database/database.ts';
 
@@ -12,20 +12,28 @@ const waits = Array.from({ length: Math.ceil(Math.log2(longestWaitSeconds)) + 1 
 /** Nothing of what people type, or of where they are, stands in the table. */
 export const keyOf = (name: string): string => createHash('sha256').update(name).digest('base64url');
 
+/** So many tries more, in a window that ends then, where none is open. */
+type Tries = { readonly key: string; readonly times: number; readonly until: Date };
+export type Counted = { readonly key: string; readonly count: number; readonly until: Date };
+
 export const createAttemptStore = ({ tables: { attempts }, prepareWrite }: Database) => {
-  const over = sql`${attempts.until} <= ${sql.param(sql.placeholder('now'), attempts.until)}`;
+  const isOver = (now: unknown) => sql`${attempts.until} <= ${sql.param(now, attempts.until)}`;
+  const countingUp = (over: SQL) => ({
+    target: attempts.key,
+    set: {
+      count: sql`case when ${over} then excluded.count else ${attempts.count} + excluded.count end`,
+      until: sql`case when ${over} then excluded.until else ${attempts.until} end`,
+    },
+  });
+  const counted = { key: attempts.key, count: attempts.count, until: attempts.until };
+
+  const over = isOver(sql.placeholder('now'));
   const addUp = prepareWrite('add_attempts', (write) =>
     write
       .insert(attempts)
       .values({ key: sql.placeholder('key'), count: sql.placeholder('times'), until: sql.placeholder('until') })
-      .onConflictDoUpdate({
-        target: attempts.key,
-        set: {
-          count: sql`case when ${over} then excluded.count else ${attempts.count} + excluded.count end`,
-          until: sql`case when ${over} then excluded.until else ${attempts.until} end`,
-        },
-      })
-      .returning({ count: attempts.count, until: attempts.until }),
+      .onConflictDoUpdate(countingUp(over))
+      .returning(counted),
   );
 
   const countNow = sql`case when ${over} then 1 else ${attempts.count} + 1 end`;
@@ -64,16 +72,24 @@ export const createAttemptStore = ({ tables: { attempts }, prepareWrite }: Datab
 
   return {
     /** Counts `times` more and gives the count so far; a window that is over begins anew. One statement: no race gains a try. */
-    async add(
-      write: Write,
-      key: string,
-      times: number,
-      now: Date,
-      until: Date,
-    ): Promise<{ count: number; until: Date }> {
-      const [counted] = await addUp(write, { key, times, now, until });
-      if (!counted) throw new Error('an upsert always gives its row');
-      return counted;
+    async add(write: Write, tries: Tries, now: Date): Promise<Counted> {
+      const [row] = await addUp(write, { ...tries, now });
+      if (!row) throw new Error('an upsert always gives its row');
+      return row;
+    },
+
+    /** The same for many keys, each of them once; gives the counts by their keys. */
+    async addAll(write: Write, tries: readonly Tries[], now: Date): Promise<Map<string, Counted>> {
+      // In one order: of two processes that count the same keys one waits for the other, and never each for the other.
+      const rows = tries
+        .toSorted((a, b) => (a.key < b.key ? -1 : 1))
+        .map(({ key, times, until }) => ({ key, count: times, until }));
+      const counts = await write
+        .insert(attempts)
+        .values(rows)
+        .onConflictDoUpdate(countingUp(isOver(now)))
+        .returning(counted);
+      return new Map(counts.map((row) => [row.key, row]));
     },
 
     /**

@@ -23,7 +23,8 @@ export const createBudgets = ({ attempts, clock, isOn }: Needs) => {
       const until = addSeconds(now, forgottenAfterSeconds);
       return attempts.guess(write, nameOf(spending), now, budget.free, until);
     }
-    const { count, until } = await attempts.add(write, nameOf(spending), 1, now, addSeconds(now, budget.seconds));
+    const tries = { key: nameOf(spending), times: 1, until: addSeconds(now, budget.seconds) };
+    const { count, until } = await attempts.add(write, tries, now);
     return count > budget.most ? until : undefined;
   };
 
@@ -44,7 +45,8 @@ export const createBudgets = ({ attempts, clock, isOn }: Needs) => {
     /** Costs what it costs to write down a failure, where there is nobody to tell of it. */
     async pretend(write: Write, who: string): Promise<void> {
       const now = clock();
-      await attempts.add(write, keyOf(`sign-ins of nobody\n${who}`), 1, now, addSeconds(now, forgottenAfterSeconds));
+      const key = keyOf(`sign-ins of nobody\n${who}`);
+      await attempts.add(write, { key, times: 1, until: addSeconds(now, forgottenAfterSeconds) }, now);
     },
 
     /** Too many wait: what was not even compared was no guess. */

@@ -1,8 +1,11 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { rates } from '@latchkey/contract/limits';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { engines } from '../../testing/engines.ts';
 import { flood } from '../../testing/raw-http.ts';
 import { bearer, type Latchkey, restart, startLatchkey } from '../../testing/start-latchkey.ts';
+import { openDatabase } from '../database/open.ts';
+import { createAttemptStore } from './attempt-store.ts';
 
 const on = { RATE_LIMITS: 'on' };
 
@@ -73,15 +76,47 @@ describe.each(engines)('rates on $name', (engine) => {
     expect(writes).toHaveLength(2);
   });
 
-  it('whoever reads on waits for no count: the next thirty are fetched while some are left', async () => {
+  it('whoever reads on waits for no count: the next thirty of all callers are fetched at once, while some are left', async () => {
     const latchkey = await startLatchkey(engine, { settings: on });
-    const { access_token } = await latchkey.person();
+    const tokens = await times(3, async () => (await latchkey.person()).access_token);
     const counts = () => latchkey.statements.filter((statement) => /^insert into "attempts"/i.test(statement)).length;
     const before = counts();
-    await times(23, async () => latchkey.me(access_token).expect(200));
-    await vi.waitFor(() => expect(counts() - before).toBe(2));
-    await times(29, async () => latchkey.me(access_token).expect(200));
-    expect(counts() - before).toBe(2);
+    const read = (many: number) =>
+      Promise.all(tokens.map((token) => times(many, async () => latchkey.me(token).expect(200))));
+    await read(22);
+    await read(1);
+    await vi.waitFor(() => expect(counts() - before).toBe(3 + 1));
+    await read(29);
+    expect(counts() - before).toBe(3 + 1);
+  });
+
+  it('what is fetched ahead is no try more than the rate has', async () => {
+    const latchkey = await startLatchkey(engine, { settings: on });
+    const { access_token } = await latchkey.person();
+    const statuses: number[] = [];
+    for (let round = 1; round <= 31; round++) {
+      const answers = await times(20, async () => latchkey.me(access_token));
+      statuses.push(...answers.map(({ status }) => status));
+      if (round % 3 === 0) await sleep(60);
+    }
+    expect(countsOf(statuses)).toEqual({ 200: rates.reading.most, 429: 20 });
+  });
+
+  it('two processes that count many at once wait for each other, lose none, and never wait for good', async () => {
+    const url = await engine.freshUrl();
+    const now = new Date();
+    const until = new Date(now.getTime() + 60_000);
+    const keys = Array.from({ length: 1_000 }, (_, number) => `${(number * 7919) % 1_000}`);
+    const processes = await times(2, async () => openDatabase(url));
+    onTestFinished(async () => void (await Promise.all(processes.map((database) => database.close()))));
+    await times(10, async (number) => {
+      const tries = (number % 2 ? keys : keys.toReversed()).map((key) => ({ key, times: 3, until }));
+      const database = processes[number % 2];
+      await database?.transaction((write) => createAttemptStore(database).addAll(write, tries, now));
+    });
+    const [database] = processes;
+    const rows = await database?.read.select().from(database.tables.attempts);
+    expect(rows?.map(({ count }) => count)).toEqual(keys.map(() => 30));
   });
 
   it('strangers count by where they are, and do not use up what a session has', async () => {

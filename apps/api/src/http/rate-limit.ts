@@ -2,7 +2,7 @@ import { type Rate, rates } from '@latchkey/contract/limits';
 import type { RequestHandler } from 'express';
 import { addSeconds, type Clock } from '../clock.ts';
 import type { Database } from '../database/database.ts';
-import { type AttemptStore, keyOf } from './attempt-store.ts';
+import { type AttemptStore, type Counted, keyOf } from './attempt-store.ts';
 import { addressOf, networkOf } from './network.ts';
 import { tooManyAttempts } from './problem.ts';
 
@@ -22,7 +22,7 @@ const leaseOf = (most: number): number => Math.ceil(most / 20);
 /** With so many left, another lease is asked for before anybody waits for it; short ones end before that. */
 const renewedAt = (most: number): number => Math.floor(leaseOf(most) / 4);
 
-/** So long, in milliseconds, what is renewed ahead waits for others, to share a commit with them. */
+/** So long, in milliseconds, what is renewed ahead waits for others, to be counted in one statement with them. */
 const gatheredFor = 50;
 
 /** About 10 MB of callers. One that is forgotten costs a write more, and never gains a try. */
@@ -43,32 +43,41 @@ export const createRateLimit = ({ attempts, transaction, clock, isOn }: Needs) =
     leases.set(name, lease);
   };
 
-  const renew = async (name: string, { most, seconds }: Rate): Promise<void> => {
-    const now = clock();
+  const triesOf = (name: string, { most, seconds }: Rate, now: Date) => ({
+    key: keyOf(name),
+    times: leaseOf(most),
+    until: addSeconds(now, seconds),
+  });
+
+  const take = (name: string, { most }: Rate, { count, until }: Counted): void => {
     const wanted = leaseOf(most);
-    const { count, until } = await transaction((write) =>
-      attempts.add(write, keyOf(name), wanted, now, addSeconds(now, seconds)),
-    );
     const granted = Math.max(0, Math.min(wanted, wanted - (count - most)));
     const before = leases.get(name);
     const kept = before?.until.getTime() === until.getTime() ? before.left : 0;
     keep(name, { left: kept + granted, until, isLast: count >= most });
   };
 
-  /** Whoever comes while it is renewed waits for the same lease, and does not take another. */
-  const renewOnce = (name: string, rate: Rate): Promise<void> => {
+  const renew = async (name: string, rate: Rate): Promise<void> => {
+    const now = clock();
     ahead.delete(name);
-    const renewal = renewals.get(name) ?? renew(name, rate).finally(() => renewals.delete(name));
-    renewals.set(name, renewal);
-    return renewal;
+    take(name, rate, await transaction((write) => attempts.add(write, triesOf(name, rate, now), now)));
   };
 
-  const renewAhead = (name: string, rate: Rate): void => {
-    const renewAll = (): void => {
-      // Where it fails, the caller that finds nothing left asks again, and is told.
-      for (const [name, rate] of ahead) renewOnce(name, rate).catch(() => {});
-    };
-    if (ahead.size === 0) setTimeout(renewAll, gatheredFor).unref();
+  const renewAhead = async (): Promise<void> => {
+    const now = clock();
+    const tries = Array.from(ahead, ([name, rate]) => ({ name, rate, ...triesOf(name, rate, now) }));
+    ahead.clear();
+    if (tries.length === 0) return;
+    const counts = await transaction((write) => attempts.addAll(write, tries, now));
+    for (const { name, rate, key } of tries) {
+      const counted = counts.get(key);
+      if (counted) take(name, rate, counted);
+    }
+  };
+
+  const askAhead = (name: string, rate: Rate): void => {
+    // Where it fails, the caller that finds nothing left asks again, and is told.
+    if (ahead.size === 0) setTimeout(() => renewAhead().catch(() => {}), gatheredFor).unref();
     ahead.set(name, rate);
   };
 
@@ -85,7 +94,7 @@ export const createRateLimit = ({ attempts, transaction, clock, isOn }: Needs) =
         if (lease && lease.until > clock()) {
           if (lease.left > 0) {
             lease.left -= 1;
-            if (lease.left > 0 && lease.left === renewedAt(rate.most) && !lease.isLast) renewAhead(name, rate);
+            if (lease.left > 0 && lease.left === renewedAt(rate.most) && !lease.isLast) askAhead(name, rate);
             return;
           }
           if (lease.isLast) throw tooManyAttempts(clock(), lease.until);
@@ -94,7 +103,10 @@ export const createRateLimit = ({ attempts, transaction, clock, isOn }: Needs) =
           keep(name, { left: rate.most, until: addSeconds(clock(), rate.seconds), isLast: true });
           continue;
         }
-        await renewOnce(name, rate);
+        // Whoever comes while it is renewed waits for the same lease, and does not take another.
+        const renewal = renewals.get(name) ?? renew(name, rate).finally(() => renewals.delete(name));
+        renewals.set(name, renewal);
+        await renewal;
       }
     },
   };
