@@ -69,9 +69,11 @@ export const openPostgres = async (url: string, onQuery: (sql: string) => void):
       const isAsked = (column: SQLWrapper) => sql`${column} = any(${sql.placeholder('keys')}::text[])`;
       const { sql: text } = build(read.select(wanted), isAsked).toSQL();
       const found = foundIn(wanted);
+      // As text: the columns read it, and the driver's own way with moments takes twice as long.
+      const query = { name, text, rowMode: 'array', types: { getTypeParser: () => String } } as const;
       return together(async (keys) => {
         onQuery(text);
-        const { rows } = await pool.query<unknown[]>({ name, text, values: [keys], rowMode: 'array' });
+        const { rows } = await pool.query<unknown[]>({ ...query, values: [keys] });
         return rows.map(found);
       }, keyOf);
     },
