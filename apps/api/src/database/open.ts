@@ -1,5 +1,4 @@
 import type { Database } from './database.ts';
-import { openPostgres } from './postgres.ts';
 import { openSqlite } from './sqlite.ts';
 
 /**
@@ -7,5 +6,9 @@ import { openSqlite } from './sqlite.ts';
  * @param onQuery is told the text of each statement, never its values
  * @throws DatabaseStartError where it cannot be opened, or was written by a newer Latchkey
  */
-export const openDatabase = (url: string, onQuery: (sql: string) => void = () => {}): Promise<Database> =>
-  url.startsWith('file:') ? openSqlite(url, onQuery) : openPostgres(url, onQuery);
+export const openDatabase = async (url: string, onQuery: (sql: string) => void = () => {}): Promise<Database> => {
+  if (url.startsWith('file:')) return openSqlite(url, onQuery);
+  // Its driver is loaded by those who use it.
+  const { openPostgres } = await import('./postgres.ts');
+  return openPostgres(url, onQuery);
+};
