@@ -20,7 +20,7 @@ const lockWaitMilliseconds = 5_000;
  * What the connection that commits remembers of the file, in KiB at the most. It answers finds, too: any other forgets all that it
  * has read whenever this one commits.
  */
-const rememberedKibibytes = 65_536;
+const rememberedKibibytes = 32_768;
 
 /** How many transactions may share a commit: more would keep reads waiting. */
 const mostTogether = 64;
