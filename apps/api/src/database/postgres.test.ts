@@ -30,6 +30,23 @@ it('connections killed while idle end nothing, and service resumes', async () =>
     .expect(200);
 });
 
+it('a connection that cannot be made anew is tried again by the next request', async () => {
+  const latchkey = await startLatchkey(engine);
+  const { access_token } = await latchkey.person();
+  await latchkey.me(access_token).expect(200);
+  latchkey.breaks();
+  const name = new URL(latchkey.databaseUrl).pathname.slice(1);
+  const admin = Object.assign(new URL(latchkey.databaseUrl), { pathname: '/postgres' }).href;
+  await engine.execute(admin, `ALTER DATABASE ${name} ALLOW_CONNECTIONS false`);
+  await engine.execute(
+    admin,
+    `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '${name}' AND pid <> pg_backend_pid()`,
+  );
+  for (let time = 1; time <= 3; time++) expect((await latchkey.me(access_token)).status).toBeGreaterThanOrEqual(500);
+  await engine.execute(admin, `ALTER DATABASE ${name} ALLOW_CONNECTIONS true`);
+  await latchkey.me(access_token).expect(200);
+});
+
 it('connections killed within transactions, more of them than there can be, end nothing either', async () => {
   const { database, databaseUrl } = await startLatchkey(engine);
   const { attempts } = database.tables;
