@@ -54,9 +54,11 @@ const momentOf = (epoch: string): Date => new Date(Math.round(Number(epoch) * 10
  * connection that died is made anew for the next question.
  */
 const openPipeline = (settings: pg.ClientConfig) => {
+  let isClosed = false;
   let open: Promise<pg.Client> | undefined;
   const connect = async (): Promise<pg.Client> => {
-    const client = new pg.Client({ ...settings, pipeline: true });
+    // Alive for long: a firewall between must not forget it when nobody reads for a while.
+    const client = new pg.Client({ ...settings, pipeline: true, keepAlive: true, keepAliveInitialDelayMillis: 60_000 });
     // Who asked is told by the question; without a listener this would end the process.
     client.on('error', () => {});
     client.once('end', () => {
@@ -67,11 +69,15 @@ const openPipeline = (settings: pg.ClientConfig) => {
   };
   return {
     async ask(question: pg.QueryArrayConfig): Promise<unknown[][]> {
+      if (isClosed) throw new Error('The database connection is not open');
       open ??= connect();
       const { rows } = await (await open).query<unknown[]>(question);
       return rows;
     },
-    close: async (): Promise<void> => (await open?.catch(() => undefined))?.end(),
+    async close(): Promise<void> {
+      isClosed = true;
+      await (await open?.catch(() => undefined))?.end();
+    },
   };
 };
 
