@@ -45,10 +45,13 @@ export const refresh =
       await record(write, { userId, kind: 'session_moved', sessionId: id, device, detail });
     };
 
-    const before = await sessions.findWithUser(id);
+    const { userAgent, address } = device;
     const advanced = await transaction(async (write) => {
-      const session = await sessions.advance(write, { id, generation, now, idleSince, device });
-      if (session && before && hasMoved(before.session)) await recordMove(write, before.session);
+      const session = await sessions.advance(write, { id, generation, now, idleSince, address });
+      if (session && session.userAgent !== userAgent) {
+        if (hasMoved(session)) await recordMove(write, session);
+        await sessions.changeUserAgent(write, id, userAgent);
+      }
       return session;
     });
     const found = await sessions.findWithUser(id);

@@ -3,7 +3,6 @@ import { and, desc, eq, getTableColumns, gt, inArray, isNotNull, isNull, lt, ne,
 import { addSeconds } from '../clock.ts';
 import type { Database, Write } from '../database/database.ts';
 import type { Tables } from '../database/schema.ts';
-import type { Device } from '../http/device.ts';
 
 export type Session = Tables['sessions']['$inferSelect'];
 
@@ -15,7 +14,7 @@ type Advance = {
   readonly generation: number;
   readonly now: Date;
   readonly idleSince: Date;
-  readonly device: Device;
+  readonly address: string | null;
 };
 
 /**
@@ -45,7 +44,6 @@ export const createSessionStore = (
       .set({
         generation: sql`${sessions.generation} + 1`,
         refreshedAt: sql`${moment('now')}`,
-        userAgent: sql`${placeholder('userAgent')}`,
         address: sql`${placeholder('address')}`,
       })
       .where(
@@ -157,11 +155,15 @@ export const createSessionStore = (
 
     /**
      * Spends one generation: of any number of callers with the same one, a single one gets the session back. It is where it was
-     * seen last.
+     * seen last, with the user agent of before.
      */
-    async advance(write: Write, { device, ...spent }: Advance): Promise<Session | undefined> {
-      const [advanced] = await advanceOne(write, { ...spent, ...device });
+    async advance(write: Write, spent: Advance): Promise<Session | undefined> {
+      const [advanced] = await advanceOne(write, spent);
       return advanced;
+    },
+
+    async changeUserAgent(write: Write, id: string, userAgent: string | null): Promise<void> {
+      await write.update(sessions).set({ userAgent }).where(eq(sessions.id, id));
     },
 
     end: (write: Write, id: string, end: End): Promise<Session[]> => endWhere(write, eq(sessions.id, id), end),
