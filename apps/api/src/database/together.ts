@@ -1,4 +1,4 @@
-/** Of so many questions under way, those who come meanwhile ask the next one together. PostgreSQL answers a tenth more that way. */
+/** Of so many questions under way, those who come meanwhile ask the next one together. PostgreSQL answers a quarter more that way. */
 const mostQuestions = 3;
 
 /**
