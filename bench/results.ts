@@ -23,13 +23,20 @@ const versionOf = (name: string): string => {
   return `${name} ${file && JSON.parse(readFileSync(file, 'utf8')).version}`;
 };
 
+/** The commit, and whether what is measured differs from it: prose and the results written meanwhile do not count. */
+const commitNow = (): string => {
+  const git = (...words: string[]): string => execFileSync('git', words, { encoding: 'utf8' }).trim();
+  const isChanged = git('status', '--porcelain', '--', '.', ':!bench/results', ':!docs') !== '';
+  return git('rev-parse', '--short', 'HEAD') + (isChanged ? '-dirty' : '');
+};
+
 export const saveResult = (part: string, metrics: readonly Metric[]): void => {
   const [{ model } = { model: 'unknown' }] = cpus();
   const memory = `${Math.round(totalmem() / 2 ** 30)} GiB`;
   const result: Result = {
     part,
     at: new Date().toISOString().slice(0, 16).replace('T', ' '),
-    commit: execFileSync('git', ['describe', '--always', '--dirty'], { encoding: 'utf8' }).trim(),
+    commit: commitNow(),
     machine: `${availableParallelism()} cores of ${model.trim()}, ${memory}, ${process.platform} ${release().split('-')[0]}`,
     versions: [`Node ${process.versions.node}`, ...compared.map(versionOf)].join(', '),
     metrics,
