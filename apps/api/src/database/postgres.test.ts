@@ -7,12 +7,14 @@ import { openDatabase } from './open.ts';
 
 const [, engine] = engines;
 
+const nameOf = (url: string): string => new URL(url).pathname.slice(1);
+/** From beside the database, as what is done may let nobody in. */
+const administer = (url: string, sql: string) =>
+  engine.execute(Object.assign(new URL(url), { pathname: '/postgres' }).href, sql);
+
 /** What a restart of PostgreSQL does to everyone who is connected. */
 const killConnections = (url: string) =>
-  engine.execute(
-    url,
-    'SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()',
-  );
+  administer(url, `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '${nameOf(url)}'`);
 
 it('connections killed while idle end nothing, and service resumes', async () => {
   const latchkey = await startLatchkey(engine);
@@ -35,15 +37,12 @@ it('a connection that cannot be made anew is tried again by the next request', a
   const { access_token } = await latchkey.person();
   await latchkey.me(access_token).expect(200);
   latchkey.breaks();
-  const name = new URL(latchkey.databaseUrl).pathname.slice(1);
-  const admin = Object.assign(new URL(latchkey.databaseUrl), { pathname: '/postgres' }).href;
-  await engine.execute(admin, `ALTER DATABASE ${name} ALLOW_CONNECTIONS false`);
-  await engine.execute(
-    admin,
-    `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '${name}' AND pid <> pg_backend_pid()`,
-  );
+  const allowConnections = (isAllowed: boolean) =>
+    administer(latchkey.databaseUrl, `ALTER DATABASE ${nameOf(latchkey.databaseUrl)} ALLOW_CONNECTIONS ${isAllowed}`);
+  await allowConnections(false);
+  await killConnections(latchkey.databaseUrl);
   for (let time = 1; time <= 3; time++) expect((await latchkey.me(access_token)).status).toBeGreaterThanOrEqual(500);
-  await engine.execute(admin, `ALTER DATABASE ${name} ALLOW_CONNECTIONS true`);
+  await allowConnections(true);
   await latchkey.me(access_token).expect(200);
 });
 
