@@ -38,6 +38,8 @@ export const defineTables = ({ table, text, integer, instant, json, index, uniqu
         .notNull()
         .references(() => users.id, { onDelete: 'cascade' }),
       generation: integer('generation').notNull(),
+      // The generation whose token was exchanged for the current one. Those between the two were never delivered.
+      spentGeneration: integer('spent_generation').notNull().default(0),
       createdAt: instant('created_at').notNull(),
       refreshedAt: instant('refreshed_at').notNull(),
       expiresAt: instant('expires_at').notNull(),

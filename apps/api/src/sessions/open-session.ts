@@ -19,6 +19,7 @@ export const openSession =
       id: randomUUID(),
       userId: account.id,
       generation: 1,
+      spentGeneration: 0,
       createdAt: now,
       refreshedAt: now,
       expiresAt: addSeconds(now, sessionSeconds),

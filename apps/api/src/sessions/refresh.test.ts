@@ -34,16 +34,63 @@ describe.each(engines)('refresh on $name', (engine) => {
     expect(again.refresh_token).toBe(first.refresh_token);
   });
 
-  it('a token spent more than ten seconds ago is reuse, and ends that session only', async () => {
+  it('a spent token whose successor nobody presented yields a new one, however late', async () => {
+    const { refresh_token, access_token } = await latchkey().person();
+    const { body: lost } = await refresh(refresh_token).expect(200);
+    latchkey().clock.turn(3600);
+    const { body: first } = await refresh(refresh_token).expect(200);
+    expect(first.refresh_token).not.toBe(lost.refresh_token);
+    latchkey().clock.turn(3600);
+    const { body: second } = await refresh(refresh_token).expect(200);
+    const { body: third } = await refresh(second.refresh_token).expect(200);
+    await latchkey().me(third.access_token).expect(200);
+    expectProblem(await latchkey().me(access_token), 'token_expired');
+  });
+
+  it('fifty late retries of one token at once all get the same successor', async () => {
+    const { refresh_token, session } = await latchkey().person();
+    await refresh(refresh_token).expect(200);
+    latchkey().clock.turn(11);
+    const answers = await Promise.all(Array.from({ length: 50 }, () => refresh(refresh_token)));
+    expect(answers.map(({ status }) => status)).toEqual(answers.map(() => 200));
+    expect(new Set(answers.map(({ body }) => body.refresh_token)).size).toBe(1);
+    expect(await latchkey().sessionOf(session.id)).toMatchObject({ generation: 3, spentGeneration: 1 });
+  });
+
+  it('a token that a late retry replaced is reuse, and ends that session only', async () => {
     const { refresh_token, session, id } = await latchkey().person();
     const elsewhere = await latchkey().openSessionOf(id);
-    const { body: next } = await refresh(refresh_token).expect(200);
+    const { body: owner } = await refresh(refresh_token).expect(200);
     latchkey().clock.turn(11);
-    expectProblem(await refresh(refresh_token), 'refresh_reused');
-    expectProblem(await latchkey().me(next.access_token), 'token_revoked');
-    expectProblem(await refresh(next.refresh_token), 'session_ended');
+    const { body: thief } = await refresh(refresh_token).expect(200);
+    latchkey().clock.turn(11);
+    expectProblem(await refresh(owner.refresh_token), 'refresh_reused');
+    expectProblem(await latchkey().me(thief.access_token), 'token_revoked');
+    expectProblem(await refresh(thief.refresh_token), 'session_ended');
     await latchkey().me(elsewhere.access_token).expect(200);
     expect(await latchkey().sessionOf(session.id)).toMatchObject({ endReason: 'refresh_reused' });
+  });
+
+  it('two clients that share a stolen token are found out when each has refreshed once', async () => {
+    const { refresh_token } = await latchkey().person();
+    const { body: owner } = await refresh(refresh_token).expect(200);
+    latchkey().clock.turn(60);
+    const { body: thief } = await refresh(owner.refresh_token).expect(200);
+    latchkey().clock.turn(60);
+    // To the server the owner's token looks like a retry, so the token that the thief received is the one to be skipped.
+    const { body: next } = await refresh(owner.refresh_token).expect(200);
+    latchkey().clock.turn(60);
+    expectProblem(await refresh(thief.refresh_token), 'refresh_reused');
+    expectProblem(await refresh(next.refresh_token), 'session_ended');
+  });
+
+  it('an answer that arrives after a late retry signs nobody out', async () => {
+    const { refresh_token } = await latchkey().person();
+    const { body: slow } = await refresh(refresh_token).expect(200);
+    latchkey().clock.turn(11);
+    const { body: retried } = await refresh(refresh_token).expect(200);
+    const { body: again } = await refresh(slow.refresh_token).expect(200);
+    expect(again.refresh_token).toBe(retried.refresh_token);
   });
 
   it('a token two generations old is reuse at once', async () => {

@@ -9,7 +9,7 @@ import type { RefreshTokens } from '../tokens/refresh-token.ts';
 import type { Grant, GrantTokens } from './grant.ts';
 import type { Session, SessionStore } from './session-store.ts';
 
-/** How long the token just spent still yields its successor: for an answer that was lost, and for a second tab. */
+/** For this long after a refresh, the token that was spent yields the same successor: for a second tab, or a retry. */
 const graceSeconds = 10;
 
 type Needs = {
@@ -36,6 +36,7 @@ export const refresh =
     const { sid: id, generation } = verdict.claims;
     const now = clock();
     const idleSince = addSeconds(now, -refreshTokens.idleSeconds);
+    const graceSince = addSeconds(now, -graceSeconds);
 
     /** An updated browser is the same; another one may be somebody else's. */
     const hasMoved = ({ userAgent }: Session): boolean => !isSameBrowser(userAgent, device.userAgent);
@@ -47,7 +48,7 @@ export const refresh =
 
     const { userAgent, address } = device;
     const advanced = await transaction(async (write) => {
-      const session = await sessions.advance(write, { id, generation, now, idleSince, address });
+      const session = await sessions.advance(write, { id, generation, now, idleSince, graceSince, address });
       if (session && session.userAgent !== userAgent) {
         if (hasMoved(session)) await recordMove(write, session);
         await sessions.changeUserAgent(write, id, userAgent);
@@ -62,8 +63,8 @@ export const refresh =
     if (session.endedAt || refreshTokens.deadlineOf(session) <= now) throw sessionEnded();
     // Ahead of the row: the database was restored from a backup. That is nobody's theft.
     if (generation > session.generation) throw sessionEnded();
-    const isJustSpent = session.generation === generation + 1 && addSeconds(session.refreshedAt, graceSeconds) > now;
-    if (isJustSpent) {
+    const isWithinGrace = generation >= session.spentGeneration && session.refreshedAt > graceSince;
+    if (isWithinGrace) {
       if (hasMoved(session)) await transaction((write) => recordMove(write, session));
       return grant(session, user);
     }

@@ -1,5 +1,20 @@
 import type { EndReason } from '@latchkey/contract/sessions';
-import { and, desc, eq, getTableColumns, gt, inArray, isNotNull, isNull, lt, ne, or, type SQL, sql } from 'drizzle-orm';
+import {
+  and,
+  desc,
+  eq,
+  getTableColumns,
+  gt,
+  inArray,
+  isNotNull,
+  isNull,
+  lt,
+  lte,
+  ne,
+  or,
+  type SQL,
+  sql,
+} from 'drizzle-orm';
 import { addSeconds } from '../clock.ts';
 import type { Database, Write } from '../database/database.ts';
 import type { Tables } from '../database/schema.ts';
@@ -11,9 +26,12 @@ export type End = { readonly reason: EndReason; readonly now: Date };
 
 type Advance = {
   readonly id: string;
+  /** The generation that the presented token names. */
   readonly generation: number;
   readonly now: Date;
   readonly idleSince: Date;
+  /** A session that was refreshed later than this is within the grace. */
+  readonly graceSince: Date;
   readonly address: string | null;
 };
 
@@ -38,18 +56,25 @@ export const createSessionStore = (
   const advanceOne = prepareWrite('advance_session', (write) => {
     const { placeholder, param } = sql;
     // Only with its column a moment is written as the database writes it.
-    const moment = (name: 'now' | 'idleSince') => param(placeholder(name), sessions.refreshedAt);
+    const moment = (name: 'now' | 'idleSince' | 'graceSince') => param(placeholder(name), sessions.refreshedAt);
     return write
       .update(sessions)
       .set({
         generation: sql`${sessions.generation} + 1`,
+        spentGeneration: sql`${placeholder('generation')}`,
         refreshedAt: sql`${moment('now')}`,
         address: sql`${placeholder('address')}`,
       })
       .where(
         and(
           eq(sessions.id, placeholder('id')),
-          eq(sessions.generation, placeholder('generation')),
+          or(
+            eq(sessions.generation, placeholder('generation')),
+            and(
+              eq(sessions.spentGeneration, placeholder('generation')),
+              lte(sessions.refreshedAt, moment('graceSince')),
+            ),
+          ),
           isNull(sessions.endedAt),
           gt(sessions.expiresAt, moment('now')),
           gt(sessions.refreshedAt, moment('idleSince')),
@@ -154,11 +179,12 @@ export const createSessionStore = (
       ),
 
     /**
-     * Spends one generation: of any number of callers with the same one, a single one gets the session back. It is where it was
-     * seen last, with the user agent of before.
+     * Moves the session to its next generation. The caller presents the current generation, or, after the grace, the one
+     * that was exchanged for it: then the current one was never delivered, and is skipped. Of concurrent callers one gets
+     * the session, with its new address and its former user agent.
      */
-    async advance(write: Write, spent: Advance): Promise<Session | undefined> {
-      const [advanced] = await advanceOne(write, spent);
+    async advance(write: Write, presented: Advance): Promise<Session | undefined> {
+      const [advanced] = await advanceOne(write, presented);
       return advanced;
     },
 

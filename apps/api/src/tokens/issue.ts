@@ -64,6 +64,7 @@ export const issueToken =
       id: randomUUID(),
       userId: found.id,
       generation: 0,
+      spentGeneration: 0,
       createdAt: now,
       refreshedAt: now,
       expiresAt: addSeconds(now, expiresIn),
