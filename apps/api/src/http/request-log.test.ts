@@ -36,6 +36,19 @@ describe.each(engines)('the log on $name', (engine) => {
     expect(latchkey.logLines.map(parse).map(({ path }) => path)).toEqual(['/api/nothing', '/api/tokens/[token]']);
   });
 
+  it('cuts a long path, and hides a token in it however it is encoded', async () => {
+    const latchkey = await startLatchkey(engine);
+    const { access_token } = await latchkey.person();
+    const encoded = access_token.replaceAll('.', '%2E').replaceAll('eyJ', '%65%79%4A');
+    const paths = [encoded, `x/${access_token}`, 'eyJ'.repeat(5300), 'a/'.repeat(8000), `${'a/'.repeat(90)}${encoded}`];
+    for (const path of paths) await exchange(latchkey.port, request(`/api/tokens/${path}`));
+    await vi.waitFor(() => expect(latchkey.logLines).toHaveLength(paths.length));
+    const logged = latchkey.logLines.map((line) => parse(line).path.replace('/api/tokens/', ''));
+    expect(logged.slice(0, 3)).toEqual(['[token]', 'x/[token]', '[token]']);
+    for (const path of logged) expect(path.length).toBeLessThanOrEqual(200);
+    expect(latchkey.logLines.join('')).not.toContain(encoded.slice(-100, -60));
+  });
+
   it('tells of a fault of the database with the request id and its cause', async () => {
     const latchkey = await startLatchkey(engine);
     const { access_token } = await latchkey.person();

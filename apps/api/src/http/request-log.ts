@@ -2,6 +2,18 @@ import { randomUUID } from 'node:crypto';
 import type { RequestHandler } from 'express';
 import type { Logger } from 'pino';
 
+const maxPathLength = 200;
+/** Longer than any id or file name of ours, and shorter than any token, however its letters are encoded. */
+const maxSegmentLength = 64;
+
+/** The path is cut first: its sender chooses its length, and this runs after every answer. */
+const loggedPath = (path: string): string =>
+  path
+    .slice(0, maxPathLength)
+    .split('/')
+    .map((segment) => (segment.length > maxSegmentLength ? '[token]' : segment))
+    .join('/');
+
 /**
  * Names each request and logs one flat line when it is over: no query, no headers, no body, so that nothing secret can
  * get in. pino by itself: pino-http costs a quarter of all requests a second (docs/decisions/0005).
@@ -20,11 +32,11 @@ export const requestLog = (logger: Logger): RequestHandler => {
       lines.info({
         requestId,
         method: request.method,
-        path: path.replace(/eyJ[\w-]+\.[\w-]+\.[\w-]*/g, '[token]'),
-        status: response.statusCode,
+        path: loggedPath(path),
+        // An answer that did not leave has no status: Node presets 200.
+        ...(response.writableFinished ? { status: response.statusCode } : { aborted: true }),
         milliseconds: Math.round((performance.now() - startedAt) * 10) / 10,
         ...(response.locals.userId && { userId: response.locals.userId }),
-        ...(!response.writableFinished && { aborted: true }),
       });
     });
     next();
