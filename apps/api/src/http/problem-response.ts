@@ -4,25 +4,9 @@ import type { Logger } from 'pino';
 import { isDatabaseFault, withoutValues } from '../database/faults.ts';
 import { Problem } from './problem.ts';
 
-/** What body-parser and Express's router throw, told apart by `type` or status. */
-type HttpError = Error & { readonly type?: string; readonly status?: number };
-
-const ofHttpError = ({ type, status }: HttpError): Problem | undefined => {
-  switch (type) {
-    case 'entity.parse.failed':
-    case 'entity.verify.failed':
-    case 'request.size.invalid':
-    case 'request.aborted':
-      return new Problem('malformed_json', 'The body could not be read as JSON in UTF-8.');
-    case 'entity.too.large':
-      return new Problem('payload_too_large', 'The body can have at most 100 kB.');
-    case 'charset.unsupported':
-    case 'encoding.unsupported':
-      return new Problem('unsupported_media_type', 'Send JSON in UTF-8, not compressed.');
-  }
-  // A path parameter with a broken percent-encoding names nothing.
-  return status === 400 ? new Problem('not_found', 'There is nothing at this address.') : undefined;
-};
+/** What Express throws by itself: a broken percent-encoding in the path, or a file that is no longer there. */
+const isNotFound = (error: unknown): boolean =>
+  error instanceof Error && 'status' in error && (error instanceof URIError || error.status === 404);
 
 /** Every error has a problem; what is neither refused nor foreseen is ours, and is logged as such. */
 const toProblem = (error: unknown): Problem => {
@@ -33,8 +17,8 @@ const toProblem = (error: unknown): Problem => {
       cause: error,
     });
   }
-  const refused = error instanceof Error ? ofHttpError(error) : undefined;
-  return refused ?? new Problem('internal_error', 'This is our fault, and it was noted.', { cause: error });
+  if (isNotFound(error)) return new Problem('not_found', 'There is nothing at this address.');
+  return new Problem('internal_error', 'This is our fault, and it was noted.', { cause: error });
 };
 
 const challenge = ({ code, detail }: Problem): string =>

@@ -1,5 +1,6 @@
+import { connect } from 'node:net';
 import { gzipSync } from 'node:zlib';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { engines } from '../../testing/engines.ts';
 import { expectProblem } from '../../testing/expect-problem.ts';
 import { exchange } from '../../testing/raw-http.ts';
@@ -7,9 +8,10 @@ import { bearer, freshName, password, shareLatchkey } from '../../testing/start-
 
 describe.each(engines)('a body on $name', (engine) => {
   const latchkey = shareLatchkey(engine);
-  const post = (body: string | Buffer, type = 'application/json') =>
+  const form = 'application/x-www-form-urlencoded';
+  const post = (body: string | Buffer, type = 'application/json', path = '/api/sessions/login') =>
     latchkey()
-      .http.post('/api/sessions/login')
+      .http.post(path)
       .set('Content-Type', type)
       // superagent would write a Buffer out as JSON.
       .serialize((sent) => sent as unknown as string)
@@ -71,6 +73,55 @@ describe.each(engines)('a body on $name', (engine) => {
       'POST /api/sessions/login HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n';
     expect(await exchange(latchkey().port, `${head}${chunk.repeat(4)}2\r\n{}\r\n0\r\n\r\n`)).toMatch(/^HTTP\/1.1 422 /);
     expect(await exchange(latchkey().port, `${head}${chunk.repeat(6)}0\r\n\r\n`)).toMatch(/^HTTP\/1.1 413 /);
+  });
+
+  it.each([
+    ['a thousand fields and one', 'a=1&'.repeat(1_000), {}, 'payload_too_large'],
+    ['broken UTF-8', Buffer.from([0x74, 0xff]), {}, 'invalid_request'],
+    ['another charset', 'token=x', { 'Content-Type': `${form}; charset=latin1` }, 'unsupported_media_type'],
+    ['compression', gzipSync('token=x'), { 'Content-Encoding': 'gzip' }, 'unsupported_media_type'],
+    ['over 100 kB', `token=${'x'.repeat(102_400)}`, {}, 'payload_too_large'],
+    ['brackets', `token${'[a]'.repeat(200)}=x`, {}, 'invalid_request'],
+    ['a list', 'token=a&token=b', {}, 'invalid_request'],
+  ] as const)('that is a form with %s is refused, and logs no fault', async (_what, body, headers, code) => {
+    const answer = await post(body, form, '/api/oauth/revoke').set(headers);
+    expectProblem(answer, code);
+    expect(latchkey().logLines.filter((line) => line.includes('"level":50'))).toEqual([]);
+  });
+
+  it.each([
+    'application/json; charset="',
+    'application/json; charset=',
+    'application/json; charset=nothing',
+    'application/json; =',
+    'application/json;;',
+    'application/json; a="\\',
+    'application/json/json',
+  ])('of the odd type %s is read or refused, and is never a fault', async (type) => {
+    expect((await post('{}', type)).status).toBeOneOf([415, 422]);
+  });
+
+  it('whose sender hangs up leaves one line in the log, without a status and without a fault', async () => {
+    const { port, logLines } = latchkey();
+    const before = logLines.length;
+    const socket = connect(port, '127.0.0.1');
+    socket.write(
+      'POST /api/sessions/login HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n' +
+        'Content-Length: 100\r\nExpect: 100-continue\r\n\r\n{"username"',
+    );
+    // The server asks for the body once it has taken up the request.
+    await new Promise((resolve) => socket.once('data', resolve));
+    socket.resetAndDestroy();
+    await vi.waitFor(() => expect(logLines.length).toBeGreaterThan(before));
+    // An answer to a later request: whatever the first one logs is logged by now.
+    await latchkey().http.get('/health/live').expect(200);
+    await vi.waitFor(() => expect(logLines.length).toBeGreaterThan(before + 1));
+    const lines = logLines.slice(before).map((line) => JSON.parse(line));
+    expect(lines).toEqual([
+      expect.objectContaining({ level: 30, path: '/api/sessions/login', aborted: true }),
+      expect.objectContaining({ level: 30, path: '/health/live', status: 200 }),
+    ]);
+    expect(lines[0]).not.toHaveProperty('status');
   });
 
   it('nested forty thousand deep is refused like any other', async () => {

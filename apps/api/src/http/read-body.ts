@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import type { FieldError } from '@latchkey/contract/problems';
+import type { FieldError, ProblemCode } from '@latchkey/contract/problems';
 import express, { type Request, type Response } from 'express';
 import * as z from 'zod/mini';
 import { invalidRequest, Problem } from './problem.ts';
@@ -19,9 +19,32 @@ const encodings = {
     type: 'application/json',
     // A lone number or text is JSON, too; that it is no object is for the schema to say.
     parse: express.json({ ...limits, strict: false }),
+    malformed: () => new Problem('malformed_json', 'The body could not be read as JSON in UTF-8.'),
   },
   // A field that comes twice becomes a list, which the schema refuses (RFC 6749 §3.1: not more than once).
-  form: { type: 'application/x-www-form-urlencoded', parse: express.urlencoded({ ...limits, extended: false }) },
+  form: {
+    type: 'application/x-www-form-urlencoded',
+    parse: express.urlencoded({ ...limits, extended: false }),
+    malformed: () => invalidRequest([{ path: '', message: 'The body could not be read as a form in UTF-8.' }]),
+  },
+};
+
+/** The errors that body-parser passes on, by their `type`: https://github.com/expressjs/body-parser#errors */
+const parserProblems: Record<string, readonly [ProblemCode, string]> = {
+  'entity.too.large': ['payload_too_large', 'The body can have at most 100 kB.'],
+  'parameters.too.many': ['payload_too_large', 'The body can have at most 1,000 fields.'],
+  'charset.unsupported': ['unsupported_media_type', 'Send the body in UTF-8.'],
+  'encoding.unsupported': ['unsupported_media_type', 'Send the body without compression.'],
+  // Nobody reads these two answers: the client has closed the connection.
+  'request.aborted': ['malformed_request', 'The connection was closed before the whole body arrived.'],
+  'request.size.invalid': ['malformed_request', 'The body is not as long as its Content-Length.'],
+};
+
+/** Those of status 4xx are the sender's; the rest are faults of ours. */
+const toProblem = (error: Error & { type?: string; status?: number }, malformed: () => Problem): Error => {
+  const known = parserProblems[error.type ?? ''];
+  if (known) return new Problem(...known);
+  return error.status !== undefined && error.status < 500 ? malformed() : error;
 };
 
 const hasBody = ({ headers }: Request): boolean =>
@@ -47,7 +70,7 @@ export const parseInput = <Schema extends z.ZodMiniType>(schema: Schema, input: 
 
 /**
  * Reads and parses the body of a request; no body counts as an empty object.
- * @throws Problem of codes `unsupported_media_type`, `malformed_json`, `payload_too_large` or `invalid_request`
+ * @throws Problem of codes `unsupported_media_type`, `malformed_json`, `malformed_request`, `payload_too_large` or `invalid_request`
  */
 export const readBody = async <Schema extends z.ZodMiniType>(
   schema: Schema,
@@ -56,10 +79,10 @@ export const readBody = async <Schema extends z.ZodMiniType>(
   response: Response,
 ): Promise<z.output<Schema>> => {
   if (hasBody(request)) {
-    const { type, parse } = encodings[encoding];
+    const { type, parse, malformed } = encodings[encoding];
     if (!request.is(type)) throw new Problem('unsupported_media_type', `Send the body as Content-Type: ${type}.`);
     await new Promise<void>((resolve, reject) => {
-      parse(request, response, (error?: unknown) => (error ? reject(error) : resolve()));
+      parse(request, response, (error?: Error) => (error ? reject(toProblem(error, malformed)) : resolve()));
     });
   }
   return parseInput(schema, hasBody(request) ? request.body : {});
