@@ -12,7 +12,7 @@ import { disown } from './activity/disown.ts';
 import { createEventStore } from './activity/event-store.ts';
 import { listActivity } from './activity/list.ts';
 import { recordEvent } from './activity/record.ts';
-import { addSeconds, type Clock, systemClock } from './clock.ts';
+import { addSeconds, type Clock, type Sleep, systemClock, systemSleep } from './clock.ts';
 import { type Config, tokenSecondsOf } from './config.ts';
 import type { Database } from './database/database.ts';
 import { docsRoutes } from './docs/docs.routes.ts';
@@ -33,7 +33,7 @@ import { oauthRoutes } from './oauth/oauth.routes.ts';
 import { revoke } from './oauth/revoke.ts';
 import { changePassword } from './passwords/change.ts';
 import { confirmPassword } from './passwords/confirm.ts';
-import { createPasswordHasher } from './passwords/password-hasher.ts';
+import { createPasswordHasher, type PasswordHasher } from './passwords/password-hasher.ts';
 import { passwordRoutes } from './passwords/passwords.routes.ts';
 import { endDevice, endOtherDevices, listDevices } from './sessions/devices.ts';
 import { grantTokens } from './sessions/grant.ts';
@@ -62,11 +62,23 @@ const webFolder = fileURLToPath(new URL('../../web/dist', import.meta.url));
 /** How long a session that is over stays to be looked at: 30 days. */
 const keptAfterEndSeconds = 30 * 86_400;
 
+const hasherOf = ({ passwordHash: kind, bcryptCost }: Config): PasswordHasher =>
+  createPasswordHasher({ kind, bcryptCost });
+
+/** What a test replaces to decide when a time is over and when a hash is made. */
+type Timing = { readonly sleep?: Sleep; readonly passwords?: PasswordHasher };
+
 /**
  * Puts Latchkey together: stores → use cases → routes. All wiring is here, in plain code.
  * @returns the Express app, and how to let go of what it holds; database and logger stay the caller's
  */
-export const createApp = async (config: Config, database: Database, logger: Logger, clock: Clock = systemClock) => {
+export const createApp = async (
+  config: Config,
+  database: Database,
+  logger: Logger,
+  clock: Clock = systemClock,
+  { sleep = systemSleep, passwords = hasherOf(config) }: Timing = {},
+) => {
   const { transaction } = database;
   const { appSecrets, clockToleranceSeconds, sessionSeconds, publicUrl } = config;
   const tokenSeconds = tokenSecondsOf(config);
@@ -76,7 +88,6 @@ export const createApp = async (config: Config, database: Database, logger: Logg
   const signingKeys = createSigningKeyStore(database);
   const events = createEventStore(database);
 
-  const passwords = createPasswordHasher({ kind: config.passwordHash, bcryptCost: config.bcryptCost });
   const keys = await loadSigningKeys({
     store: signingKeys,
     clock,
@@ -85,7 +96,8 @@ export const createApp = async (config: Config, database: Database, logger: Logg
     jwtSecret: config.jwtSecret,
     tokenSeconds,
   });
-  const feed = createRevocationFeed({ revocations: createRevocationStore(database), keys, clock, issuer: publicUrl });
+  const revocations = createRevocationStore(database);
+  const feed = createRevocationFeed({ revocations, keys, clock, sleep, issuer: publicUrl });
   const accessTokens = createAccessTokens({
     keys,
     clock,
@@ -104,7 +116,7 @@ export const createApp = async (config: Config, database: Database, logger: Logg
   });
   const deviceTokens = createDeviceTokens({ clock, issuer: publicUrl, appSecrets, clockToleranceSeconds });
   const cookie = createSessionCookie({ publicUrl, clock });
-  const rateLimit = createRateLimit({ attempts, transaction, clock, isOn: config.hasRateLimits });
+  const rateLimit = createRateLimit({ attempts, transaction, clock, sleep, isOn: config.hasRateLimits });
   const budgets = createBudgets({ attempts, clock, isOn: config.hasRateLimits });
   const record = recordEvent({ events, clock });
   const grant = grantTokens({ accessTokens, refreshTokens, deviceTokens });

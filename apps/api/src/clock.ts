@@ -1,7 +1,16 @@
+import { setTimeout as wait } from 'node:timers/promises';
+
 /** Now. Handed in everywhere, so that a test can turn it. */
 export type Clock = () => Date;
 
 export const systemClock: Clock = () => new Date();
+
+/** Waits for this time, or until `signal` aborts. Injected, so that a test decides when the time is over. */
+export type Sleep = (milliseconds: number, signal?: AbortSignal) => Promise<void>;
+
+/** Does not keep the process alive. */
+export const systemSleep: Sleep = (milliseconds, signal) =>
+  wait(milliseconds, undefined, { ref: false, signal }).catch(() => {});
 
 export const addSeconds = (moment: Date, seconds: number): Date => new Date(moment.getTime() + seconds * 1000);
 

@@ -14,6 +14,8 @@ import { listen } from '../src/http/listen.ts';
 import { openSession } from '../src/sessions/open-session.ts';
 import { createSessionStore } from '../src/sessions/session-store.ts';
 import { type Engine, engines } from './engines.ts';
+import { createHoldableHasher } from './hashing.ts';
+import type { Time } from './time.ts';
 import { createTokenSmith } from './token-smith.ts';
 
 export const publicUrl = 'http://localhost:5173';
@@ -49,6 +51,8 @@ type Options = {
   readonly databaseUrl?: string;
   /** The clock of an earlier start. */
   readonly clock?: ReturnType<typeof createTurnableClock>;
+  /** What it sleeps by. Default: the real time. */
+  readonly time?: Time;
 };
 
 /** Settings for tests that are not about hashing: a cost below all that may be set, at which a hash takes a millisecond. */
@@ -77,7 +81,7 @@ const newDatabase = async (engine: Engine, settings: Record<string, string>): Pr
   return engine.copyOf(await template);
 };
 
-const open = async (engine: Engine, { settings = {}, port = 0, databaseUrl, clock }: Options = {}) => {
+const open = async (engine: Engine, { settings = {}, port = 0, databaseUrl, clock, time }: Options = {}) => {
   const turnable = clock ?? createTurnableClock();
   const url = databaseUrl ?? (await newDatabase(engine, settings));
   const config = configOf(settings, url);
@@ -88,7 +92,9 @@ const open = async (engine: Engine, { settings = {}, port = 0, databaseUrl, cloc
     statements.push(sql);
     logger.trace({ sql });
   });
-  const { app, reloadKeys, release, close } = await createApp(config, database, logger, turnable.now).catch(
+  const { passwords, beforeNextComparison } = createHoldableHasher(config);
+  const timing = { passwords, ...(time && { sleep: time.sleep }) };
+  const { app, reloadKeys, release, close } = await createApp(config, database, logger, turnable.now, timing).catch(
     async (error) => {
       await database.close();
       throw error;
@@ -177,6 +183,7 @@ const open = async (engine: Engine, { settings = {}, port = 0, databaseUrl, cloc
     logLines,
     /** The text of every statement so far. */
     statements,
+    beforeNextComparison,
     http,
     port: (server.address() as AddressInfo).port,
     me: (token: string) => http.get('/api/accounts/me').set(...bearer(token)),

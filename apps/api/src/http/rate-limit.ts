@@ -1,6 +1,6 @@
 import { type Rate, rates } from '@latchkey/contract/limits';
 import type { RequestHandler } from 'express';
-import { addSeconds, type Clock } from '../clock.ts';
+import { addSeconds, type Clock, type Sleep } from '../clock.ts';
 import type { Database } from '../database/database.ts';
 import { type AttemptStore, type Counted, keyOf } from './attempt-store.ts';
 import { addressOf, networkOf } from './network.ts';
@@ -10,6 +10,7 @@ type Needs = {
   readonly attempts: AttemptStore;
   readonly transaction: Database['transaction'];
   readonly clock: Clock;
+  readonly sleep: Sleep;
   readonly isOn: boolean;
 };
 
@@ -32,7 +33,7 @@ const mostLeases = 50_000;
  * Counts requests in the database, so that a restart forgets none and several processes share them: a lease of some is
  * counted there first, and then handed out one by one.
  */
-export const createRateLimit = ({ attempts, transaction, clock, isOn }: Needs) => {
+export const createRateLimit = ({ attempts, transaction, clock, sleep, isOn }: Needs) => {
   const leases = new Map<string, Lease>();
   const renewals = new Map<string, Promise<void>>();
   const ahead = new Map<string, Rate>();
@@ -63,21 +64,29 @@ export const createRateLimit = ({ attempts, transaction, clock, isOn }: Needs) =
     take(name, rate, await transaction((write) => attempts.add(write, triesOf(name, rate, now), now)));
   };
 
-  const renewAhead = async (): Promise<void> => {
+  const renewAhead = (): void => {
     const now = clock();
     const tries = Array.from(ahead, ([name, rate]) => ({ name, rate, ...triesOf(name, rate, now) }));
     ahead.clear();
+    const renewed = tries.filter(({ name }) => !renewals.has(name));
     if (tries.length === 0) return;
-    const counts = await transaction((write) => attempts.addAll(write, tries, now));
-    for (const { name, rate, key } of tries) {
-      const counted = counts.get(key);
-      if (counted) take(name, rate, counted);
-    }
+    const renewal = transaction((write) => attempts.addAll(write, tries, now))
+      .then((counts) => {
+        for (const { name, rate, key } of tries) {
+          const counted = counts.get(key);
+          if (counted) take(name, rate, counted);
+        }
+      })
+      // A caller that finds nothing left asks again, and is told.
+      .catch(() => {})
+      .finally(() => {
+        for (const { name } of renewed) renewals.delete(name);
+      });
+    for (const { name } of renewed) renewals.set(name, renewal);
   };
 
   const askAhead = (name: string, rate: Rate): void => {
-    // Where it fails, the caller that finds nothing left asks again, and is told.
-    if (ahead.size === 0) setTimeout(() => renewAhead().catch(() => {}), gatheredFor).unref();
+    if (ahead.size === 0) void sleep(gatheredFor).then(renewAhead);
     ahead.set(name, rate);
   };
 

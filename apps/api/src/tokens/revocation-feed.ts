@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { type Clock, toNumericDate } from '../clock.ts';
+import { type Clock, type Sleep, toNumericDate } from '../clock.ts';
 import { signJwtAside } from './jwt.ts';
 import type { RevocationStore } from './revocation-store.ts';
 import type { SigningKeys } from './signing-keys.ts';
@@ -14,11 +13,12 @@ type Needs = {
   readonly revocations: RevocationStore;
   readonly keys: SigningKeys;
   readonly clock: Clock;
+  readonly sleep: Sleep;
   readonly issuer: string;
 };
 
 /** What was revoked, for services that verify tokens by themselves (docs/decisions/0006). */
-export const createRevocationFeed = ({ revocations, keys, clock, issuer }: Needs) => {
+export const createRevocationFeed = ({ revocations, keys, clock, sleep, issuer }: Needs) => {
   type Edition = { readonly etag: string; readonly rows: Awaited<ReturnType<RevocationStore['list']>> };
 
   const read = async (): Promise<Edition> => {
@@ -38,7 +38,7 @@ export const createRevocationFeed = ({ revocations, keys, clock, issuer }: Needs
   // And one round of asking serves all of them, however their waits began: a thousand cost what one does.
   let round: Promise<unknown> | undefined;
   const nextRound = (): Promise<unknown> => {
-    round ??= sleep(askEveryMilliseconds, undefined, { ref: false }).finally(() => {
+    round ??= sleep(askEveryMilliseconds).finally(() => {
       round = undefined;
     });
     return round;
@@ -52,14 +52,15 @@ export const createRevocationFeed = ({ revocations, keys, clock, issuer }: Needs
      * Gives nothing where there is still no other.
      */
     async next(etag: string | undefined, waitSeconds: number, signal: AbortSignal): Promise<Edition | undefined> {
-      const until = performance.now() + waitSeconds * 1000;
-      const stop = AbortSignal.any([signal, closing.signal]);
-      const stopped = new Promise((resolve) => stop.addEventListener('abort', resolve, { once: true }));
+      let isOver = waitSeconds === 0;
+      const over = sleep(waitSeconds * 1000, AbortSignal.any([signal, closing.signal])).then(() => {
+        isOver = true;
+      });
       for (;;) {
         const edition = await readShared();
         if (edition.etag !== etag) return edition;
-        if (performance.now() >= until || stop.aborted) return undefined;
-        await Promise.race([nextRound(), stopped]);
+        if (isOver) return undefined;
+        await Promise.race([nextRound(), over]);
       }
     },
 

@@ -1,0 +1,28 @@
+/** Time that passes only when a test says so: what sleeps wakes up when its moment has come. */
+export const createTime = () => {
+  let now = 0;
+  const sleepers = new Set<{ readonly at: number; readonly wake: () => void }>();
+  return {
+    /** Milliseconds since the start. */
+    now: () => now,
+    sleep: (milliseconds: number, signal?: AbortSignal): Promise<void> =>
+      new Promise((resolve) => {
+        if (signal?.aborted) return resolve();
+        const wake = () => {
+          sleepers.delete(sleeper);
+          resolve();
+        };
+        const sleeper = { at: now + milliseconds, wake };
+        sleepers.add(sleeper);
+        signal?.addEventListener('abort', wake, { once: true });
+      }),
+    /** How many sleep. */
+    sleeping: (): number => sleepers.size,
+    pass(milliseconds: number): void {
+      now += milliseconds;
+      for (const { at, wake } of sleepers) if (at <= now) wake();
+    },
+  };
+};
+
+export type Time = ReturnType<typeof createTime>;
