@@ -2,6 +2,8 @@
 // The keys stay as they are; without the file, new ones are made.
 import { createHmac, createPrivateKey, createPublicKey, generateKeyPairSync, type JsonWebKey, sign } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { signOwnTokens } from '../../apps/api/testing/sign-own-tokens.ts';
+import { jwtKeyOf } from './testing/jwt-key.ts';
 
 type Algorithm = 'RS256' | 'ES256' | 'HS256';
 type SigningKey = { readonly kid: string; readonly alg: Algorithm; readonly jwk: JsonWebKey };
@@ -85,6 +87,12 @@ const confused = (secretText: string | Buffer, kid: string): string => {
   return `${text}.${createHmac('sha256', secretText).update(text).digest('base64url')}`;
 };
 const unsigned = (alg: string): string => `${base64url(JSON.stringify({ ...headerOf(rsa), alg }))}.${goodPayload}.`;
+
+const otherKinds = await signOwnTokens({
+  issuer,
+  now: new Date(now * 1000),
+  keys: [rsa, ec, secret].map(jwtKeyOf),
+});
 
 /** Where the common Python libraries are laxer than RFC 8725 asks. */
 const lax = 'python is laxer';
@@ -241,16 +249,25 @@ const kept = (name: string, made: string): string => {
   return /\.[\w-]{86}$/.test(made) && text(before) === text(made) ? before : made;
 };
 
-const vectors = rows.map(([expected, name, made, why, python]) => ({
-  name,
-  expected,
-  why,
-  ...(python && { python: false }),
-  token: kept(name, made),
-}));
+const vectors = [
+  ...rows.map(([expected, name, made, why, python]) => ({
+    name,
+    expected,
+    why,
+    ...(python && { python: false }),
+    token: kept(name, made),
+  })),
+  ...Object.entries(otherKinds).map(([name, made]) => ({
+    name,
+    expected: 'invalid',
+    why: 'its aud is of its own kind (RFC 8725 §3.9)',
+    otherKind: true,
+    token: kept(name, made),
+  })),
+];
 const signingKeys = [rsa, ec, secret];
 const keys = signingKeys.map((key) => ({ kid: key.kid, alg: key.alg, jwk: publicPart(key) }));
 const about =
-  'Made by make-vectors.ts. "python": false marks where PyJWT or python-jose accept what we refuse. The keys open nothing else.';
+  'Made by make-vectors.ts. "python": false marks where PyJWT or python-jose accept what we refuse. "otherKind": true marks what Latchkey signs beside access tokens. The keys open nothing else.';
 const all = { about, now, issuer, audience, clockToleranceSeconds, longestLifeSeconds, keys, signingKeys, vectors };
 writeFileSync(file, `${JSON.stringify(all, undefined, 2)}\n`);

@@ -211,6 +211,14 @@ describe('production', () => {
     }
   });
 
+  it('refuses an audience that other tokens of Latchkey have', () => {
+    const { PUBLIC_URL } = production;
+    expect(faultsOf({ ...production, JWT_AUDIENCE: `${PUBLIC_URL}/api/tokens/revocations` })).toEqual([
+      'JWT_AUDIENCE is reserved for other tokens of Latchkey; set it to a name, such as latchkey.',
+    ]);
+    expect(readConfig({ ...production, JWT_AUDIENCE: PUBLIC_URL }).jwtAudience).toBe(PUBLIC_URL);
+  });
+
   it('does not run without rate limits', () => {
     expect(faultsOf({ ...production, RATE_LIMITS: 'off' })).toEqual([
       'RATE_LIMITS is "off"; it can be off only outside production.',

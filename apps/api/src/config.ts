@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { developmentSecret } from './development-secret.ts';
+import { isOwnAudience } from './tokens/own-audience.ts';
 
 /** A setting that is wrong says so with what would be right; the reader adds the name. */
 type Setting<Value> = {
@@ -166,6 +167,9 @@ export const readConfig = (environment: NodeJS.ProcessEnv = process.env) => {
   }
   if (values.JWT_SECRET !== undefined && values.JWT_ALGORITHM !== 'HS256' && !isWrong('JWT_ALGORITHM')) {
     faults.push('JWT_SECRET is only for JWT_ALGORITHM=HS256; leave it out, or set JWT_ALGORITHM to HS256.');
+  }
+  if (values.PUBLIC_URL !== undefined && isOwnAudience(values.PUBLIC_URL, values.JWT_AUDIENCE ?? '')) {
+    faults.push('JWT_AUDIENCE is reserved for other tokens of Latchkey; set it to a name, such as latchkey.');
   }
   if ((values.ACCESS_TOKEN_TTL ?? 0) > (values.SESSION_TTL ?? Number.POSITIVE_INFINITY)) {
     faults.push('ACCESS_TOKEN_TTL is longer than SESSION_TTL; an access token may not outlive its session.');

@@ -2,6 +2,8 @@ import * as z from 'zod/mini';
 import { endpoint } from './endpoint.ts';
 import { rates } from './limits.ts';
 
+export const revocationFeedPath = '/api/tokens/revocations';
+
 /** A public key (RFC 7517): what stands in it depends on the kind of key. */
 const jwk = z.looseObject({ kty: z.string(), kid: z.string(), alg: z.string(), use: z.literal('sig') });
 

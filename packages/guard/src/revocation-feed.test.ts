@@ -86,6 +86,8 @@ describe('the feed', () => {
       'of another issuer',
       (issuer) => issuer.sign('revocations+jwt', { ...feedOf(issuer), iss: 'https://elsewhere.example' }),
     ],
+    ['of another audience', (issuer) => issuer.sign('revocations+jwt', { ...feedOf(issuer), aud: 'shop' })],
+    ['of no audience', (issuer) => issuer.sign('revocations+jwt', { ...feedOf(issuer), aud: undefined })],
     [
       'too old',
       (issuer) =>

@@ -1,8 +1,10 @@
+import { revocationFeedPath } from '@latchkey/contract/well-known';
 import * as z from 'zod/mini';
 import { createJwtOpener, type FindKey } from './open-jwt.ts';
 
 const revocationClaims = z.object({
   iss: z.string(),
+  aud: z.string(),
   iat: z.int(),
   exp: z.int(),
   revoked: z.array(z.object({ sid: z.string(), before: z.int() })),
@@ -15,14 +17,15 @@ type Rules = { readonly issuer: string; readonly clockToleranceSeconds: number }
 /** Makes the judge of the signed feed: gives its claims, or nothing where it is forged, of another issuer or too old. */
 export const createRevocationVerifier = ({ issuer, clockToleranceSeconds }: Rules, findKey: FindKey) => {
   const open = createJwtOpener({ type: 'revocations+jwt', longest: 16_000_000, findKey });
+  const audience = `${issuer}${revocationFeedPath}`;
 
   return async (token: string, nowSeconds: number): Promise<RevocationClaims | undefined> => {
     const opened = await open(token);
     const parsed = z.safeParse(revocationClaims, opened.status === 'opened' ? opened.payload : undefined);
     if (!parsed.success) return undefined;
-    const { iss, iat, exp } = parsed.data;
+    const { iss, aud, iat, exp } = parsed.data;
     const isTimely = iat <= nowSeconds + clockToleranceSeconds && exp + clockToleranceSeconds > nowSeconds;
-    return iss === issuer && isTimely ? parsed.data : undefined;
+    return iss === issuer && aud === audience && isTimely ? parsed.data : undefined;
   };
 };
 

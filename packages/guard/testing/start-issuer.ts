@@ -72,7 +72,14 @@ export const startIssuer = async ({
 
   const sign = (type: string, claims: object, key = current): Promise<string> =>
     new SignJWT({ ...claims }).setProtectedHeader({ alg: key.algorithm, typ: type, kid: key.kid }).sign(key.sign);
-  const feedClaims = () => ({ iss: url, iat: nowSeconds(), exp: nowSeconds() + 120, revoked });
+  const feedClaims = () => ({
+    iss: url,
+    sub: url,
+    aud: url + paths.feed,
+    iat: nowSeconds(),
+    exp: nowSeconds() + 120,
+    revoked,
+  });
 
   const answerFeed = async (response: ServerResponse): Promise<void> => {
     // Taken before anything is awaited: an ETag of a newer set than the body's would hide what lies between.

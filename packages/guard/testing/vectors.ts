@@ -1,24 +1,27 @@
 import { readFileSync } from 'node:fs';
 import * as z from 'zod/mini';
 
+const key = z.object({
+  kid: z.string(),
+  alg: z.enum(['RS256', 'ES256', 'HS256']),
+  jwk: z.catchall(z.object({ kty: z.string() }), z.string()),
+});
+
 const file = z.object({
   now: z.int(),
   issuer: z.string(),
   audience: z.string(),
   clockToleranceSeconds: z.int(),
   longestLifeSeconds: z.int(),
-  keys: z.array(
-    z.object({
-      kid: z.string(),
-      alg: z.enum(['RS256', 'ES256', 'HS256']),
-      jwk: z.catchall(z.object({ kty: z.string() }), z.string()),
-    }),
-  ),
+  keys: z.array(key),
+  signingKeys: z.array(key),
   vectors: z.array(
     z.object({
       name: z.string(),
       expected: z.enum(['valid', 'expired', 'invalid']),
       why: z.string(),
+      /** Signed by Latchkey, but not an access token. */
+      otherKind: z.optional(z.literal(true)),
       token: z.string(),
     }),
   ),

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { type AccessTokenClaims, accessTokenClaims, longestNamedTokenSeconds } from '@latchkey/contract/tokens';
 import { type Clock, toNumericDate } from '../clock.ts';
 import { createJwtVerifier, type JwtVerdict, signJwtAside } from './jwt.ts';
+import { isOwnAudience } from './own-audience.ts';
 import type { SigningKeys } from './signing-keys.ts';
 
 type Needs = {
@@ -71,6 +72,8 @@ export const createAccessTokens = ({ keys, clock, issuer, audience, lifeSeconds,
     /** How long a token lives that is signed for this session now. */
     secondsOf,
     audience,
+    /** Whether a token of another kind has this audience, so that an access token cannot. */
+    isReserved: (wanted: string): boolean => isOwnAudience(issuer, wanted),
 
     /** The token of somebody who signed in. */
     sign({ user, session }: Subject): Promise<string> {

@@ -1,6 +1,8 @@
+import { logIn } from '@latchkey/contract/sessions';
 import * as z from 'zod/mini';
 import { type Clock, toNumericDate } from '../clock.ts';
 import { createJwtVerifier, type JwtVerdict, signJwt } from './jwt.ts';
+import { ownAudience } from './own-audience.ts';
 import { ownKeys } from './own-keys.ts';
 
 const deviceTokenClaims = z.strictObject({
@@ -30,12 +32,13 @@ const deviceTokenSeconds = 365 * 86_400;
  */
 export const createDeviceTokens = ({ clock, issuer, appSecrets, clockToleranceSeconds }: Needs) => {
   const { current, find } = ownKeys(appSecrets, 'device-token');
+  const audience = ownAudience(issuer, logIn.path);
   const judge = createJwtVerifier({
     type: 'device+jwt',
     findKey: find,
     claims: deviceTokenClaims,
     issuer,
-    audience: issuer,
+    audience,
     longestLifeSeconds: () => deviceTokenSeconds,
     clockToleranceSeconds,
   });
@@ -45,7 +48,7 @@ export const createDeviceTokens = ({ clock, issuer, appSecrets, clockToleranceSe
       const times = { iat: now, exp: now + deviceTokenSeconds };
       return signJwt('device+jwt', current, {
         iss: issuer,
-        aud: issuer,
+        aud: audience,
         ...times,
         type: 'device',
         sub: userId,

@@ -8,7 +8,7 @@ import type { Database } from '../database/database.ts';
 import type { Budgets, Spending } from '../http/budgets.ts';
 import type { Actor } from '../http/find-viewer.ts';
 import { networkOf } from '../http/network.ts';
-import { Problem } from '../http/problem.ts';
+import { invalidRequest, Problem } from '../http/problem.ts';
 import type { Session, SessionStore } from '../sessions/session-store.ts';
 import type { AccessTokens } from './access-token.ts';
 
@@ -46,6 +46,10 @@ export const issueToken =
       throw new Problem('permission_missing', 'A token for another user needs the permission tokens:issue.');
     };
     requirePermission(issuer);
+    if (wish.audience !== undefined && accessTokens.isReserved(wish.audience)) {
+      const message = 'This audience is reserved for Latchkey. Use the name of your service.';
+      throw invalidRequest([{ path: 'audience', message }]);
+    }
     // Every service keeps in mind what is revoked, for as long as it would have lived: nobody may fill that at will.
     if (!may(issuer, 'tokens:issue')) {
       const spendings: Spending[] = [

@@ -22,7 +22,7 @@ it('is computed from the session alone: the same to the letter, whenever and whe
 
 it('names session and generation, and works until the session has been idle too long', () => {
   const token = makerAt(now).sign(session);
-  const claims = { sid: 'session', generation: 3, type: 'refresh', iss: 'us', aud: 'us' };
+  const claims = { sid: 'session', generation: 3, type: 'refresh', iss: 'us', aud: 'us/api/sessions/refresh' };
   expect(makerAt(addSeconds(now, 59)).verify(token)).toMatchObject({ status: 'valid', claims });
   expect(makerAt(addSeconds(now, 60)).verify(token)).toMatchObject({ status: 'expired', claims });
 });

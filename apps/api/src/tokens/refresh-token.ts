@@ -1,6 +1,8 @@
+import { refresh } from '@latchkey/contract/sessions';
 import * as z from 'zod/mini';
 import { addSeconds, type Clock, toNumericDate } from '../clock.ts';
 import { createJwtVerifier, type JwtVerdict, signJwt } from './jwt.ts';
+import { ownAudience } from './own-audience.ts';
 import { ownKeys } from './own-keys.ts';
 
 const refreshTokenClaims = z.strictObject({
@@ -43,13 +45,14 @@ export const createRefreshTokens = ({
   clockToleranceSeconds,
 }: Needs) => {
   const { current, find } = ownKeys(appSecrets, 'refresh-token');
+  const audience = ownAudience(issuer, refresh.path);
 
   const judge = createJwtVerifier({
     type: 'rt+jwt',
     findKey: find,
     claims: refreshTokenClaims,
     issuer,
-    audience: issuer,
+    audience,
     longestLifeSeconds: () => sessionSeconds,
     clockToleranceSeconds,
   });
@@ -68,7 +71,7 @@ export const createRefreshTokens = ({
     sign(session: SessionState): string {
       const claims: RefreshTokenClaims = {
         iss: issuer,
-        aud: issuer,
+        aud: audience,
         iat: toNumericDate(session.refreshedAt),
         exp: toNumericDate(deadlineOf(session)),
         type: 'refresh',

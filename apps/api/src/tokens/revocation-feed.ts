@@ -1,13 +1,11 @@
 import { createHash } from 'node:crypto';
 import { type Clock, type Sleep, toNumericDate } from '../clock.ts';
-import { signJwtAside } from './jwt.ts';
+import { signFeed } from './feed-token.ts';
 import type { RevocationStore } from './revocation-store.ts';
 import type { SigningKeys } from './signing-keys.ts';
 
 /** How often the database is asked while anybody waits: other processes end sessions, too. */
 const askEveryMilliseconds = 250;
-/** How long an answer may be believed. */
-const lifeSeconds = 120;
 
 type Needs = {
   readonly revocations: RevocationStore;
@@ -66,13 +64,9 @@ export const createRevocationFeed = ({ revocations, keys, clock, sleep, issuer }
 
     /** Signs once for everybody who asks within a second. */
     sign({ etag, rows }: Edition): Promise<string> {
-      const now = toNumericDate(clock());
-      const of = `${etag} ${now} ${keys.current().id}`;
-      if (signed?.of !== of) {
-        const revoked = rows.map(({ sessionId, before }) => ({ sid: sessionId, before: toNumericDate(before) }));
-        const claims = { iss: issuer, iat: now, exp: now + lifeSeconds, revoked };
-        signed = { of, jwt: signJwtAside('revocations+jwt', keys.current(), claims) };
-      }
+      const now = clock();
+      const of = `${etag} ${toNumericDate(now)} ${keys.current().id}`;
+      if (signed?.of !== of) signed = { of, jwt: signFeed(keys.current(), issuer, now, rows) };
       return signed.jwt;
     },
 

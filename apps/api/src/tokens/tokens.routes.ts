@@ -1,4 +1,5 @@
 import * as contract from '@latchkey/contract/tokens';
+import { revocationFeedPath } from '@latchkey/contract/well-known';
 import type { IRouter } from 'express';
 import { toUser } from '../accounts/to-user.ts';
 import { addressOf, networkOf } from '../http/network.ts';
@@ -46,7 +47,7 @@ export const revocationFeedRoute = (router: IRouter, feed: RevocationFeed): void
     else waiting.set(network, now);
     return now;
   };
-  router.get('/api/tokens/revocations', async (request, response) => {
+  router.get(revocationFeedPath, async (request, response) => {
     const network = networkOf(addressOf(request));
     const gone = new AbortController();
     response.once('close', () => {

@@ -1,0 +1,34 @@
+import { addSeconds } from '../src/clock.ts';
+import { createDeviceTokens } from '../src/tokens/device-token.ts';
+import { signFeed } from '../src/tokens/feed-token.ts';
+import type { JwtKey } from '../src/tokens/jwt.ts';
+import { createRefreshTokens } from '../src/tokens/refresh-token.ts';
+
+type Given = { readonly issuer: string; readonly now: Date; readonly keys: readonly JwtKey[] };
+
+/**
+ * Every kind of token that Latchkey signs beside access tokens, by name, as the vectors of packages/guard hold them. The feed
+ * is there for each key that signs access tokens.
+ */
+export const signOwnTokens = async ({ issuer, now, keys }: Given): Promise<Record<string, string>> => {
+  const clock = () => now;
+  const id = '4f3e2d1c-0b9a-4876-a543-21fedcba9876';
+  const userId = '0b5a2f6e-3c1d-4e7f-8a9b-1c2d3e4f5a6b';
+  const own = {
+    clock,
+    issuer,
+    appSecrets: ['vectors only: never use this secret'],
+    clockToleranceSeconds: 30,
+  } as const;
+  const refreshTokens = createRefreshTokens({ ...own, idleSeconds: 7 * 86_400, sessionSeconds: 90 * 86_400 });
+  const session = { id, generation: 3, refreshedAt: addSeconds(now, -60), expiresAt: addSeconds(now, 80 * 86_400) };
+  const feeds = keys.map(async (key) => [
+    `a real revocation feed, ${key.algorithm}`,
+    await signFeed(key, issuer, now, [{ sessionId: id, before: addSeconds(now, 1890) }]),
+  ]);
+  return {
+    ...Object.fromEntries(await Promise.all(feeds)),
+    'a real refresh token': refreshTokens.sign(session),
+    'a real device token': createDeviceTokens(own).sign({ userId, id }),
+  };
+};
