@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { endpoints } from '@latchkey/contract/endpoints';
+import { rates } from '@latchkey/contract/limits';
 import cors from 'cors';
 import express from 'express';
 import type { Logger } from 'pino';
@@ -20,9 +21,10 @@ import { healthRoutes } from './health/health.routes.ts';
 import { createAttemptStore } from './http/attempt-store.ts';
 import { createBudgets } from './http/budgets.ts';
 import { findViewer } from './http/find-viewer.ts';
+import { createLocalLimit } from './http/local-limit.ts';
 import { noticeProxy } from './http/network.ts';
 import { problemResponse } from './http/problem-response.ts';
-import { createRateLimit, limitOthers } from './http/rate-limit.ts';
+import { createRateLimit, limitByNetwork } from './http/rate-limit.ts';
 import { requestLog } from './http/request-log.ts';
 import { securityHeaders } from './http/security-headers.ts';
 import { createServe } from './http/serve.ts';
@@ -117,6 +119,7 @@ export const createApp = async (
   const deviceTokens = createDeviceTokens({ clock, issuer: publicUrl, appSecrets, clockToleranceSeconds });
   const cookie = createSessionCookie({ publicUrl, clock });
   const rateLimit = createRateLimit({ attempts, transaction, clock, sleep, isOn: config.hasRateLimits });
+  const localLimit = config.hasRateLimits ? createLocalLimit({ clock }) : () => {};
   const budgets = createBudgets({ attempts, clock, isOn: config.hasRateLimits });
   const record = recordEvent({ events, clock });
   const grant = grantTokens({ accessTokens, refreshTokens, deviceTokens });
@@ -135,7 +138,7 @@ export const createApp = async (
     // Without credentials: another origin comes with a bearer token, never with the cookie.
     app.use(cors({ origin: config.corsOrigins, exposedHeaders: ['Retry-After', 'WWW-Authenticate', 'X-Request-Id'] }));
   }
-  const serve = createServe(app, findViewer({ accessTokens, sessions, clock }), rateLimit);
+  const serve = createServe(app, findViewer({ accessTokens, sessions, clock }), { rateLimit, localLimit });
   accountRoutes(serve, {
     register: register({
       accounts,
@@ -203,7 +206,8 @@ export const createApp = async (
   healthRoutes(serve, { askDatabase: () => signingKeys.list() });
 
   // What is not in the contract has a rate, too, and so has what is not there at all.
-  app.use('/api', limitOthers(rateLimit));
+  app.use('/api', limitByNetwork(localLimit, 'others', rates.reading));
+  app.use(limitByNetwork(localLimit, 'pages', rates.pages));
   app.use(wholeFiles);
   revocationFeedRoute(app, feed);
   docsRoutes(app, endpoints, publicUrl);

@@ -16,7 +16,13 @@ export const rates = {
   registering: { most: 300, seconds: anHour },
   /** A service asks about each request that it gets. */
   asking: { most: 6000, seconds: aMinute },
+  /** Pages and their files: an office that opens Latchkey at nine with empty caches. */
+  pages: { most: 12_000, seconds: aMinute },
 } as const satisfies Record<string, Rate>;
+
+/** All sessions and API tokens of one account together may make a call this many times as often as one of them. */
+const accountShare = 2;
+export const accountRate = ({ most, seconds }: Rate): Rate => ({ most: accountShare * most, seconds });
 
 /** After the free guesses each further one waits: a second, then twice as long each time, and never longer than this. */
 export const longestWaitSeconds = 900;

@@ -61,7 +61,9 @@ describe('the OpenAPI document', () => {
       'guesses from a known device, for each device that signed in before: 10; after that each waits, a second at first, then twice as long each time, up to 15 minutes.',
       'guesses from known devices, for each account: 50; after that each waits, a second at first, then twice as long each time, up to 15 minutes.',
     ]);
-    expect(document.paths['/api/accounts/me'].get.description).toBe('At most 600 calls in 1 minute for each session.');
+    expect(document.paths['/api/accounts/me'].get.description).toBe(
+      'At most 600 calls in 1 minute for each session, and 1200 for all of an account together.',
+    );
   });
 
   it('names what may follow the path after a question mark', () => {

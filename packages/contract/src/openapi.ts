@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { type Endpoint, problemsOf } from './endpoint.ts';
-import { budgets, longestWaitSeconds, type Rate } from './limits.ts';
+import { accountRate, budgets, longestWaitSeconds, type Rate } from './limits.ts';
 import { type ProblemCode, problemBody, problems } from './problems.ts';
 
 const jsonSchema = (schema: z.ZodMiniType, io: 'input' | 'output') => {
@@ -50,7 +50,9 @@ const span = (seconds: number): string => {
 /** How often it may be called, in words. */
 const limitsInWords = ({ access, rate, budgets: names = [] }: Endpoint): string =>
   [
-    `At most ${rate.most} calls in ${span(rate.seconds)} for each ${access === 'public' ? 'address' : 'session'}.`,
+    access === 'public'
+      ? `At most ${rate.most} calls in ${span(rate.seconds)} for each address.`
+      : `At most ${rate.most} calls in ${span(rate.seconds)} for each session, and ${accountRate(rate).most} for all of an account together.`,
     ...names.map((name) => {
       const budget: { per: string } & (Rate | { free: number }) = budgets[name];
       return 'free' in budget

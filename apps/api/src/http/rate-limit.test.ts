@@ -76,7 +76,8 @@ describe.each(engines)('rates on $name', (engine) => {
     const { access_token } = await latchkey.person();
     const before = countsIn(latchkey);
     await times(60, async () => latchkey.me(access_token).expect(200));
-    expect(countsIn(latchkey) - before).toBe(2);
+    // Twice thirty for the session, once sixty for its account.
+    expect(countsIn(latchkey) - before).toBe(2 + 1);
   });
 
   it('whoever reads on waits for no count: the next thirty of all callers are fetched at once, while some are left', async () => {
@@ -88,11 +89,13 @@ describe.each(engines)('rates on $name', (engine) => {
       Promise.all(tokens.map((token) => times(many, async () => latchkey.me(token).expect(200))));
     await read(22);
     await read(1);
-    expect(countsIn(latchkey) - before).toBe(3);
+    // One for each session and one for each account.
+    expect(countsIn(latchkey) - before).toBe(3 + 3);
     time.pass(50);
-    await expect.poll(() => countsIn(latchkey) - before).toBe(3 + 1);
-    await read(29);
-    expect(countsIn(latchkey) - before).toBe(3 + 1);
+    // Then one for all.
+    await expect.poll(() => countsIn(latchkey) - before).toBe(3 + 3 + 1);
+    await read(20);
+    expect(countsIn(latchkey) - before).toBe(3 + 3 + 1);
   });
 
   it('what is fetched ahead is no try more than the rate has', async () => {
@@ -123,6 +126,26 @@ describe.each(engines)('rates on $name', (engine) => {
     const [database] = processes;
     const rows = await database?.read.select().from(database.tables.attempts);
     expect(rows?.map(({ count }) => count)).toEqual(keys.map(() => 30));
+  });
+
+  it('an account gets twice the rate of a session, however many sessions it has and at however many processes', async () => {
+    const first = await startLatchkey(engine, { settings: on });
+    const second = await restart(first);
+    const { id, access_token } = await first.person();
+    const others = await times(3, async () => (await first.openSessionOf(id)).access_token);
+    const tokens = [access_token, ...others];
+    const answers = await times(4 * most, async (n) => change(n % 2 ? first : second, tokens[n % 4] ?? ''));
+    expect(statusesOf(answers)).toEqual({ 200: 2 * most, 429: 2 * most });
+    const stranger = await first.person();
+    await change(first, stranger.access_token).expect(200);
+  });
+
+  it('calls that a session is refused do not use up what its account has', async () => {
+    const latchkey = await startLatchkey(engine, { settings: on });
+    const { id, access_token } = await latchkey.person();
+    await times(3 * most, async () => change(latchkey, access_token));
+    const other = await latchkey.openSessionOf(id);
+    await times(most, async () => change(latchkey, other.access_token).expect(200));
   });
 
   it('strangers count by where they are, and do not use up what a session has', async () => {
@@ -172,5 +195,13 @@ describe('whose requests count together', () => {
     const paths = ['/api/docs', '/api/openapi.json', '/api/tokens/revocations', '/api/nothing'];
     const requests = Array.from({ length: rates.reading.most + 4 }, (_, n) => ({ target: paths[n % 4] ?? '' }));
     expect(countsOf(await flood(port, requests))[429]).toBe(4);
+  });
+
+  it('pages and their files have a rate of their own', async () => {
+    const { port } = await startLatchkey(engine, { settings: { ...on, LOG_LEVEL: 'silent' } });
+    const paths = ['/', '/login', '/docs', '/assets/index.js'];
+    const requests = Array.from({ length: rates.pages.most + 4 }, (_, n) => ({ target: paths[n % 4] ?? '' }));
+    expect(countsOf(await flood(port, requests))[429]).toBe(4);
+    expect(countsOf(await flood(port, [{ target: '/health/live' }]))).toEqual({ 200: 1 });
   });
 });

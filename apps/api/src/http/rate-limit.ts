@@ -1,8 +1,9 @@
-import { type Rate, rates } from '@latchkey/contract/limits';
+import type { Rate } from '@latchkey/contract/limits';
 import type { RequestHandler } from 'express';
 import { addSeconds, type Clock, type Sleep } from '../clock.ts';
 import type { Database } from '../database/database.ts';
 import { type AttemptStore, type Counted, keyOf } from './attempt-store.ts';
+import type { LocalLimit } from './local-limit.ts';
 import { addressOf, networkOf } from './network.ts';
 import { tooManyAttempts } from './problem.ts';
 
@@ -13,6 +14,9 @@ type Needs = {
   readonly sleep: Sleep;
   readonly isOn: boolean;
 };
+
+/** One thing that is counted: a call, and who makes it. */
+export type Count = readonly [rate: Rate, name: string];
 
 /** What this process may hand out by itself until then; `isLast`: there is no more to be had. */
 type Lease = { left: number; readonly until: Date; readonly isLast: boolean };
@@ -90,43 +94,50 @@ export const createRateLimit = ({ attempts, transaction, clock, sleep, isOn }: N
     ahead.set(name, rate);
   };
 
-  return {
-    /**
-     * Spends one try of a rate, or refuses.
-     * @param name what is tried, and by whom: the session that calls, or the network
-     * @param where `here` counts in this process alone: for what asks the database for nothing, and need not wait for it
-     */
-    async spend(rate: Rate, name: string, where: 'here' | 'everywhere'): Promise<void> {
-      if (!isOn) return;
-      for (;;) {
-        const lease = leases.get(name);
-        if (lease && lease.until > clock()) {
-          if (lease.left > 0) {
-            lease.left -= 1;
-            if (lease.left > 0 && lease.left === renewedAt(rate.most) && !lease.isLast) askAhead(name, rate);
-            return;
-          }
-          if (lease.isLast) throw tooManyAttempts(clock(), lease.until);
-        }
-        if (where === 'here') {
-          keep(name, { left: rate.most, until: addSeconds(clock(), rate.seconds), isLast: true });
-          continue;
-        }
-        // Whoever comes while it is renewed waits for the same lease, and does not take another.
-        const renewal = renewals.get(name) ?? renew(name, rate).finally(() => renewals.delete(name));
-        renewals.set(name, renewal);
-        await renewal;
+  /** Callers that arrive while a lease is renewed wait for that lease, and do not take another. */
+  const renewOnce = (name: string, rate: Rate): Promise<void> => {
+    const renewal = renewals.get(name) ?? renew(name, rate).finally(() => renewals.delete(name));
+    renewals.set(name, renewal);
+    return renewal;
+  };
+
+  const leaseFor = (name: string): Lease | undefined => {
+    const lease = leases.get(name);
+    return lease && lease.until > clock() && (lease.left > 0 || lease.isLast) ? lease : undefined;
+  };
+
+  const takeOne = (lease: Lease, name: string, rate: Rate): void => {
+    lease.left -= 1;
+    if (lease.left > 0 && lease.left === renewedAt(rate.most) && !lease.isLast) askAhead(name, rate);
+  };
+
+  /**
+   * Consumes one call of each rate, or refuses and consumes none: calls that one session is refused do not count
+   * against its account.
+   * @throws a `too_many_attempts` problem
+   */
+  return async (...counts: readonly Count[]): Promise<void> => {
+    if (!isOn) return;
+    for (;;) {
+      const held = counts.map(([rate, name]) => ({ rate, name, lease: leaseFor(name) }));
+      const spent = held.find(({ lease }) => lease?.left === 0)?.lease;
+      if (spent) throw tooManyAttempts(clock(), spent.until);
+      const missing = held.filter(({ lease }) => !lease);
+      if (missing.length === 0) {
+        for (const { rate, name, lease } of held) if (lease) takeOne(lease, name, rate);
+        return;
       }
-    },
+      await Promise.all(missing.map(({ name, rate }) => renewOnce(name, rate)));
+    }
   };
 };
 
 export type RateLimit = ReturnType<typeof createRateLimit>;
 
-/** For what is served outside the contract: for each address, in this process. */
-export const limitOthers =
-  (rateLimit: RateLimit): RequestHandler =>
-  async (request, _response, next) => {
-    await rateLimit.spend(rates.reading, `others\n${networkOf(addressOf(request))}`, 'here');
+/** Limits what is served outside the contract, for each network, in this process. */
+export const limitByNetwork =
+  (consume: LocalLimit, name: string, rate: Rate): RequestHandler =>
+  (request, _response, next) => {
+    consume(rate, `${name}\n${networkOf(addressOf(request))}`);
     next();
   };

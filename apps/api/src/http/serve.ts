@@ -6,10 +6,12 @@ import {
   type QueryOutput,
   type ResponseOf,
 } from '@latchkey/contract/endpoint';
+import { accountRate } from '@latchkey/contract/limits';
 import type { IRouter, Request, Response } from 'express';
 import * as z from 'zod/mini';
 import { type Device, deviceOf } from './device.ts';
 import { type FindViewer, requireSignIn, type Viewer } from './find-viewer.ts';
+import type { LocalLimit } from './local-limit.ts';
 import { addressOf, networkOf } from './network.ts';
 import type { RateLimit } from './rate-limit.ts';
 import { parseInput, readBody } from './read-body.ts';
@@ -32,22 +34,28 @@ export type Serve = <E extends Endpoint>(endpoint: E, handle: Handler<E>) => voi
  * the answer after parsing it, too, so that nothing leaves that the contract does not name.
  */
 export const createServe =
-  (router: IRouter, findViewer: FindViewer, rateLimit: RateLimit): Serve =>
+  (router: IRouter, findViewer: FindViewer, limits: { rateLimit: RateLimit; localLimit: LocalLimit }): Serve =>
   (endpoint, handle) => {
     const method = endpoint.method.toLowerCase() as Lowercase<typeof endpoint.method>;
-    const where = asksDatabase(endpoint) ? 'everywhere' : 'here';
-    const count = (caller: string): Promise<void> =>
-      rateLimit.spend(endpoint.rate, `${endpoint.method} ${endpoint.path}\n${caller}`, where);
+    const { rate } = endpoint;
+    const nameFor = (caller: string): string => `${endpoint.method} ${endpoint.path}\n${caller}`;
 
-    /** Nobody is too unknown to be counted: who has no live token counts by the network. */
+    const countNetwork = async (request: Request): Promise<void> => {
+      const name = nameFor(networkOf(addressOf(request)));
+      if (asksDatabase(endpoint)) await limits.rateLimit([rate, name]);
+      else limits.localLimit(rate, name);
+    };
+    const countViewer = ({ session, user }: Viewer): Promise<void> =>
+      limits.rateLimit([rate, nameFor(session.id)], [accountRate(rate), nameFor(`account ${user.id}`)]);
+
+    /** Callers without a live token count by their network. */
     const countedViewer = async (request: Request): Promise<Viewer | undefined> => {
-      const network = (): string => networkOf(addressOf(request));
-      if (endpoint.access === 'public') return void (await count(network()));
+      if (endpoint.access === 'public') return void (await countNetwork(request));
       const viewer = await findViewer(request).catch(async (refusal) => {
-        await count(network());
+        await countNetwork(request);
         throw refusal;
       });
-      await count(viewer.session.id);
+      await countViewer(viewer);
       return viewer;
     };
 
