@@ -1,10 +1,11 @@
 import * as z from 'zod/mini';
+import { email } from './email.ts';
 import { endpoint } from './endpoint.ts';
 import { rates } from './limits.ts';
 import { metadata } from './metadata.ts';
 import { newPassword, presentedPassword } from './passwords.ts';
 import { delivery, signedIn } from './sessions.ts';
-import { name, textNamed } from './text.ts';
+import { name, textNamed, withoutPastedNoise } from './text.ts';
 import { user } from './user.ts';
 
 /**
@@ -12,19 +13,12 @@ import { user } from './user.ts';
  * first. No `@`: a user name is never mistaken for an e-mail address.
  */
 export const username = textNamed('User name').check(
+  z.overwrite(withoutPastedNoise),
   z.normalize('NFKC'),
   z.trim(),
   z.minLength(3, 'User name needs at least 3 characters.'),
   z.maxLength(32, 'User name can have at most 32 characters.'),
   z.regex(/^[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?$/, 'Use letters a–z, digits, and . _ - between them.'),
-);
-
-const email = textNamed('E-mail address').check(
-  z.normalize('NFKC'),
-  z.trim(),
-  z.maxLength(254, 'E-mail address can have at most 254 characters.'),
-  z.regex(z.regexes.email, 'Write an e-mail address such as ada@example.com.'),
-  z.meta({ format: 'email' }),
 );
 
 const displayName = name('Name', 80);

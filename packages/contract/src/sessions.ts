@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import { endpoint } from './endpoint.ts';
 import { rates } from './limits.ts';
 import { presentedPassword } from './passwords.ts';
-import { line, textNamed } from './text.ts';
+import { pastedLine, textNamed } from './text.ts';
 import { user } from './user.ts';
 
 /** Why a session is over. */
@@ -49,7 +49,7 @@ export const logIn = endpoint({
     'guesses from known devices',
   ],
   body: z.strictObject({
-    username: line('User name', 1, 254).check(z.trim(), z.minLength(1, 'User name is missing.')),
+    username: pastedLine('User name', 1, 254),
     password: presentedPassword,
     delivery,
     /** Ends all else that stands for this person, in the same moment: for who is not alone in the account. */

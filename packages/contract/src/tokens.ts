@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { endpoint } from './endpoint.ts';
 import { rates } from './limits.ts';
-import { line, name, textNamed } from './text.ts';
+import { name, pastedLine, textNamed } from './text.ts';
 import { user } from './user.ts';
 
 /**
@@ -68,7 +68,7 @@ export const issueToken = endpoint({
           z.maximum(longestNamedTokenSeconds, 'Lifetime can be at most a year.'),
         ),
     ),
-    username: z.optional(line('User name', 1, 254)),
+    username: z.optional(pastedLine('User name', 1, 254)),
   }),
   status: 201,
   response: z.object({

@@ -44,6 +44,18 @@ describe.each(engines)('registering on $name', (engine) => {
     expect(body.user.username).toBe('Ada.Lovelace-1');
   });
 
+  it('keeps what is pasted without its invisible characters', async () => {
+    const username = freshName();
+    const pasted = { username: `\u202a${username}\u202c\u200b`, displayName: '\u200fשלום\u200f' };
+    const { body } = await register({ ...pasted, password }).expect(201);
+    expect(body.user).toMatchObject({ username, displayName: 'שלום' });
+  });
+
+  it('keeps the domain of an address in its one form', async () => {
+    const { body } = await register({ username: freshName(), password, email: 'ada@bücher.example' }).expect(201);
+    expect(body.user.email).toBe('ada@xn--bcher-kva.example');
+  });
+
   it('an e-mail address is a wish: another account may hold, and even have proved, the same', async () => {
     const email = `${freshName()}@example.com`;
     await latchkey().person({ email, emailVerifiedAt: new Date() });

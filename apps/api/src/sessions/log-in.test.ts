@@ -42,6 +42,21 @@ describe.each(engines)('signing in on $name', (engine) => {
     }
   });
 
+  it.each(['%s\u200b', '\u202a%s\u202c', '\ufeff%s ', '\u2068%s\u2069'])(
+    'takes the user name with the invisible characters that pasting brings: %j',
+    async (pasted) => {
+      const { username } = await latchkey().person();
+      expect((await logIn(pasted.replace('%s', username)).expect(200)).body.user.username).toBe(username);
+    },
+  );
+
+  it('a verified address signs in by either form of its domain', async () => {
+    const local = freshName();
+    await latchkey().person({ email: `${local}@xn--bcher-kva.example`, emailVerifiedAt: new Date() });
+    await logIn(`${local}@bücher.example`).expect(200);
+    await logIn(`${local}@xn--bcher-kva.example`).expect(200);
+  });
+
   it('a proved e-mail address signs in, in any case; a wished one does not', async () => {
     const email = `${freshName()}@Example.com`;
     const wisher = await latchkey().person({ email });

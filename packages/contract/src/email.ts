@@ -1,0 +1,53 @@
+import * as z from 'zod/mini';
+import { textNamed, withoutPastedNoise } from './text.ts';
+
+const maxLength = 254;
+/** RFC 5321 §4.5.3.1.1. */
+const maxLocalLength = 64;
+
+const localPart = /^(?!\.)(?!.*\.\.)[\w'+.-]*[\w+-]$/;
+const domainName = /^(?:[a-z\d](?:[a-z\d-]{0,61}[a-z\d])?\.)+[a-z](?:[a-z\d-]{0,61}[a-z\d])$/i;
+const isAscii = (text: string): boolean => /^[\x21-\x7e]*$/.test(text);
+
+/** A domain name in ASCII (IDNA, UTS #46): `bücher.example` and `xn--bcher-kva.example` are one. Undefined if it is none. */
+export const asciiDomain = (domain: string): string | undefined => {
+  // Only what can stand in a host name: the parser of addresses would cut off a port, a path or a user.
+  if (!/^[^\p{Cc}\s%/:?#@[\\\]]+$/u.test(domain)) return undefined;
+  const address = `http://${domain}`;
+  return URL.canParse(address) ? new URL(address).hostname : undefined;
+};
+
+const splitAtLast = (text: string): [local: string, domain: string] => {
+  const at = text.lastIndexOf('@');
+  return at < 0 ? [text, ''] : [text.slice(0, at), text.slice(at + 1)];
+};
+
+/** The address with its domain in ASCII; unchanged if it is in ASCII already, or is no domain. */
+export const withAsciiDomain = (text: string): string => {
+  const [local, domain] = splitAtLast(text);
+  return isAscii(domain) ? text : `${local}@${asciiDomain(domain) ?? domain}`;
+};
+
+const isEmail = (text: string): boolean => {
+  const [local, domain] = splitAtLast(text);
+  return localPart.test(local) && domainName.test(domain) && asciiDomain(domain) !== undefined;
+};
+
+/**
+ * An e-mail address: the local part in ASCII, the domain in its ASCII form. Nothing that only looks like an address is folded
+ * into one: a full-width `＠` is no `@`.
+ */
+export const email = textNamed('E-mail address').check(
+  z.overwrite(withoutPastedNoise),
+  z.normalize('NFC'),
+  z.trim(),
+  z.maxLength(maxLength, { error: `E-mail address can have at most ${maxLength} characters.`, abort: true }),
+  z.overwrite(withAsciiDomain),
+  z.refine((text) => splitAtLast(text)[0].length <= maxLocalLength, {
+    error: `The part before the @ can have at most ${maxLocalLength} characters.`,
+    abort: true,
+  }),
+  z.refine(isEmail, 'Write an e-mail address such as ada@example.com.'),
+  z.refine((text) => text.length <= maxLength, `E-mail address can have at most ${maxLength} characters.`),
+  z.meta({ format: 'email' }),
+);
