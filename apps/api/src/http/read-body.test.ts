@@ -43,12 +43,22 @@ describe.each(engines)('a body on $name', (engine) => {
     ['multipart/form-data; boundary=x'],
     ['application/jsonp'],
     ['application/json; charset=latin1'],
+    ['application/json; charset=utf-7'],
+    ['application/json; charset=utf-16'],
+    ['application/json; charset="UTF-32"'],
     ['json'],
   ])('of the type %s is refused', async (type) => {
     expectProblem(await post('{}', type), 'unsupported_media_type');
   });
 
-  it.each(['application/json; charset=utf-8', 'APPLICATION/JSON', 'application/json;charset=UTF-8'])(
+  it.each(['iso-8859-1', 'utf-16', 'utf-7'])('of a form in %s is refused', async (charset) => {
+    const answer = latchkey()
+      .http.post('/api/oauth/revoke')
+      .set('Content-Type', `application/x-www-form-urlencoded; charset=${charset}`);
+    expectProblem(await answer.send('token=x'), 'unsupported_media_type');
+  });
+
+  it.each(['application/json; charset=utf-8', 'APPLICATION/JSON', 'application/json;charset="UTF-8"'])(
     'of the type %s is read',
     async (type) => {
       expectProblem(await post('{}', type), 'invalid_request');

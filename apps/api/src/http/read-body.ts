@@ -9,7 +9,9 @@ const limits = {
   inflate: false,
   type: () => true,
   // Broken UTF-8 would arrive as replacement characters: another text than the one that was sent.
-  verify(_request: unknown, _response: unknown, bytes: Buffer) {
+  verify(_request: unknown, _response: unknown, bytes: Buffer, charset: string) {
+    // The parsers also read UTF-7, UTF-16, UTF-32 and Latin-1: a proxy that inspects bodies would see another text.
+    if (charset !== 'utf-8') throw new Problem('unsupported_media_type', 'Send the body in UTF-8.');
     if (!isUtf8(bytes)) throw new Error('not UTF-8');
   },
 };
