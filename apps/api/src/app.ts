@@ -203,7 +203,7 @@ export const createApp = async (
     revoke: revoke({ sessions, accessTokens, refreshTokens, record, transaction, clock }),
   });
   wellKnownRoutes(serve, { keys, issuer: publicUrl, algorithm: config.jwtAlgorithm });
-  healthRoutes(serve, { askDatabase: () => signingKeys.list() });
+  healthRoutes(serve, { probeDatabase: database.probe });
 
   // What is not in the contract has a rate, too, and so has what is not there at all.
   app.use('/api', limitByNetwork(localLimit, 'others', rates.reading));

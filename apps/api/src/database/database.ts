@@ -35,6 +35,8 @@ export type Database = {
   ): (write: Write, values: Record<string, unknown>) => Promise<Row[]>;
   /** All of `work` or nothing of it. What `work` awaits must be its own queries only: on SQLite other writers wait. */
   transaction<Result>(work: (write: Write) => Promise<Result>): Promise<Result>;
+  /** Throws a fault if the database does not answer, or is no longer the file that was opened. */
+  probe(): Promise<void>;
   close(): Promise<void>;
 };
 

@@ -13,9 +13,11 @@ const sqliteFaults = /^SQLITE_(BUSY|LOCKED|READONLY|IOERR|FULL|CANTOPEN)/;
 /** Lost connection, no resources, shutdown, read-only standby: https://www.postgresql.org/docs/current/errcodes-appendix.html */
 const postgresFaults = /^(08...|53...|57P0.|57014|25006|40001|40P01)$/;
 const networkFaults = /^(ECONN\w+|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENOTFOUND|EAI_AGAIN)$/;
+export const databaseFileGone = 'The database file was deleted or replaced while it was open';
+
 /** The drivers give these no code. */
 const driverFaults =
-  /timeout exceeded when trying to connect|Connection terminated|is not queryable|Query read timeout|Cannot use a pool after calling end|The database connection is not open/;
+  /database file was deleted or replaced|timeout exceeded when trying to connect|Connection terminated|is not queryable|Query read timeout|Cannot use a pool after calling end|The database connection is not open/;
 
 /** Whether the database could not serve for a reason that passes, so that the same request may succeed later. */
 export const isDatabaseFault = (error: unknown): boolean =>

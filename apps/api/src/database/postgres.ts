@@ -147,6 +147,9 @@ export const openPostgres = async (url: string, onQuery: (sql: string) => void):
         throw error;
       }
     },
+    async probe() {
+      await pool.query('SELECT 1');
+    },
     async close() {
       await Promise.all([pipeline.close(), pool.end()]);
     },

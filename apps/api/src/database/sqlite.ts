@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -7,7 +7,7 @@ import { type SQLWrapper, sql } from 'drizzle-orm';
 import { drizzle } from 'drizzle-orm/better-sqlite3';
 import { migrate } from 'drizzle-orm/better-sqlite3/migrator';
 import { type Database, DatabaseStartError, type Read, type Write } from './database.ts';
-import { hasCode, withoutValues } from './faults.ts';
+import { databaseFileGone, hasCode, withoutValues } from './faults.ts';
 import { foundIn } from './found.ts';
 import { latestMigration, migrationsFolder } from './migrations.ts';
 import * as tables from './sqlite-tables.ts';
@@ -26,6 +26,12 @@ const rememberedKibibytes = 32_768;
 const mostTogether = 64;
 
 const pathOf = (url: string): string => (url.startsWith('file://') ? fileURLToPath(url) : url.slice('file:'.length));
+
+/** What tells one file from another of the same name; undefined if there is none. */
+const fileNumberOf = (path: string): string | undefined => {
+  const file = statSync(path, { bigint: true, throwIfNoEntry: false });
+  return file && `${file.dev} ${file.ino}`;
+};
 
 const isBusy = (error: unknown): boolean => hasCode(error, /^SQLITE_BUSY/);
 
@@ -92,6 +98,7 @@ export const openSqlite = async (url: string, onQuery: (sql: string) => void): P
       error,
     );
   }
+  const fileNumber = fileNumberOf(path);
   const logger = { logQuery: onQuery };
   const write = drizzle(writer, { logger }) as unknown as Write;
   const read = drizzle(reader, { logger }) as unknown as Read;
@@ -173,6 +180,11 @@ export const openSqlite = async (url: string, onQuery: (sql: string) => void): P
         waiting.push({ run, fail });
         committing ??= commitWaiting();
       }),
+    async probe() {
+      reader.prepare('SELECT 1').get();
+      // An open file outlives its deletion: everything would work, and be lost at the next start.
+      if (fileNumberOf(path) !== fileNumber) throw new Error(databaseFileGone);
+    },
     async close() {
       await committing;
       reader.close();

@@ -1,3 +1,4 @@
+import { renameSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { engines } from '../../testing/engines.ts';
 import { expectProblem } from '../../testing/expect-problem.ts';
@@ -10,5 +11,24 @@ describe.each(engines)('health on $name', (engine) => {
     await closeDatabase();
     expect((await http.get('/health/live').expect(200)).body).toEqual({ status: 'ok' });
     expectProblem(await http.get('/health/ready'), 'unavailable');
+  });
+});
+
+describe('health on a SQLite file that was deleted underneath', () => {
+  it.each([
+    ['gone', () => {}],
+    ['another of the same name', (path: string) => writeFileSync(path, '')],
+  ])('it is alive, but not ready: %s', async (_what, replace) => {
+    const { http, databaseUrl, breaks } = await startLatchkey(engines[0]);
+    await http.get('/health/ready').expect(200);
+    const path = databaseUrl.slice('file:'.length);
+    // Moved, so that the new file cannot get the number of the old one.
+    renameSync(path, `${path}.moved`);
+    replace(path);
+    breaks();
+    expectProblem(await http.get('/health/ready'), 'unavailable');
+    await http.get('/health/live').expect(200);
+    renameSync(`${path}.moved`, path);
+    await http.get('/health/ready').expect(200);
   });
 });
