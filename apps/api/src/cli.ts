@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { CommandError, help } from './commands/commands.ts';
+import { CommandError, help, lookUp } from './commands/commands.ts';
 import { keyCommands } from './commands/keys.ts';
 import { userCommands } from './commands/users.ts';
 import { ConfigError, readConfig } from './config.ts';
@@ -11,7 +11,7 @@ const groups = { keys: keyCommands, users: userCommands };
 /** `pnpm keys …` and `pnpm users …`: for the operator, on the machine; it uses the settings of the server. */
 const run = async (): Promise<string> => {
   const [groupName = '', ...rest] = process.argv.slice(2);
-  const group = Object.entries(groups).find(([name]) => name === groupName)?.[1];
+  const group = lookUp(groups, groupName);
   if (!group)
     throw new CommandError(
       Object.entries(groups)
@@ -24,7 +24,7 @@ const run = async (): Promise<string> => {
     options: { lead: { type: 'string' }, now: { type: 'boolean' }, admin: { type: 'boolean' } },
   });
   const [name = '', ...words] = positionals;
-  const command = group[name];
+  const command = lookUp(group, name);
   if (!command) throw new CommandError(help(groupName, group));
 
   process.umask(0o077);

@@ -24,6 +24,10 @@ type Flags = {
   readonly admin?: boolean | undefined;
 };
 
+/** By its own name only: `__proto__` and `constructor` are on every object. */
+export const lookUp = <Value>(record: Readonly<Record<string, Value>>, name: string): Value | undefined =>
+  Object.hasOwn(record, name) ? record[name] : undefined;
+
 export const help = (group: string, commands: Record<string, Command>): string =>
   Object.values(commands)
     .map(({ usage, summary }) => `  pnpm ${group} ${usage.padEnd(34)} ${summary}`)
