@@ -17,6 +17,7 @@ const groups = {
   'sign-in': ['a wrong password', 'a name that nobody has', 'a disabled account', 'a password hashed at a lower cost'],
   registration: ['a new e-mail address', 'an e-mail address that somebody has'],
   'hashes of both kinds': ['a wrong password', 'a name that nobody has'],
+  'hashes of a higher cost': ['a wrong password', 'a name that nobody has'],
 } as const;
 const nameOf = (group: string, kind: string): string => `${group}: ${kind}`;
 
@@ -142,6 +143,17 @@ export const enumeration: Part = {
       () => guess(after, someName()),
     ]);
     await after.stop();
+
+    const urlOfCostly = `file:${fileIn('higher-cost.db')}`;
+    const costly = await startLatchkey(urlOfCostly, { settings: { BCRYPT_COST: '11' } });
+    const names = await register(costly, needed);
+    await costly.stop();
+    const lowered = await startLatchkey(urlOfCostly, { settings: { BCRYPT_COST: '10' } });
+    await compare('hashes of a higher cost', [
+      (turn) => guess(lowered, names[turn % names.length]),
+      () => guess(lowered, someName()),
+    ]);
+    await lowered.stop();
     return metrics;
   },
 };

@@ -13,22 +13,21 @@ const sharedHasher = ({ passwordHash: kind, bcryptCost }: Config): PasswordHashe
 /** The real hasher, which a test can hold at the moment when it is asked for a comparison. */
 export const createHoldableHasher = (config: Config) => {
   const hasher = sharedHasher(config);
-  let whenAsked: (() => Promise<unknown>) | undefined;
+  const works: ((hash: string | undefined) => Promise<unknown>)[] = [];
   const passwords: PasswordHasher = {
     ...hasher,
     async matches(...given) {
-      const work = whenAsked;
-      whenAsked = undefined;
-      await work?.();
+      const [, hash] = given;
+      await works.shift()?.(hash);
       return hasher.matches(...given);
     },
     close: async () => {},
   };
   return {
     passwords,
-    /** Lets something happen once between the moment when the next password is to be compared and the comparison. */
-    beforeNextComparison(work: () => Promise<unknown>): void {
-      whenAsked = work;
+    /** Lets something happen when the next password is to be compared. Called again, it is about the comparison after that. */
+    beforeNextComparison(work: (hash: string | undefined) => Promise<unknown>): void {
+      works.push(work);
     },
   };
 };
