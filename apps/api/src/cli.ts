@@ -1,10 +1,12 @@
 import { parseArgs } from 'node:util';
+import { systemClock } from './clock.ts';
 import { CommandError, help, lookUp } from './commands/commands.ts';
 import { keyCommands } from './commands/keys.ts';
 import { userCommands } from './commands/users.ts';
 import { ConfigError, readConfig } from './config.ts';
 import { DatabaseStartError } from './database/database.ts';
 import { openDatabase } from './database/open.ts';
+import { createServices } from './services.ts';
 
 const groups = { keys: keyCommands, users: userCommands };
 
@@ -30,10 +32,11 @@ const run = async (): Promise<string> => {
   process.umask(0o077);
   const config = readConfig();
   const database = await openDatabase(config.databaseUrl);
+  const services = createServices(config, database, systemClock);
   try {
-    return await command.run({ config, database, now: new Date() }, words, values);
+    return await command.run({ config, services }, words, values);
   } finally {
-    await database.close();
+    await Promise.all([services.passwords.close(), database.close()]);
   }
 };
 

@@ -2,11 +2,13 @@ import { endpoints } from '@latchkey/contract/endpoints';
 import { secretFields } from '@latchkey/contract/redaction';
 import pino from 'pino';
 import { createApp } from './app.ts';
+import { systemClock } from './clock.ts';
 import { ConfigError, readConfig } from './config.ts';
 import { DatabaseStartError } from './database/database.ts';
 import { withoutValues } from './database/faults.ts';
 import { openDatabase } from './database/open.ts';
 import { closeGently, ListenError, listen } from './http/listen.ts';
+import { createServices } from './services.ts';
 import { SealedKeyError } from './tokens/signing-keys.ts';
 
 class OldNodeError extends Error {}
@@ -40,8 +42,10 @@ const start = async (): Promise<void> => {
     redact: secrets.flatMap((name) => [name, `*.${name}`]),
   });
   const database = await openDatabase(config.databaseUrl, (sql) => logger.trace({ sql }));
-  const { app, tidy, reloadKeys, release, close } = await createApp(config, database, logger);
-  const server = await listen(app, config.host, config.port);
+  const services = createServices(config, database, systemClock);
+  const { keys, purgeExpired, revocationFeed, passwords } = services;
+  await keys.reload();
+  const server = await listen(createApp(config, services, logger), config.host, config.port);
   if (config.isProduction && !isSafeOrigin(config.publicUrl)) {
     logger.warn(
       'PUBLIC_URL is http: whoever is on the way can read passwords and cookies. Put TLS in front, and set it to https.',
@@ -52,13 +56,13 @@ const start = async (): Promise<void> => {
   /** A failure passes: what is due is due again the next time. */
   const every = (milliseconds: number, work: () => Promise<void>): NodeJS.Timeout =>
     setInterval(() => work().catch((error) => logger.warn(withoutValues(error))), milliseconds).unref();
-  const regular = [every(1000, reloadKeys), every(3_600_000, tidy)];
+  const regular = [every(1000, keys.reload), every(3_600_000, purgeExpired)];
 
   const stop = async (): Promise<void> => {
     for (const timer of regular) clearInterval(timer);
-    release();
+    revocationFeed.close();
     await closeGently(server);
-    await Promise.all([close(), database.close()]);
+    await Promise.all([passwords.close(), database.close()]);
     logger.info('Latchkey has stopped');
   };
   process.once('SIGTERM', stop).once('SIGINT', stop);

@@ -4,19 +4,15 @@ import { eq } from 'drizzle-orm';
 import pino from 'pino';
 import supertest from 'supertest';
 import { afterAll, beforeAll, expect, onTestFinished } from 'vitest';
-import { type Account, createAccountStore } from '../src/accounts/account-store.ts';
-import { createEventStore } from '../src/activity/event-store.ts';
-import { recordEvent } from '../src/activity/record.ts';
+import type { Account } from '../src/accounts/account-store.ts';
 import { createApp } from '../src/app.ts';
 import { type Config, readConfig } from '../src/config.ts';
 import { openDatabase } from '../src/database/open.ts';
 import { listen } from '../src/http/listen.ts';
-import { openSession } from '../src/sessions/open-session.ts';
-import { createSessionStore } from '../src/sessions/session-store.ts';
+import { createServices } from '../src/services.ts';
 import { type Engine, engines } from './engines.ts';
 import { createHoldableHasher } from './hashing.ts';
 import type { Time } from './time.ts';
-import { createTokenSmith } from './token-smith.ts';
 
 export const publicUrl = 'http://localhost:5173';
 export const appSecret = 'a1f0c3e5b7d9826447aa11bb22cc33dd';
@@ -62,7 +58,7 @@ const configOf = ({ BCRYPT_COST = hasty.BCRYPT_COST, ...settings }: Record<strin
 const startOnce = async (engine: Engine): Promise<string> => {
   const url = await engine.freshUrl();
   const database = await openDatabase(url);
-  await createTokenSmith(configOf({}, url), database, () => new Date());
+  await createServices(configOf({}, url), database, () => new Date()).keys.reload();
   await database.close();
   return url;
 };
@@ -90,13 +86,13 @@ const open = async (engine: Engine, { settings = {}, port = 0, databaseUrl, cloc
   });
   const { passwords, beforeNextComparison } = createHoldableHasher(config);
   const timing = { passwords, ...(time && { sleep: time.sleep }) };
-  const { app, reloadKeys, release, close } = await createApp(config, database, logger, turnable.now, timing).catch(
-    async (error) => {
-      await database.close();
-      throw error;
-    },
-  );
-  const server = await listen(app, '127.0.0.1', port);
+  const services = createServices(config, database, turnable.now, timing);
+  const { accounts, sessions, revocationFeed, record, keys, accessTokens, refreshTokens } = services;
+  await keys.reload().catch(async (error) => {
+    await database.close();
+    throw error;
+  });
+  const server = await listen(createApp(config, services, logger), '127.0.0.1', port);
 
   // Whatever is sent, no answer is a fault, unless a test brought one about.
   let isBroken = false;
@@ -114,30 +110,24 @@ const open = async (engine: Engine, { settings = {}, port = 0, databaseUrl, cloc
     return closed;
   };
   const stop = async (): Promise<void> => {
-    release();
+    revocationFeed.close();
     server.close();
     server.closeAllConnections();
-    await close();
+    await passwords.close();
     await closeDatabase();
     expect(faults).toEqual([]);
   };
 
   const http = supertest(server);
-  const accounts = createAccountStore(database);
-  const sessions = createSessionStore(database, config.accessTokenSeconds);
-  const tokens = await createTokenSmith(config, database, turnable.now);
-  const record = recordEvent({ events: createEventStore(database), clock: turnable.now });
-  const begin = openSession({ sessions, clock: turnable.now, sessionSeconds: config.sessionSeconds });
-
   const openSessionOf = async (userId: string) => {
     const user = await accounts.findById(userId);
     if (!user) throw new Error('nobody has this id');
     const device = { userAgent: null, address: null };
-    const session = await database.transaction((write) => begin(write, user, device));
+    const session = await database.transaction((write) => services.openSession(write, user, device));
     return {
       session,
-      access_token: await tokens.access.sign({ user, session }),
-      refresh_token: tokens.refresh.sign(session),
+      access_token: await accessTokens.sign({ user, session }),
+      refresh_token: refreshTokens.sign(session),
     };
   };
 
@@ -174,7 +164,8 @@ const open = async (engine: Engine, { settings = {}, port = 0, databaseUrl, cloc
     clock: turnable,
     accounts,
     sessions,
-    tokens,
+    /** The very services that the server uses. */
+    services,
     /** Every log line so far, as written. */
     logLines,
     /** The text of every statement so far. */
@@ -198,7 +189,7 @@ const open = async (engine: Engine, { settings = {}, port = 0, databaseUrl, cloc
           .expect(200)
       ).body,
     /** What a running process does by itself every second. */
-    reloadKeys,
+    reloadKeys: keys.reload,
     /** A session as it stands in the database; nothing where it is gone. */
     sessionOf: async (id: string) => (await sessions.findWithUser(id))?.session,
     /** Signs the same person in once more, elsewhere. */

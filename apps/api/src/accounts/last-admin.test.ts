@@ -6,8 +6,8 @@ import { userCommands } from '../commands/users.ts';
 
 type Person = Awaited<ReturnType<Latchkey['person']>>;
 
-const run = async ({ config, database, clock }: Latchkey, name: string, word: string): Promise<unknown> =>
-  userCommands[name]?.run({ config, database, now: clock.now() }, [word], {});
+const run = async ({ config, services }: Latchkey, name: string, word: string): Promise<unknown> =>
+  userCommands[name]?.run({ config, services }, [word], {});
 
 const removeOneself = ({ http }: Latchkey, { access_token }: Person) =>
   http

@@ -17,7 +17,7 @@ type Needs = {
   readonly record: RecordEvent;
   readonly transaction: Database['transaction'];
   readonly clock: Clock;
-  readonly isOpen: boolean;
+  readonly isRegistrationOpen: boolean;
 };
 
 type Registration = {
@@ -28,9 +28,10 @@ type Registration = {
 };
 
 export const register =
-  ({ accounts, passwords, openSession, grant, record, transaction, clock, isOpen }: Needs) =>
+  ({ accounts, passwords, openSession, grant, record, transaction, clock, isRegistrationOpen }: Needs) =>
   async ({ username, password, email, displayName }: Registration, device: Device): Promise<Grant> => {
-    if (!isOpen) throw new Problem('registration_closed', 'New accounts are made by whoever runs this service.');
+    if (!isRegistrationOpen)
+      throw new Problem('registration_closed', 'New accounts are made by whoever runs this service.');
     const passwordHash = await passwords.hashNew('password', password, { username, email, displayName });
     const now = clock();
     const opened = await transaction(async (write) => {

@@ -1,20 +1,20 @@
 import * as contract from '@latchkey/contract/activity';
 import type { Serve } from '../http/serve.ts';
-import type { disown } from './disown.ts';
-import type { listActivity } from './list.ts';
+import type { NeedsOf } from '../needs.ts';
+import { disown } from './disown.ts';
+import { listActivity } from './list.ts';
 
-type Needs = {
-  readonly listActivity: ReturnType<typeof listActivity>;
-  readonly disown: ReturnType<typeof disown>;
-};
+type Needs = NeedsOf<typeof listActivity | typeof disown>;
 
-export const activityRoutes = (serve: Serve, { listActivity, disown }: Needs): void => {
+export const activityRoutes = (serve: Serve, services: Needs): void => {
+  const does = { listActivity: listActivity(services), disown: disown(services) };
+
   serve(contract.listActivity, async ({ viewer, query: { before } }) => ({
-    events: await listActivity(viewer, before === undefined ? undefined : Number(before)),
+    events: await does.listActivity(viewer, before === undefined ? undefined : Number(before)),
   }));
 
   serve(contract.disown, async ({ viewer, body }) => {
-    await disown(viewer, body.number);
+    await does.disown(viewer, body.number);
     return undefined;
   });
 };

@@ -5,7 +5,6 @@ import { engines } from '../../testing/engines.ts';
 import { expectProblem } from '../../testing/expect-problem.ts';
 import { bearer, hasty, type Latchkey, password, shareLatchkey, startLatchkey } from '../../testing/start-latchkey.ts';
 import { userCommands } from '../commands/users.ts';
-import { createEventStore } from './event-store.ts';
 
 type Person = Awaited<ReturnType<Latchkey['person']>>;
 
@@ -30,10 +29,10 @@ const post = ({ http }: Latchkey, path: string, body: object, token?: string) =>
   return request.send(body);
 };
 
-const run = ({ config, database, clock }: Latchkey, name: string, word: string): Promise<string> => {
+const run = ({ config, services }: Latchkey, name: string, word: string): Promise<string> => {
   const command = userCommands[name];
   if (!command) throw new Error(`no command ${name}`);
-  return command.run({ config, database, now: clock.now() }, [word], {});
+  return command.run({ config, services }, [word], {});
 };
 
 const namedToken = async (
@@ -136,7 +135,7 @@ describe.each(engines)('activity on $name', (engine) => {
     const events = await activityOf(latchkey, access_token);
     expect(events.map((event) => event.kind)).toContain(kind);
     expect(events.map(({ number }) => number)).toEqual(events.map((_, index) => events.length - index));
-    expect(await createEventStore(latchkey.database).findBreak(person.id)).toBeUndefined();
+    expect(await latchkey.services.events.findBreak(person.id)).toBeUndefined();
   });
 
   it('an event says when it was, where, and on which device', async () => {
@@ -191,9 +190,9 @@ describe.each(engines)('activity on $name', (engine) => {
     const latchkey = shared();
     const person = await latchkey.person();
     await Promise.all(Array.from({ length: 60 }, () => happenings.signed_out(latchkey, person)));
-    const all = await createEventStore(latchkey.database).list(person.id, undefined, 1000);
+    const all = await latchkey.services.events.list(person.id, undefined, 1000);
     expect(all).toHaveLength(61);
-    expect(await createEventStore(latchkey.database).findBreak(person.id)).toBeUndefined();
+    expect(await latchkey.services.events.findBreak(person.id)).toBeUndefined();
   });
 
   it('what does not happen is not written: of two who revoke one token, one did', async () => {
@@ -243,7 +242,7 @@ describe.each(engines)('activity on $name', (engine) => {
       .set(...bearer(person.access_token))
       .send({ password })
       .expect(204);
-    expect(await createEventStore(latchkey.database).list(person.id, undefined, 10)).toEqual([]);
+    expect(await latchkey.services.events.list(person.id, undefined, 10)).toEqual([]);
   });
 
   it('saying that it was not me ends every other sign-in and every token for a service, and keeps this one', async () => {

@@ -1,13 +1,12 @@
 import type { Config } from '../config.ts';
-import type { Database } from '../database/database.ts';
+import type { Services } from '../services.ts';
 
 /** What the operator asked for cannot be done; the message is one sentence that says what can. */
 export class CommandError extends Error {}
 
 export type Context = {
   readonly config: Config;
-  readonly database: Database;
-  readonly now: Date;
+  readonly services: Services;
 };
 
 export type Command = {

@@ -2,19 +2,18 @@ import { addSeconds } from '../clock.ts';
 import { parseDuration, tokenSecondsOf } from '../config.ts';
 import { unseal } from '../tokens/app-secret.ts';
 import { keyStates } from '../tokens/key-states.ts';
-import { createSigningKeyStore } from '../tokens/signing-key-store.ts';
 import { newSigningKey } from '../tokens/signing-keys.ts';
 import { type Command, CommandError, type Context, moment, table } from './commands.ts';
 
 /** Services look at the JWKS again after a minute, and running processes after a second. */
 const leastLeadSeconds = 5;
 
-const listed = async ({ config, database, now }: Context) => {
-  const store = createSigningKeyStore(database);
+const listed = async ({ config, services }: Context) => {
+  const { signingKeys: store, clock } = services;
   const keys = await store.list();
   const states = await keyStates(keys, {
     algorithm: config.jwtAlgorithm,
-    now,
+    now: clock(),
     tokenSeconds: tokenSecondsOf(config),
     lastNamedExpiry: store.lastNamedExpiry,
   });
@@ -37,7 +36,8 @@ const list = async (context: Context): Promise<string> => {
 };
 
 const rotate = async (context: Context, lead = '5m'): Promise<string> => {
-  const { config, now } = context;
+  const { config } = context;
+  const now = context.services.clock();
   if (config.jwtAlgorithm === 'HS256') {
     throw new CommandError(
       'With HS256 the key comes from APP_SECRET: set a new one, and name the old one in APP_SECRET_PREVIOUS.',
@@ -78,7 +78,7 @@ const retire = async (context: Context, word: string | undefined, atOnce: boolea
       `Key ${key.number} has tokens that may still live. After pnpm keys rotate it goes by itself when the last of them is dead. If it was stolen: --now refuses them all at once.`,
     );
   }
-  await store.retire(key.id, context.now);
+  await store.retire(key.id, context.services.clock());
   return `Key ${key.number} is retired: no token that it signed is taken any more.`;
 };
 

@@ -2,17 +2,15 @@ import { describe, expect, it } from 'vitest';
 import { engines } from '../../testing/engines.ts';
 import { expectProblem } from '../../testing/expect-problem.ts';
 import { bearer, freshName, shareLatchkey } from '../../testing/start-latchkey.ts';
-import { createEventStore } from '../activity/event-store.ts';
-import { recordEvent } from '../activity/record.ts';
 import { userCommands } from './users.ts';
 
 describe.each(engines)('pnpm users on $name', (engine) => {
   const latchkey = shareLatchkey(engine);
   const run = (name: string, word?: string, flags = {}): Promise<string> => {
-    const { config, database, clock } = latchkey();
+    const { config, services } = latchkey();
     const command = userCommands[name];
     if (!command) throw new Error(`no command ${name}`);
-    return command.run({ config, database, now: clock.now() }, word === undefined ? [] : [word], flags);
+    return command.run({ config, services }, word === undefined ? [] : [word], flags);
   };
   const revoked = async (): Promise<string[]> => {
     const { text, body } = await latchkey().http.get('/api/tokens/revocations').buffer(true);
@@ -73,10 +71,9 @@ describe.each(engines)('pnpm users on $name', (engine) => {
 
   it('no control character reaches the operator’s terminal', async () => {
     const { id, username } = await latchkey().person();
-    const { database, clock } = latchkey();
-    const record = recordEvent({ events: createEventStore(database), clock: clock.now });
+    const { record, transaction } = latchkey().services;
     const detail = 'red \u001b[31m and \u009b31m and \u202e round\nnew line';
-    await database.transaction((write) => record(write, { userId: id, kind: 'token_issued', detail }));
+    await transaction((write) => record(write, { userId: id, kind: 'token_issued', detail }));
     const said = await run('activity', username);
     expect(said).toContain('red \ufffd[31m and \ufffd31m and \ufffd round\ufffdnew line');
   });

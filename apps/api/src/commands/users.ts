@@ -1,25 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { username as usernameSchema } from '@latchkey/contract/accounts';
 import * as z from 'zod/mini';
-import { type Account, type AccountStore, createAccountStore } from '../accounts/account-store.ts';
+import type { Account, AccountStore } from '../accounts/account-store.ts';
 import { newAccount } from '../accounts/new-account.ts';
-import { createEventStore } from '../activity/event-store.ts';
-import { recordEvent } from '../activity/record.ts';
-import { tokenSecondsOf } from '../config.ts';
 import type { Write } from '../database/database.ts';
-import { createPasswordHasher } from '../passwords/password-hasher.ts';
-import { createSessionStore } from '../sessions/session-store.ts';
 import { type Command, CommandError, type Context, moment, table } from './commands.ts';
-
-const storesOf = ({ config, database, now }: Context) => {
-  const events = createEventStore(database);
-  return {
-    accounts: createAccountStore(database),
-    sessions: createSessionStore(database, tokenSecondsOf(config)),
-    events,
-    record: recordEvent({ events, clock: () => now }),
-  };
-};
 
 /** Of two at once that would leave nobody to look after the others, one is refused. */
 const keepAnAdmin = async (accounts: AccountStore, write: Write, { id, username }: Account): Promise<void> => {
@@ -40,7 +25,7 @@ const findNamed = async (accounts: AccountStore, word: string | undefined): Prom
 };
 
 const list = async (context: Context): Promise<string> => {
-  const all = await storesOf(context).accounts.list();
+  const all = await context.services.accounts.list();
   if (all.length === 0) return 'There are no users yet.';
   return table([
     ['USER NAME', 'ROLE', 'SINCE', 'DISABLED', 'ID'],
@@ -55,41 +40,39 @@ const list = async (context: Context): Promise<string> => {
 };
 
 const create = async (context: Context, word: string | undefined, isAdmin: boolean): Promise<string> => {
-  const { config, database, now } = context;
-  const { accounts } = storesOf(context);
+  const { accounts, passwords, transaction, clock } = context.services;
   const username = z.safeParse(usernameSchema, named(word));
   if (!username.success) throw new CommandError(username.error.issues.map(({ message }) => message).join(' '));
   const password = randomBytes(12).toString('base64url');
-  const hasher = createPasswordHasher({ kind: config.passwordHash, bcryptCost: config.bcryptCost }, 1);
-  const passwordHash = await hasher.hash(password).finally(hasher.close);
-  const account = newAccount({ username: username.data, passwordHash, role: isAdmin ? 'admin' : 'user' }, now);
-  const inserted = await database.transaction((write) => accounts.insert(write, account));
+  const passwordHash = await passwords.hash(password);
+  const account = newAccount({ username: username.data, passwordHash, role: isAdmin ? 'admin' : 'user' }, clock());
+  const inserted = await transaction((write) => accounts.insert(write, account));
   if (!inserted) throw new CommandError(`The user name ${username.data} is taken.`);
   return `${account.role} ${account.username} was made. The password, shown this once: ${password}`;
 };
 
 const setRole = async (context: Context, word: string | undefined, role: Account['role']): Promise<string> => {
-  const { accounts, sessions, record } = storesOf(context);
+  const { accounts, sessions, record, transaction, clock } = context.services;
   const account = await findNamed(accounts, word);
-  await context.database.transaction(async (write) => {
+  await transaction(async (write) => {
     if (role !== 'admin') await keepAnAdmin(accounts, write, account);
     await accounts.setRole(write, account.id, role);
     // What was made with the old role's rights, or says the old role for a year, goes with it.
-    await sessions.endAllNamed(write, account.id, { reason: 'revoked', now: context.now });
+    await sessions.endAllNamed(write, account.id, { reason: 'revoked', now: clock() });
     // Nobody is signed out: services only learn that tokens with the old role no longer count.
-    await sessions.revokeTokens(write, account.id, context.now);
+    await sessions.revokeTokens(write, account.id, clock());
     await record(write, { userId: account.id, kind: 'role_changed', detail: role });
   });
   return `${account.username} is ${role} now, from the next request on.`;
 };
 
 const disable = async (context: Context, word: string | undefined): Promise<string> => {
-  const { accounts, sessions, record } = storesOf(context);
+  const { accounts, sessions, record, transaction, clock } = context.services;
   const account = await findNamed(accounts, word);
-  const ended = await context.database.transaction(async (write) => {
+  const ended = await transaction(async (write) => {
     await keepAnAdmin(accounts, write, account);
-    await accounts.setDisabled(write, account.id, context.now);
-    const all = await sessions.endAll(write, account.id, { reason: 'account_disabled', now: context.now });
+    await accounts.setDisabled(write, account.id, clock());
+    const all = await sessions.endAll(write, account.id, { reason: 'account_disabled', now: clock() });
     await record(write, { userId: account.id, kind: 'account_disabled' });
     return all;
   });
@@ -97,9 +80,9 @@ const disable = async (context: Context, word: string | undefined): Promise<stri
 };
 
 const enable = async (context: Context, word: string | undefined): Promise<string> => {
-  const { accounts, record } = storesOf(context);
+  const { accounts, record, transaction } = context.services;
   const account = await findNamed(accounts, word);
-  await context.database.transaction(async (write) => {
+  await transaction(async (write) => {
     await accounts.setDisabled(write, account.id, null);
     await record(write, { userId: account.id, kind: 'account_enabled' });
   });
@@ -107,7 +90,7 @@ const enable = async (context: Context, word: string | undefined): Promise<strin
 };
 
 const activity = async (context: Context, word: string | undefined): Promise<string> => {
-  const { accounts, events } = storesOf(context);
+  const { accounts, events } = context.services;
   const account = await findNamed(accounts, word);
   const all = await events.list(account.id, undefined, 1000);
   const brokenAt = await events.findBreak(account.id);

@@ -1,18 +1,18 @@
 import * as contract from '@latchkey/contract/oauth';
 import type { Serve } from '../http/serve.ts';
-import type { introspect } from './introspect.ts';
-import type { revoke } from './revoke.ts';
+import type { NeedsOf } from '../needs.ts';
+import { introspect } from './introspect.ts';
+import { revoke } from './revoke.ts';
 
-type Needs = {
-  readonly introspect: ReturnType<typeof introspect>;
-  readonly revoke: ReturnType<typeof revoke>;
-};
+type Needs = NeedsOf<typeof introspect | typeof revoke>;
 
-export const oauthRoutes = (serve: Serve, { introspect, revoke }: Needs): void => {
-  serve(contract.introspect, ({ viewer, body }) => introspect(viewer.user, body.token));
+export const oauthRoutes = (serve: Serve, services: Needs): void => {
+  const does = { introspect: introspect(services), revoke: revoke(services) };
+
+  serve(contract.introspect, ({ viewer, body }) => does.introspect(viewer.user, body.token));
 
   serve(contract.revoke, async ({ body, device }) => {
-    await revoke(body.token, device);
+    await does.revoke(body.token, device);
     return undefined;
   });
 };

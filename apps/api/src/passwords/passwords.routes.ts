@@ -1,23 +1,26 @@
 import * as contract from '@latchkey/contract/passwords';
 import type { Serve } from '../http/serve.ts';
+import type { NeedsOf } from '../needs.ts';
 import type { SessionCookie } from '../sessions/session-cookie.ts';
 import type { RefreshTokens } from '../tokens/refresh-token.ts';
-import type { changePassword } from './change.ts';
+import { changePassword } from './change.ts';
 
-type Needs = {
-  readonly changePassword: ReturnType<typeof changePassword>;
+type Needs = NeedsOf<typeof changePassword> & {
   readonly refreshTokens: RefreshTokens;
   readonly cookie: SessionCookie;
 };
 
-export const passwordRoutes = (serve: Serve, { changePassword, refreshTokens, cookie }: Needs): void => {
+export const passwordRoutes = (serve: Serve, services: Needs): void => {
+  const { refreshTokens, cookie } = services;
+  const change = changePassword(services);
+
   serve(contract.changePassword, async ({ viewer, body, request, response }) => {
     const presented = refreshTokens.verify(cookie.read(request) ?? '');
     // Our own page takes the new cookie up by itself. Whoever keeps tokens elsewhere has only these.
     const isOwnPage = presented.status === 'valid' && presented.claims.sid === viewer.session.id;
     if (isOwnPage) cookie.requireOwnOrigin(request);
-    const change = { current: body.currentPassword, next: body.newPassword };
-    const grant = await changePassword(viewer, change, isOwnPage);
+    const passwords = { current: body.currentPassword, next: body.newPassword };
+    const grant = await change(viewer, passwords, isOwnPage);
     if (grant) cookie.deliver(response, grant, 'cookie');
     return undefined;
   });

@@ -11,7 +11,7 @@ describe.each(engines)('a new session on $name', (engine) => {
       .set(headers)
       .send({ username, password })
       .expect(200);
-    const verdict = latchkey.tokens.refresh.verify(body.refresh_token);
+    const verdict = latchkey.services.refreshTokens.verify(body.refresh_token);
     if (verdict.status !== 'valid') throw new Error('no valid token');
     return latchkey.sessionOf(verdict.claims.sid);
   };

@@ -106,7 +106,7 @@ describe.each(engines)('refresh on $name', (engine) => {
     const stranger = await startLatchkey(engine, { settings: { APP_SECRET: appSecret.replaceAll('a', '9') } });
     const [header, payload, signature = ''] = refresh_token.split('.');
     const forgeries = [
-      stranger.tokens.refresh.sign({ ...session, generation: 0 }),
+      stranger.services.refreshTokens.sign({ ...session, generation: 0 }),
       `${header}.${payload}.${signature.startsWith('A') ? 'B' : 'A'}${signature.slice(1)}`,
       `${header}.${payload}.`,
       access_token,
@@ -136,7 +136,7 @@ describe.each(engines)('refresh on $name', (engine) => {
     }
     latchkey().clock.turn(6 * 86_400 - 60);
     const { body: last } = await refresh(token).expect(200);
-    expect(latchkey().tokens.refresh.deadlineOf({ ...session, refreshedAt: latchkey().clock.now() })).toEqual(
+    expect(latchkey().services.refreshTokens.deadlineOf({ ...session, refreshedAt: latchkey().clock.now() })).toEqual(
       session.expiresAt,
     );
     await latchkey().me(last.access_token).expect(200);

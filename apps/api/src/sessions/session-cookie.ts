@@ -12,7 +12,7 @@ const knownForSeconds = 365 * 86_400;
  * The HttpOnly cookies of a browser: one keeps it signed in, one makes it known. Their security follows from the address that
  * people see.
  */
-export const createSessionCookie = ({ publicUrl, clock }: { publicUrl: string; clock: Clock }) => {
+export const createSessionCookie = ({ publicUrl }: { readonly publicUrl: string }, clock: Clock) => {
   const secure = publicUrl.startsWith('https:');
   // The prefix makes the browser refuse the cookie from another host, or without https (RFC 6265bis §4.1.3.2).
   const prefix = secure ? '__Host-' : '';

@@ -4,23 +4,28 @@ import type { Request } from 'express';
 import { bearerToken } from '../http/find-viewer.ts';
 import { Problem } from '../http/problem.ts';
 import type { Serve } from '../http/serve.ts';
-import type { endDevice, endOtherDevices, listDevices } from './devices.ts';
-import type { logIn } from './log-in.ts';
-import type { logOut } from './log-out.ts';
-import type { refresh } from './refresh.ts';
+import type { NeedsOf } from '../needs.ts';
+import { endDevice, endOtherDevices, listDevices } from './devices.ts';
+import { logIn } from './log-in.ts';
+import { logOut } from './log-out.ts';
+import { refresh } from './refresh.ts';
 import type { SessionCookie } from './session-cookie.ts';
 
-type Needs = {
-  readonly logIn: ReturnType<typeof logIn>;
-  readonly refresh: ReturnType<typeof refresh>;
-  readonly logOut: ReturnType<typeof logOut>;
-  readonly listDevices: ReturnType<typeof listDevices>;
-  readonly endDevice: ReturnType<typeof endDevice>;
-  readonly endOtherDevices: ReturnType<typeof endOtherDevices>;
-  readonly cookie: SessionCookie;
-};
+type Needs = NeedsOf<
+  typeof logIn | typeof refresh | typeof logOut | typeof listDevices | typeof endDevice | typeof endOtherDevices
+> & { readonly cookie: SessionCookie };
 
-export const sessionRoutes = (serve: Serve, { cookie, ...does }: Needs): void => {
+export const sessionRoutes = (serve: Serve, services: Needs): void => {
+  const { cookie } = services;
+  const does = {
+    logIn: logIn(services),
+    refresh: refresh(services),
+    logOut: logOut(services),
+    listDevices: listDevices(services),
+    endDevice: endDevice(services),
+    endOtherDevices: endOtherDevices(services),
+  };
+
   /** The cookie's token; only our own page may make use of it. */
   const tokenInCookie = (request: Request): string | undefined => {
     const token = cookie.read(request);

@@ -14,7 +14,7 @@ describe.each(engines)('an access token on $name', (engine) => {
   it('says who, for whom, since when and until when', async () => {
     const { access_token, id, username, session } = await latchkey().person();
     const [header, claims] = decode(access_token);
-    expect(header).toEqual({ alg: 'RS256', typ: 'at+jwt', kid: latchkey().tokens.keys.current().id });
+    expect(header).toEqual({ alg: 'RS256', typ: 'at+jwt', kid: latchkey().services.keys.current().id });
     const now = Math.floor(latchkey().clock.now().getTime() / 1000);
     expect(claims).toEqual({
       iss: publicUrl,
@@ -118,7 +118,7 @@ describe.each(engines)('an access token on $name', (engine) => {
 
   it('of a session that is not there is revoked', async () => {
     const { session, id, username } = await latchkey().person();
-    const ghost = await latchkey().tokens.access.sign({
+    const ghost = await latchkey().services.accessTokens.sign({
       user: { id, username, role: 'user' },
       session: { ...session, id: 'no such session' },
     });
@@ -129,15 +129,18 @@ describe.each(engines)('an access token on $name', (engine) => {
     const { session, id, username } = await latchkey().person();
     const now = Math.floor(latchkey().clock.now().getTime() / 1000);
     const ending = { ...session, expiresAt: new Date((now + 60) * 1000) };
-    const token = await latchkey().tokens.access.sign({ user: { id, username, role: 'user' }, session: ending });
+    const token = await latchkey().services.accessTokens.sign({
+      user: { id, username, role: 'user' },
+      session: ending,
+    });
     const { exp } = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString());
     expect(exp).toBe(now + 60);
-    expect(latchkey().tokens.access.secondsOf(ending)).toBe(60);
+    expect(latchkey().services.accessTokens.secondsOf(ending)).toBe(60);
   });
 
   it('does not make an admin: rights come from the database', async () => {
     const { session, id, username } = await latchkey().person();
-    const token = await latchkey().tokens.access.sign({ user: { id, username, role: 'admin' }, session });
+    const token = await latchkey().services.accessTokens.sign({ user: { id, username, role: 'admin' }, session });
     const { body } = await latchkey()
       .http.get('/api/accounts/me')
       .set(...bearer(token))

@@ -5,15 +5,10 @@ import { expectProblem } from '../../testing/expect-problem.ts';
 import { appSecret, bearer, hasty, type Latchkey, startLatchkey } from '../../testing/start-latchkey.ts';
 import { keyCommands } from '../commands/keys.ts';
 
-const run = (
-  { config, database, clock }: Latchkey,
-  name: string,
-  words: string[] = [],
-  flags = {},
-): Promise<string> => {
+const run = ({ config, services }: Latchkey, name: string, words: string[] = [], flags = {}): Promise<string> => {
   const command = keyCommands[name];
   if (!command) throw new Error(`no command ${name}`);
-  return command.run({ config, database, now: clock.now() }, words, flags);
+  return command.run({ config, services }, words, flags);
 };
 const kidOf = (token: string): string => JSON.parse(Buffer.from(token.split('.')[0] ?? '', 'base64url').toString()).kid;
 const published = async ({ http }: Latchkey): Promise<string[]> =>

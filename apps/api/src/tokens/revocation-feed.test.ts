@@ -64,7 +64,7 @@ describe.each(engines)('the revocation feed on $name', (engine) => {
     const { id, session, username, refresh_token } = await latchkey.person();
     await latchkey.http.post('/api/sessions/logout').send({ refresh_token }).expect(204);
     latchkey.clock.turn(2);
-    const late = read(await latchkey.tokens.access.sign({ user: { id, username, role: 'user' }, session }));
+    const late = read(await latchkey.services.accessTokens.sign({ user: { id, username, role: 'user' }, session }));
     const { body, text } = await feed(latchkey).buffer(true);
     const [revoked] = read(text ?? body.toString()).revoked;
     expect(revoked.sid).toBe(session.id);
@@ -96,10 +96,10 @@ describe.each(engines)('the revocation feed on $name', (engine) => {
     const jwt = text ?? body.toString();
     expect(headers['content-type']).toMatch(/^application\/jwt/);
     const header = JSON.parse(Buffer.from(String(jwt.split('.')[0]), 'base64url').toString());
-    expect(header).toEqual({ alg: 'RS256', typ: 'revocations+jwt', kid: latchkey.tokens.keys.current().id });
+    expect(header).toEqual({ alg: 'RS256', typ: 'revocations+jwt', kid: latchkey.services.keys.current().id });
     const { iat, exp, iss } = read(jwt);
     expect({ iss, life: exp - iat }).toEqual({ iss: latchkey.config.publicUrl, life: 120 });
-    expect(latchkey.tokens.access.verifyForAnyone(jwt)).toEqual({ status: 'invalid' });
+    expect(latchkey.services.accessTokens.verifyForAnyone(jwt)).toEqual({ status: 'invalid' });
   });
 
   it('who knows the newest edition waits, and learns what another process ends', async () => {

@@ -30,7 +30,7 @@ describe.each(engines)('signing keys on $name', (engine) => {
     );
     const rows = await first.database.read.select().from(first.database.tables.signingKeys);
     expect(rows).toHaveLength(1);
-    expect(new Set(started.map(({ tokens }) => tokens.keys.current().id))).toEqual(new Set([rows[0]?.id]));
+    expect(new Set(started.map(({ services }) => services.keys.current().id))).toEqual(new Set([rows[0]?.id]));
     const { access_token } = await (started[0] ?? first).person();
     for (const latchkey of started) await latchkey.me(access_token).expect(200);
   });
@@ -65,8 +65,8 @@ describe.each(engines)('signing keys on $name', (engine) => {
 
   it('JWT_SECRET itself is the HS256 key, as other services expect', async () => {
     const settings = { JWT_ALGORITHM: 'HS256', JWT_SECRET: jwtSecret };
-    const { tokens } = await startLatchkey(engine, { settings });
-    expect(tokens.keys.current().signWith.export()).toEqual(Buffer.from(jwtSecret));
+    const { services } = await startLatchkey(engine, { settings });
+    expect(services.keys.current().signWith.export()).toEqual(Buffer.from(jwtSecret));
     expect(deriveKey(appSecret, 'access-token-hs256')).not.toEqual(Buffer.from(jwtSecret));
   });
 });

@@ -77,11 +77,10 @@ const symmetricKeys = (appSecrets: readonly string[], jwtSecret: string | undefi
 };
 
 /**
- * The keys that sign and check access tokens. Makes the first pair where there is none; `reload` sees what other
- * processes have changed since.
- * @throws SealedKeyError
+ * The keys that sign and verify access tokens. `reload` creates the first key pair when there is none, and reads what other
+ * processes have changed; call it once before anything else.
  */
-export const loadSigningKeys = async (needs: Needs) => {
+export const createSigningKeys = (needs: Needs) => {
   const { store, clock, algorithm, appSecrets, jwtSecret, tokenSeconds } = needs;
   const symmetric = algorithm === 'HS256' ? symmetricKeys(appSecrets, jwtSecret) : [];
   const opened = new Map<string, JwtKey>();
@@ -127,27 +126,32 @@ export const loadSigningKeys = async (needs: Needs) => {
     return { current, accepted: new Map(keys.map((key) => [key.id, key])), version };
   };
 
-  let loaded = await load();
+  let latest: Awaited<ReturnType<typeof load>> | undefined;
+  const loaded = () => {
+    if (!latest) throw new Error('call reload() first');
+    return latest;
+  };
   return {
-    current: (): JwtKey => loaded.current,
-    find: (id: string): JwtKey | undefined => loaded.accepted.get(id),
+    current: (): JwtKey => loaded().current,
+    find: (id: string): JwtKey | undefined => loaded().accepted.get(id),
 
     /** Changes whenever the keys do. */
-    version: (): string => loaded.version,
+    version: (): string | undefined => latest?.version,
 
     /** The public halves, for services (RFC 7517). Secrets that are shared have none. */
     published: (): (JsonWebKey & { kty: string; kid: string; alg: string; use: 'sig' })[] =>
-      [...loaded.accepted.values()]
+      [...loaded().accepted.values()]
         .filter((key) => key.algorithm !== 'HS256')
         .map((key) => {
           const jwk = key.verifyWith.export({ format: 'jwk' });
           return { ...jwk, kty: jwk.kty ?? '', kid: key.id, alg: key.algorithm, use: 'sig' as const };
         }),
 
+    /** @throws SealedKeyError */
     async reload(): Promise<void> {
-      loaded = await load();
+      latest = await load();
     },
   };
 };
 
-export type SigningKeys = Awaited<ReturnType<typeof loadSigningKeys>>;
+export type SigningKeys = ReturnType<typeof createSigningKeys>;

@@ -5,29 +5,32 @@ import { toUser } from '../accounts/to-user.ts';
 import { addressOf, networkOf } from '../http/network.ts';
 import { Problem } from '../http/problem.ts';
 import type { Serve } from '../http/serve.ts';
-import type { issueToken } from './issue.ts';
-import type { listNamedTokens, revokeNamedToken } from './named-tokens.ts';
+import type { NeedsOf } from '../needs.ts';
+import { issueToken } from './issue.ts';
+import { listNamedTokens, revokeNamedToken } from './named-tokens.ts';
 import type { RevocationFeed } from './revocation-feed.ts';
 
-type Needs = {
-  readonly issueToken: ReturnType<typeof issueToken>;
-  readonly listNamedTokens: ReturnType<typeof listNamedTokens>;
-  readonly revokeNamedToken: ReturnType<typeof revokeNamedToken>;
-};
+type Needs = NeedsOf<typeof issueToken | typeof listNamedTokens | typeof revokeNamedToken>;
 
-export const tokenRoutes = (serve: Serve, { issueToken, listNamedTokens, revokeNamedToken }: Needs): void => {
+export const tokenRoutes = (serve: Serve, services: Needs): void => {
+  const does = {
+    issueToken: issueToken(services),
+    listNamedTokens: listNamedTokens(services),
+    revokeNamedToken: revokeNamedToken(services),
+  };
+
   serve(contract.currentToken, ({ viewer }) => ({
     active: true as const,
     user: toUser(viewer.user),
     claims: viewer.claims,
   }));
 
-  serve(contract.issueToken, ({ viewer, body }) => issueToken(viewer, body));
+  serve(contract.issueToken, ({ viewer, body }) => does.issueToken(viewer, body));
 
-  serve(contract.listTokens, async ({ viewer }) => ({ tokens: await listNamedTokens(viewer.user.id) }));
+  serve(contract.listTokens, async ({ viewer }) => ({ tokens: await does.listNamedTokens(viewer.user.id) }));
 
   serve(contract.revokeToken, async ({ viewer, params }) => {
-    await revokeNamedToken(viewer, params.id);
+    await does.revokeNamedToken(viewer, params.id);
     return undefined;
   });
 };
