@@ -66,6 +66,7 @@ const claims = {
   type: 'access',
   role: 'user',
   username: 'ada',
+  client_id: 'latchkey',
 };
 const headerOf = ({ alg, kid }: SigningKey) => ({ alg, typ: 'at+jwt', kid });
 
@@ -229,6 +230,7 @@ const rows: readonly Row[] = [
   ['invalid', 'wrong iss', token({ iss: 'https://elsewhere.example' }), 'of another issuer'],
   ['invalid', 'iss with a slash', token({ iss: `${issuer}/` }), 'compared to the letter (RFC 8414 §3.3)'],
   ['invalid', 'no sid', token({ sid: undefined }), 'could not be revoked', lax],
+  ['invalid', 'no client_id', token({ client_id: undefined }), 'RFC 9068 §2.2', lax],
   ['invalid', 'no auth_time', token({ auth_time: undefined }), 'cannot be judged fresh', lax],
   ['invalid', 'type refresh', token({ type: 'refresh' }), 'another kind of token', lax],
   ['invalid', 'an unknown claim', token({ nbf: now - 60 }), 'no claim that Latchkey writes', lax],

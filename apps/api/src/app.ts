@@ -1,7 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { endpoints } from '@latchkey/contract/endpoints';
 import { rates } from '@latchkey/contract/limits';
-import cors from 'cors';
 import express, { type Express } from 'express';
 import type { Logger } from 'pino';
 import { accountRoutes } from './accounts/accounts.routes.ts';
@@ -9,6 +8,7 @@ import { activityRoutes } from './activity/activity.routes.ts';
 import type { Config } from './config.ts';
 import { docsRoutes } from './docs/docs.routes.ts';
 import { healthRoutes } from './health/health.routes.ts';
+import { crossOrigin } from './http/cross-origin.ts';
 import { findViewer } from './http/find-viewer.ts';
 import { noticeProxy } from './http/network.ts';
 import { problemResponse } from './http/problem-response.ts';
@@ -39,10 +39,7 @@ export const createApp = (config: Config, services: Services, logger: Logger): E
   app.set('trust proxy', config.trustedProxies);
   app.use(requestLog(logger), securityHeaders(publicUrl));
   if (config.trustedProxies === 0) app.use(noticeProxy(logger));
-  if (config.corsOrigins.length > 0) {
-    // Without credentials: another origin comes with a bearer token, never with the cookie.
-    app.use(cors({ origin: config.corsOrigins, exposedHeaders: ['Retry-After', 'WWW-Authenticate', 'X-Request-Id'] }));
-  }
+  app.use(crossOrigin(config.corsOrigins));
 
   const serve = createServe(app, findViewer(services), services);
   accountRoutes(serve, services);
@@ -51,7 +48,7 @@ export const createApp = (config: Config, services: Services, logger: Logger): E
   activityRoutes(serve, services);
   tokenRoutes(serve, services);
   oauthRoutes(serve, services);
-  wellKnownRoutes(serve, { ...services, algorithm: config.jwtAlgorithm });
+  wellKnownRoutes(serve, services);
   healthRoutes(serve, services);
 
   // Paths outside the contract have a rate limit, too, and so do unknown ones.

@@ -6,7 +6,7 @@ import { introspect, revoke } from './oauth.ts';
 import { changePassword } from './passwords.ts';
 import { endOtherSessions, endSession, listSessions, logIn, logOut, refresh } from './sessions.ts';
 import { currentToken, issueToken, listTokens, revokeToken } from './tokens.ts';
-import { jwks, openidConfiguration } from './well-known.ts';
+import { authorizationServerMetadata, jwks, openidConfiguration } from './well-known.ts';
 
 /** The whole HTTP API. A test holds that each of these is served, and each declared problem provoked. */
 export const endpoints: readonly Endpoint[] = [
@@ -31,6 +31,7 @@ export const endpoints: readonly Endpoint[] = [
   revoke,
   jwks,
   openidConfiguration,
+  authorizationServerMetadata,
   live,
   ready,
 ];

@@ -13,6 +13,7 @@ const introspection = z.object({
   active: z.boolean(),
   scope: z.optional(z.string()),
   username: z.optional(z.string()),
+  client_id: z.optional(z.string()),
   token_type: z.optional(z.literal('bearer')),
   exp: z.optional(z.int()),
   iat: z.optional(z.int()),

@@ -6,7 +6,7 @@ import { user } from './user.ts';
 
 /**
  * What an access token says (RFC 9068, RFC 7519). Times are seconds since 1970. `sid` is the session, `jti` this token,
- * `auth_time` when the password was last given. `role` is for other services; Latchkey reads rights from its database.
+ * `auth_time` when the password was last given. `client_id` is the app that the token was issued to. `role` is for other services; Latchkey reads rights from its database.
  */
 export const accessTokenClaims = z.strictObject({
   iss: z.string(),
@@ -21,6 +21,7 @@ export const accessTokenClaims = z.strictObject({
   role: z.string(),
   scope: z.optional(z.string()),
   username: z.string(),
+  client_id: z.string().check(z.minLength(1)),
 });
 export type AccessTokenClaims = z.output<typeof accessTokenClaims>;
 

@@ -18,10 +18,8 @@ export const jwks = endpoint({
   problems: [],
 });
 
-export const openidConfiguration = endpoint({
+const discovery = {
   method: 'GET',
-  path: '/.well-known/openid-configuration',
-  summary: 'Where everything is (RFC 8414)',
   access: 'public',
   rate: rates.reading,
   status: 200,
@@ -29,12 +27,28 @@ export const openidConfiguration = endpoint({
     issuer: z.string(),
     jwks_uri: z.string(),
     token_endpoint: z.string(),
+    token_endpoint_auth_methods_supported: z.array(z.string()),
     introspection_endpoint: z.string(),
+    introspection_endpoint_auth_methods_supported: z.array(z.string()),
     revocation_endpoint: z.string(),
+    revocation_endpoint_auth_methods_supported: z.array(z.string()),
     revocation_feed_uri: z.string(),
     id_token_signing_alg_values_supported: z.array(z.string()),
     response_types_supported: z.array(z.string()),
+    grant_types_supported: z.array(z.string()),
     subject_types_supported: z.array(z.string()),
   }),
   problems: [],
+} as const;
+
+export const openidConfiguration = endpoint({
+  ...discovery,
+  path: '/.well-known/openid-configuration',
+  summary: 'Find the keys and endpoints of this issuer (OpenID Connect Discovery)',
+});
+
+export const authorizationServerMetadata = endpoint({
+  ...discovery,
+  path: '/.well-known/oauth-authorization-server',
+  summary: 'Find the keys and endpoints of this issuer (RFC 8414)',
 });

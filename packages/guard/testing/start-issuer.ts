@@ -126,6 +126,7 @@ export const startIssuer = async ({
     type: 'access',
     role: 'user',
     username: 'ada',
+    client_id: 'latchkey',
   });
 
   return {

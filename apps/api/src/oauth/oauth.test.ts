@@ -31,6 +31,7 @@ describe.each(engines)('for other services on $name', (engine) => {
       sub: id,
       username,
       aud: 'latchkey',
+      client_id: 'latchkey',
       role: 'user',
     });
     const named = await forShop(access_token);

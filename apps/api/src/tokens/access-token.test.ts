@@ -28,6 +28,7 @@ describe.each(engines)('an access token on $name', (engine) => {
       type: 'access',
       role: 'user',
       username,
+      client_id: 'latchkey',
     });
   });
 

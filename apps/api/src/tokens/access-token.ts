@@ -27,6 +27,9 @@ type NamedSession = {
   readonly scope: string | null;
 };
 
+/** RFC 9068 §2.2 requires a client. Until apps can be registered, the only one is Latchkey itself. */
+const clientId = 'latchkey';
+
 /** About 10 MB of tokens at the most. */
 const mostRemembered = 5_000;
 
@@ -61,8 +64,8 @@ export const createAccessTokens = ({ keys, clock, issuer, audience, lifeSeconds,
     remembered.set(endOf(token), { token, claims });
   };
 
-  const sign = (claims: Omit<AccessTokenClaims, 'iss' | 'type'>): Promise<string> =>
-    signJwtAside('at+jwt', keys.current(), { iss: issuer, type: 'access', ...claims });
+  const sign = (claims: Omit<AccessTokenClaims, 'iss' | 'type' | 'client_id'>): Promise<string> =>
+    signJwtAside('at+jwt', keys.current(), { iss: issuer, type: 'access', ...claims, client_id: clientId });
 
   /** Services judge by the token alone, so none outlives its session. */
   const secondsOf = ({ expiresAt }: Pick<Subject['session'], 'expiresAt'>): number =>

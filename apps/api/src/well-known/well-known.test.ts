@@ -1,7 +1,14 @@
 import { createPublicKey, type JsonWebKey, verify } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { engines } from '../../testing/engines.ts';
-import { publicUrl, startLatchkey } from '../../testing/start-latchkey.ts';
+import { hasty, publicUrl, startLatchkey } from '../../testing/start-latchkey.ts';
+
+const publicDocuments = [
+  '/.well-known/jwks.json',
+  '/.well-known/openid-configuration',
+  '/.well-known/oauth-authorization-server',
+  '/api/tokens/revocations',
+];
 
 describe.each(engines)('what services find on $name', (engine) => {
   it.each([
@@ -25,6 +32,58 @@ describe.each(engines)('what services find on $name', (engine) => {
     await latchkey.person();
     const { body } = await latchkey.http.get('/.well-known/jwks.json').expect(200);
     expect(body).toEqual({ keys: [] });
+  });
+
+  it('the discovery document names every algorithm that a token may still have', async () => {
+    const settings = { JWT_ALGORITHM: 'RS256' };
+    const before = await startLatchkey(engine, { settings });
+    const { databaseUrl, clock } = before;
+    const { access_token } = await before.person();
+    const after = await startLatchkey(engine, { databaseUrl, clock, settings: { JWT_ALGORITHM: 'ES256' } });
+    await after.me(access_token).expect(200);
+    const { body } = await after.http.get('/.well-known/openid-configuration').expect(200);
+    expect(body.id_token_signing_alg_values_supported).toEqual(['ES256', 'RS256']);
+  });
+
+  it('every public document may be read by the scripts of any website, with and without CORS_ORIGINS', async () => {
+    for (const settings of [hasty, { ...hasty, CORS_ORIGINS: 'https://app.example' }]) {
+      const { http } = await startLatchkey(engine, { settings });
+      for (const path of publicDocuments) {
+        const origin = { Origin: 'https://elsewhere.example' };
+        const { headers } = await http.get(path).set(origin).expect(200);
+        expect([path, headers]).toMatchObject([
+          path,
+          {
+            'access-control-allow-origin': '*',
+            'access-control-expose-headers': expect.stringContaining('ETag'),
+            'cross-origin-resource-policy': 'cross-origin',
+          },
+        ]);
+        // A script that sends If-None-Match or Prefer asks first.
+        const asks = { ...origin, 'Access-Control-Request-Method': 'GET', 'Access-Control-Request-Headers': 'prefer' };
+        const preflight = await http.options(path).set(asks).expect(204);
+        expect(preflight.headers).toMatchObject({
+          'access-control-allow-origin': '*',
+          'access-control-allow-headers': 'prefer',
+          'access-control-allow-methods': 'GET,HEAD',
+        });
+      }
+    }
+  });
+
+  it('the discovery document is the same at both of its addresses', async () => {
+    const { http } = await startLatchkey(engine);
+    const [openid, oauth] = [
+      await http.get('/.well-known/openid-configuration').expect(200),
+      await http.get('/.well-known/oauth-authorization-server').expect(200),
+    ];
+    expect(oauth.body).toEqual(openid.body);
+    expect(openid.body).toMatchObject({
+      grant_types_supported: [],
+      token_endpoint_auth_methods_supported: ['none'],
+      introspection_endpoint_auth_methods_supported: ['Bearer'],
+      revocation_endpoint_auth_methods_supported: ['none'],
+    });
   });
 
   it('the discovery document leads to everything', async () => {

@@ -15,6 +15,7 @@ const meanings: Readonly<Record<string, string>> = {
   type: 'What it may be used as.',
   role: 'What its owner may do in other services. Latchkey itself asks its database.',
   scope: 'What it may be used for, in words that its audience knows.',
+  client_id: 'The app that it was issued to.',
   username: 'The name of the account, for people to read.',
 };
 
