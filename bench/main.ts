@@ -6,6 +6,7 @@ import { firstPage } from './parts/first-page.ts';
 import { growth } from './parts/growth.ts';
 import { reads } from './parts/reads.ts';
 import { refreshes } from './parts/refreshes.ts';
+import { revocation } from './parts/revocation.ts';
 import { signIns } from './parts/sign-ins.ts';
 import { soak } from './parts/soak.ts';
 import { start } from './parts/start.ts';
@@ -23,6 +24,7 @@ const parts: Record<string, Part> = {
   databases,
   'first-page': firstPage,
   enumeration,
+  revocation,
   soak,
 };
 /** Takes ten minutes by itself, so it is run where it is named only. */

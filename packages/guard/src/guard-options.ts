@@ -1,3 +1,5 @@
+import { systemTimers, type Timers } from './timers.ts';
+
 export type GuardOptions = {
   /** The `iss` of the tokens, to the letter: Latchkey's PUBLIC_URL. */
   readonly issuer: string;
@@ -19,6 +21,8 @@ export type GuardOptions = {
   readonly onFault?: (fault: Error) => void;
   /** Now. For tests. */
   readonly clock?: () => Date;
+  /** What it waits by. For tests. */
+  readonly timers?: Timers;
 };
 
 /**
@@ -36,6 +40,7 @@ export const readOptions = ({
   whenStale = 'refuse',
   onFault = () => {},
   clock = () => new Date(),
+  timers = systemTimers,
 }: GuardOptions) => {
   if (!URL.canParse(issuer)) throw new TypeError('issuer: the URL that the tokens name as iss');
   if (reachAt !== undefined && !URL.canParse(reachAt)) throw new TypeError('reachAt: a URL');
@@ -47,5 +52,5 @@ export const readOptions = ({
     // No comparison with NaN is ever true: a bound that is none would let everything pass.
     if (!Number.isFinite(seconds) || seconds < 0) throw new TypeError(`${name}: a number of seconds`);
   }
-  return { issuer, audience, reachAt, secret, ...bounds, whenStale, onFault, clock };
+  return { issuer, audience, reachAt, secret, ...bounds, whenStale, onFault, clock, timers };
 };

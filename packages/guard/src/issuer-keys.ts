@@ -3,6 +3,7 @@ import { type CryptoKey, importJWK, type JWK } from 'jose';
 import * as z from 'zod/mini';
 import { type createIssuerMetadata, getJson } from './issuer-metadata.ts';
 import type { FindKey, VerificationKey } from './open-jwt.ts';
+import type { Timers } from './timers.ts';
 
 /** The keys of one issuer. */
 export type IssuerKeys = {
@@ -45,6 +46,7 @@ export const importKeySet = async (keys: readonly JWK[]): Promise<ReadonlyMap<st
 /** The public keys of an issuer, by way of its JWKS: kept, and read again for a `kid` that is not among them. */
 export const createPublicKeys = (
   metadata: ReturnType<typeof createIssuerMetadata>,
+  { now }: Pick<Timers, 'now'>,
   signal: AbortSignal,
 ): IssuerKeys => {
   let keys: ReadonlyMap<string, VerificationKey> = new Map();
@@ -52,14 +54,14 @@ export const createPublicKeys = (
   let reading: Promise<void> | undefined;
   let lastFailed = true;
   let questions = mostQuestions;
-  let countedAt = performance.now();
+  let countedAt = now();
 
   const read = async (): Promise<void> => {
     try {
       const { jwks_uri } = await metadata.get();
       const set = await getJson(jwks_uri, jwkSet, signal);
       keys = await importKeySet(set.keys as JWK[]);
-      readAt = performance.now();
+      readAt = now();
       lastFailed = false;
     } catch (error) {
       lastFailed = true;
@@ -75,9 +77,9 @@ export const createPublicKeys = (
 
   /** Counts first, so that a flood of made-up `kid`s does not become one at the issuer. */
   const mayAsk = (): boolean => {
-    const now = performance.now();
-    questions = Math.min(mostQuestions, questions + (now - countedAt) / millisecondsForAQuestion);
-    countedAt = now;
+    const askedAt = now();
+    questions = Math.min(mostQuestions, questions + (askedAt - countedAt) / millisecondsForAQuestion);
+    countedAt = askedAt;
     if (questions < 1) return false;
     questions -= 1;
     return true;
@@ -89,7 +91,7 @@ export const createPublicKeys = (
       return keys.get(kid) ?? (lastFailed ? 'unreachable' : undefined);
     },
     async renew() {
-      if (performance.now() - readAt > renewAfterMilliseconds) await readOnce();
+      if (now() - readAt > renewAfterMilliseconds) await readOnce();
     },
   };
 };

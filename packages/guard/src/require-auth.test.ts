@@ -61,7 +61,7 @@ describe('requireAuth', () => {
     );
     const revoked = await issuer.token({ sid: 'session-9' });
     issuer.revoke('session-9');
-    await expect.poll(() => service.codeFor(revoked), { timeout: 10_000 }).toBe('token_revoked');
+    await service.inTime(() => service.codeFor(revoked)).toBe('token_revoked');
     expectRefusal(
       await service.askWith(revoked),
       'token_revoked',

@@ -33,15 +33,15 @@ export type Guard = {
  * @throws TypeError where an option cannot be right
  */
 export const createGuard = (options: GuardOptions): Guard => {
-  const { issuer, audience, reachAt, secret, onFault, clock, whenStale, ...bounds } = readOptions(options);
+  const { issuer, audience, reachAt, secret, onFault, clock, timers, whenStale, ...bounds } = readOptions(options);
   const closing = new AbortController();
   const { signal } = closing;
   const nowSeconds = (): number => Math.floor(clock().getTime() / 1000);
   const metadata = createIssuerMetadata({ issuer, reachAt, signal });
-  const keys = secret === undefined ? createPublicKeys(metadata, signal) : createSecretKeys(secret);
+  const keys = secret === undefined ? createPublicKeys(metadata, timers, signal) : createSecretKeys(secret);
   const rules = { issuer, audience, ...bounds };
   const verify = createAccessTokenVerifier(rules, keys.find);
-  const feed = followRevocations({ ...rules, metadata, keys, nowSeconds, onFault, signal });
+  const feed = followRevocations({ ...rules, metadata, keys, nowSeconds, timers, onFault, signal });
 
   const claimsOf = async (request: Request, switches: ReadSwitches): Promise<AccessTokenClaims | undefined> => {
     const token = findToken(request, switches.locations);

@@ -1,14 +1,15 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { getText } from './get-text.ts';
 import type { IssuerKeys } from './issuer-keys.ts';
 import type { createIssuerMetadata } from './issuer-metadata.ts';
 import { createRevocationSet, createRevocationVerifier } from './revocation-set.ts';
+import type { Timers } from './timers.ts';
 
 type Needs = {
   readonly issuer: string;
   readonly metadata: ReturnType<typeof createIssuerMetadata>;
   readonly keys: IssuerKeys;
   readonly nowSeconds: () => number;
+  readonly timers: Timers;
   readonly clockToleranceSeconds: number;
   readonly maxStaleSeconds: number;
   /** Told of every round that failed. */
@@ -32,7 +33,8 @@ const backoff = (failures: number): number => Math.min(longestBackoff, 250 * 2 *
 
 /** Follows the issuer's revocation feed by long polling, and never holds the process up. */
 export const followRevocations = (needs: Needs) => {
-  const { issuer, metadata, keys, nowSeconds, clockToleranceSeconds, maxStaleSeconds, onFault, signal } = needs;
+  const { issuer, metadata, keys, nowSeconds, timers, clockToleranceSeconds, maxStaleSeconds, onFault, signal } = needs;
+  const { now, sleep } = timers;
   const verify = createRevocationVerifier({ issuer, clockToleranceSeconds }, keys.find);
   const revocations = createRevocationSet();
   let etag: string | undefined;
@@ -70,10 +72,10 @@ export const followRevocations = (needs: Needs) => {
 
   /** Gives how long to rest before the next round. */
   const round = async (failures: number): Promise<{ failures: number; rest: number }> => {
-    const startedAt = performance.now();
+    const startedAt = now();
     try {
       const rest = (await listen()) ? restAfterNews : restAfterNothing;
-      return { failures: 0, rest: Math.max(0, startedAt + rest - performance.now()) };
+      return { failures: 0, rest: Math.max(0, startedAt + rest - now()) };
     } catch (fault) {
       metadata.forget();
       // Whoever comes back wants to hear at once, not when there is news.
@@ -85,7 +87,7 @@ export const followRevocations = (needs: Needs) => {
 
   const goOn = async (first: { failures: number; rest: number }): Promise<void> => {
     for (let last = first; !signal.aborted; last = await round(last.failures)) {
-      await sleep(last.rest, undefined, { ref: false, signal }).catch(() => {});
+      await sleep(last.rest, signal);
     }
   };
   const firstRound = round(0);
@@ -100,7 +102,7 @@ export const followRevocations = (needs: Needs) => {
     isStale: (): boolean =>
       staleSeconds() > maxStaleSeconds || revocations.believableUntil() + clockToleranceSeconds <= nowSeconds(),
     /** Settles with the first answer, or when there is none for too long: until then nobody can know. */
-    firstRound: Promise.race([firstRound, sleep(patience, undefined, { ref: false, signal })]).then(
+    firstRound: Promise.race([firstRound, sleep(patience, signal)]).then(
       () => {},
       () => {},
     ),

@@ -1,7 +1,8 @@
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import express from 'express';
-import { onTestFinished } from 'vitest';
+import { expect, onTestFinished } from 'vitest';
+import { createTime } from '../../../apps/api/testing/time.ts';
 import type { GuardOptions } from '../src/guard-options.ts';
 import { createGuard } from '../src/require-auth.ts';
 import type { Switches } from '../src/switches.ts';
@@ -13,10 +14,12 @@ export const startService = async (
   { switches = {}, ...options }: Partial<GuardOptions> & { readonly switches?: Switches } = {},
 ) => {
   const faults: string[] = [];
+  const time = createTime();
   const guard = createGuard({
     issuer: issuer.url,
     audience: 'shop',
     clock: issuer.clock.now,
+    timers: time,
     onFault: ({ message }) => faults.push(message),
     ...options,
   });
@@ -43,6 +46,14 @@ export const startService = async (
     url,
     guard,
     faults,
+    /** What the guard waits by. */
+    time,
+    /** Lets a second pass with each look, until what is looked at is as expected. */
+    inTime: <Value>(look: () => Value) =>
+      expect.poll(() => {
+        time.pass(1_000);
+        return look();
+      }),
     ask,
     askWith: (token: string) => ask({ Authorization: `Bearer ${token}` }),
     /** The code of the refusal, or `none`. */
