@@ -1,21 +1,30 @@
 import { createServer, get, type Server } from 'node:http';
-import { type AddressInfo, connect } from 'node:net';
+import { type AddressInfo, connect, type Socket } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { problemBody } from '@latchkey/contract/problems';
 import express, { type RequestHandler } from 'express';
-import { expect, it, onTestFinished } from 'vitest';
+import { expect, it, onTestFinished, vi } from 'vitest';
 import { exchange, request } from '../../testing/raw-http.ts';
 import { closeGently, ListenError, listen } from './listen.ts';
 
 const portOf = (server: Server): number => (server.address() as AddressInfo).port;
 
-const startServer = async (handle: RequestHandler = (_request, response) => void response.end('hello')) => {
-  const server = await listen(express().use(handle), '127.0.0.1', 0);
+const startServer = async (
+  handle: RequestHandler = (request, response) => {
+    request.resume().once('end', () => response.end('hello'));
+  },
+  limits: Parameters<typeof listen>[3] = {},
+) => {
+  const server = await listen(express().use(handle), '127.0.0.1', 0, limits);
   onTestFinished(() => {
     server.close();
     server.closeAllConnections();
   });
   return server;
 };
+
+const nextConnection = (server: Server): Promise<Socket> =>
+  new Promise((resolve) => server.once('connection', resolve));
 
 const problemIn = (answer: string) => {
   const [head = '', body = ''] = answer.split('\r\n\r\n');
@@ -41,6 +50,10 @@ it.each([
   ['noise', '\u0016\u0003\u0001\u0002\u0000\u0001\r\n\r\n'],
   ['another protocol', 'GET / SHTTP/1.1\r\nHost: x\r\n\r\n'],
   ['a request without a Host', 'GET / HTTP/1.1\r\n\r\n'],
+  ['a request with two Hosts', 'GET / HTTP/1.1\r\nHost: x\r\nhost: y\r\n\r\n'],
+  ['a request with the same Host twice', 'GET / HTTP/1.1\r\nHost: x\r\nHost: x\r\n\r\n'],
+  ['an HTTP/1.0 request with two Hosts', 'GET / HTTP/1.0\r\nHost: x\r\nHost: y\r\n\r\n'],
+  ['a malformed body', 'POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n'],
   ['a target that is no address', 'GET http://[ HTTP/1.1\r\nHost: x\r\n\r\n'],
   ['a header with a control character', 'GET / HTTP/1.1\r\nHost: x\r\nX: a\u0000b\r\n\r\n'],
   ['two lengths', 'POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n'],
@@ -52,6 +65,70 @@ it.each([
   expect(problemIn(answer)).toMatchObject({ code: 'malformed_request', status: 400 });
   expect(answer).toMatch(/x-content-type-options: nosniff/i);
   expect(answer).toMatch(/content-security-policy: default-src 'none'; frame-ancestors 'none'/i);
+});
+
+it.each(['foo', ''])('the expectation "%s" is a problem with status 417', async (expectation) => {
+  const server = await startServer();
+  const answer = await exchange(portOf(server), request('/', [`Expect: ${expectation}`]));
+  expect(answer).toMatch(/^HTTP\/1\.1 417 /);
+  expect(problemIn(answer)).toMatchObject({ code: 'expectation_failed', status: 417 });
+});
+
+it('the expectation 100-continue is met, in any case', async () => {
+  const server = await startServer();
+  expect(await exchange(portOf(server), request('/', ['Expect: 100-Continue', 'Connection: close']))).toMatch(
+    /^HTTP\/1\.1 100 Continue\r\n\r\nHTTP\/1\.1 200 OK/,
+  );
+});
+
+/** Sends these bytes; once they have all arrived, the time for the request is over. */
+const exchangeTooSlowly = async (server: Server, bytes: string): Promise<string> => {
+  const connected = nextConnection(server);
+  const answer = exchange(portOf(server), bytes);
+  const socket = await connected;
+  await vi.waitFor(() => expect(socket.bytesRead).toBe(bytes.length), 20_000);
+  Object.assign(server, { headersTimeout: 1, requestTimeout: 1 });
+  return answer;
+};
+
+it.each([
+  ['headers', 'GET / HTTP/1.1\r\nHost: x\r\nX-Slow: a'],
+  ['body', 'POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\nslow'],
+])('a request whose %s does not arrive in time is a problem with status 408', async (_what, bytes) => {
+  const answer = await exchangeTooSlowly(await startServer(undefined, { connectionsCheckingInterval: 5 }), bytes);
+  expect(answer).toMatch(/^HTTP\/1\.1 408 /);
+  expect(problemIn(answer)).toMatchObject({ code: 'request_timeout', status: 408 });
+});
+
+it('a connection that is never used is closed without an answer', async () => {
+  const server = await startServer(undefined, { connectionsCheckingInterval: 5 });
+  expect(await exchangeTooSlowly(server, '')).toBe('');
+});
+
+it('a client that does not read its answer is disconnected', async () => {
+  let end = (_isFinished: boolean) => {};
+  const isFinished = new Promise<boolean>((resolve) => {
+    end = resolve;
+  });
+  const server = await startServer((request, response) => {
+    response.once('close', () => end(response.writableFinished));
+    // More than the buffers of both sides take.
+    response.end(Buffer.alloc(64_000_000));
+    expect(request.socket.timeout).toBe(60_000);
+    request.socket.setTimeout(20);
+  });
+  const socket = connect(portOf(server), '127.0.0.1', () => socket.write(request('/'))).pause();
+  onTestFinished(() => void socket.destroy());
+  expect(await isFinished).toBe(false);
+});
+
+it('connections over the limit are dropped, and those within it are served', async () => {
+  const server = await startServer(undefined, { maxConnections: 1 });
+  const first = connect(portOf(server), '127.0.0.1');
+  await new Promise((resolve) => first.once('connect', resolve));
+  expect(await exchange(portOf(server), request('/')).catch(() => '')).toBe('');
+  first.end(request('/'));
+  expect(await text(first)).toContain('hello');
 });
 
 it('requests and answers are born as Express wants them, and need not be changed', async () => {
@@ -84,17 +161,21 @@ it('an address that is not ours is said in one sentence', async () => {
 });
 
 /** A server whose answers wait until the test lets them go. */
-const startSlowServer = async () => {
+const startSlowServer = async (bytes = request('/', ['Connection: keep-alive'])) => {
   let letGo = () => {};
   let arrived = () => {};
   const underWay = new Promise<void>((resolve) => {
     arrived = resolve;
   });
-  const server = await startServer((_request, response) => {
-    letGo = () => void response.end('finished');
-    arrived();
-  });
-  const answer = exchange(portOf(server), request('/', ['Connection: keep-alive']));
+  const server = await startServer(
+    (_request, response) => {
+      letGo = () => void response.end('finished');
+      response.write('begun, ');
+      arrived();
+    },
+    { connectionsCheckingInterval: 5 },
+  );
+  const answer = exchange(portOf(server), bytes);
   await underWay;
   return { server, answer, letGo: () => letGo() };
 };
@@ -108,6 +189,26 @@ it('closes gently: what is under way is finished, nothing new is taken', async (
   letGo();
   expect(await answer).toContain('finished');
   await closed;
+});
+
+it.each([
+  ['bytes that are no request', 'NONSENSE\r\n\r\n', 400],
+  ['a target that is no address', 'GET http://[ HTTP/1.1\r\nHost: x\r\n\r\n', 400],
+  ['two Hosts', 'GET / HTTP/1.1\r\nHost: x\r\nHost: y\r\n\r\n', 400],
+  ['an unknown expectation', 'GET / HTTP/1.1\r\nHost: x\r\nExpect: foo\r\n\r\n', 417],
+  ['headers that are too large', `GET / HTTP/1.1\r\nHost: x\r\nX: ${'x'.repeat(20_000)}\r\n\r\n`, 431],
+  ['headers that do not arrive', 'GET / HTTP/1.1\r\nHost: x\r\nX-Slow: a', 408],
+])('an answer under way is whole, whatever follows on its connection: %s', async (_what, bytes, status) => {
+  const { server, answer, letGo } = await startSlowServer(`${request('/', [])}${bytes}`);
+  // Once a later client was refused, so was this one.
+  await exchangeTooSlowly(server, 'GET / HTTP/1.1\r\nHost: x\r\nX-Slow: a');
+  letGo();
+  const [first = '', ...rest] = (await answer).split(/(?=HTTP\/1\.1 \d)/);
+  expect(first).toMatch(/^HTTP\/1\.1 200 OK\r\n/);
+  expect(first).toMatch(/begun, \r\n8\r\nfinished\r\n0\r\n\r\n$/);
+  expect(rest).toHaveLength(1);
+  expect(rest[0]).toContain(`HTTP/1.1 ${status} `);
+  problemIn(rest[0] ?? '');
 });
 
 it('does not wait for connections on which nobody asks anything', async () => {

@@ -1,36 +1,27 @@
-import { randomUUID } from 'node:crypto';
 import { createServer, IncomingMessage, type Server, ServerResponse } from 'node:http';
-import type { Socket } from 'node:net';
-import { problems } from '@latchkey/contract/problems';
 import type { Express } from 'express';
 import { Problem } from './problem.ts';
-import { problemBodyOf } from './problem-response.ts';
+import { createRefusals, refuseRequest } from './refuse-connection.ts';
 
 /** The server cannot listen; the message is one sentence for the operator. */
 export class ListenError extends Error {}
 
-/** What is no HTTP, or has headers over 16 kB, never reaches Express; it gets a problem all the same. */
-const refuse = (error: NodeJS.ErrnoException, socket: Socket): void => {
-  if (!socket.writable || error.code === 'ECONNRESET') return void socket.destroy();
-  const problem =
-    error.code === 'HPE_HEADER_OVERFLOW'
-      ? new Problem('headers_too_large', 'The headers can have at most 16 kB.')
-      : new Problem('malformed_request', 'This is not an HTTP/1.1 request.');
-  const body = JSON.stringify(problemBodyOf(problem, randomUUID()));
-  const { status, title } = problems[problem.code];
-  socket.end(
-    `HTTP/1.1 ${status} ${title}\r\nContent-Type: application/problem+json\r\nCache-Control: no-store\r\n` +
-      "X-Content-Type-Options: nosniff\r\nContent-Security-Policy: default-src 'none'; frame-ancestors 'none'\r\n" +
-      `Content-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
-  );
+/** Node would refuse a missing Host without a body, and takes the first of two; RFC 9112 §3.2 asks for a 400. */
+const hasOneHost = ({ rawHeaders, httpVersion }: IncomingMessage): boolean => {
+  const hosts = rawHeaders.filter(
+    (name, n) => n % 2 === 0 && name.length === 4 && name.toLowerCase() === 'host',
+  ).length;
+  return hosts === 1 || (hosts === 0 && httpVersion === '1.0');
 };
 
-/**
- * Node would refuse a missing Host by itself, without a body. `GET http://[ HTTP/1.1` passes its parser, but Express
- * cannot read it, and would answer in HTML.
- */
-const isReadable = ({ url = '', headers, httpVersion }: IncomingMessage): boolean =>
-  (headers.host !== undefined || httpVersion === '1.0') && (/^[/*]/.test(url) || URL.canParse(url));
+/** `GET http://[ HTTP/1.1` passes Node's parser, but Express cannot read it, and would answer in HTML. */
+const isReadable = (url: string): boolean => /^[/*]/.test(url) || URL.canParse(url);
+
+const faultOf = (request: IncomingMessage): Problem | undefined => {
+  if (!hasOneHost(request)) return new Problem('malformed_request', 'Send exactly one Host header.');
+  if (!isReadable(request.url ?? '')) return new Problem('malformed_request', 'This is not an HTTP/1.1 request.');
+  return undefined;
+};
 
 /**
  * Express gives each request and each answer the prototype of its app, which takes a twentieth of a profile read. These are
@@ -45,18 +36,48 @@ const classesOf = (app: Express) => {
   return { IncomingMessage: Request, ServerResponse: Response };
 };
 
+/** How long a client may take, in milliseconds, and how many there may be. */
+const limits = {
+  headersTimeout: 15_000,
+  /** Headers and body together. */
+  requestTimeout: 30_000,
+  /** How often these two are checked. */
+  connectionsCheckingInterval: 2_000,
+  keepAliveTimeout: 65_000,
+  /** Nothing moves in either direction: longer than any handler takes, and the end of a client that does not read its answer. */
+  silenceTimeout: 60_000,
+  /** Each takes up to 30 kB and a file descriptor. Node drops those that are over. */
+  maxConnections: 5_000,
+};
+
 /**
  * Listens until it is told to close.
  * @param port 0 takes any that is free
  * @throws ListenError
  */
-export const listen = (app: Express, host: string, port: number): Promise<Server> => {
-  const timeouts = { requestTimeout: 30_000, headersTimeout: 15_000, keepAliveTimeout: 65_000 };
-  const server = createServer({ ...timeouts, requireHostHeader: false, ...classesOf(app) }, (request, response) => {
-    if (isReadable(request)) app(request, response);
-    else refuse(new Error('unreadable request'), request.socket);
+export const listen = (
+  app: Express,
+  host: string,
+  port: number,
+  changed: Partial<typeof limits> = {},
+): Promise<Server> => {
+  const { silenceTimeout, maxConnections, ...timeouts } = { ...limits, ...changed };
+  const refusals = createRefusals();
+  const handle = (request: IncomingMessage, response: ServerResponse): void => {
+    refusals.watch(response);
+    const fault = faultOf(request);
+    if (fault) refuseRequest(response, fault);
+    else app(request, response);
+  };
+  const server = createServer({ ...timeouts, requireHostHeader: false, ...classesOf(app) }, handle);
+  server.timeout = silenceTimeout;
+  server.maxConnections = maxConnections;
+  server.on('clientError', refusals.refuse);
+  // Node would answer without a body.
+  server.on('checkExpectation', (_request, response) => {
+    refusals.watch(response);
+    refuseRequest(response, new Problem('expectation_failed', 'The only expectation that can be met is 100-continue.'));
   });
-  server.on('clientError', refuse);
   return new Promise((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
       const reason =

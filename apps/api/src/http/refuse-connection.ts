@@ -1,0 +1,79 @@
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import { problems } from '@latchkey/contract/problems';
+import { Problem } from './problem.ts';
+import { problemBodyOf } from './problem-response.ts';
+
+/** How long a refused client may take to close its side of the connection. */
+const lingerMs = 2_000;
+
+/** What Node's parser reports, by its code: https://nodejs.org/api/http.html#event-clienterror */
+const problemOf = ({ code }: NodeJS.ErrnoException): Problem => {
+  if (code === 'HPE_HEADER_OVERFLOW') return new Problem('headers_too_large', 'The headers can have at most 16 kB.');
+  if (code === 'ERR_HTTP_REQUEST_TIMEOUT')
+    return new Problem('request_timeout', 'The whole request did not arrive in time.');
+  return new Problem('malformed_request', 'This is not an HTTP/1.1 request.');
+};
+
+/** The head and body of a refusal that Express does not send. */
+const render = (problem: Problem) => {
+  const requestId = randomUUID();
+  const body = JSON.stringify(problemBodyOf(problem, requestId));
+  const headers = {
+    'Content-Type': 'application/problem+json; charset=utf-8',
+    'Content-Length': String(Buffer.byteLength(body)),
+    'Cache-Control': 'no-store',
+    'Content-Security-Policy': "default-src 'none'; frame-ancestors 'none'",
+    'X-Content-Type-Options': 'nosniff',
+    'X-Request-Id': requestId,
+    Connection: 'close',
+  };
+  return { ...problems[problem.code], headers, body };
+};
+
+/** Refuses a request that Express cannot take. It waits for its turn behind the answers to earlier requests. */
+export const refuseRequest = (response: ServerResponse, problem: Problem): void => {
+  const { status, headers, body } = render(problem);
+  response.writeHead(status, headers).end(body);
+};
+
+/** The last word on a connection: after it the client has a moment to read it, and the socket goes. */
+const end = (socket: Socket, text = ''): void => {
+  socket.end(text).resume();
+  const timer = setTimeout(() => socket.destroy(), lingerMs).unref();
+  socket.once('close', () => clearTimeout(timer));
+};
+
+/**
+ * Refuses bytes that are no request, where no answer can be made for them. Several requests may come on one connection
+ * before the bytes that fail: their answers are sent first, whole.
+ */
+export const createRefusals = () => {
+  const openAnswers = new WeakMap<Socket, Set<ServerResponse<IncomingMessage>>>();
+
+  return {
+    /** Keeps in mind that this answer is under way. */
+    watch(response: ServerResponse<IncomingMessage>): void {
+      const { socket } = response.req;
+      const open = openAnswers.get(socket) ?? new Set();
+      openAnswers.set(socket, open.add(response));
+      response.once('close', () => open.delete(response));
+    },
+
+    async refuse(error: NodeJS.ErrnoException, socket: Socket): Promise<void> {
+      // A browser opens connections ahead of use. One that was never used is closed without a word.
+      const isSilent = error.code === 'ERR_HTTP_REQUEST_TIMEOUT' && socket.bytesRead === 0;
+      if (!socket.writable || error.code === 'ECONNRESET' || isSilent) return void socket.destroy();
+      const open = [...(openAnswers.get(socket) ?? [])];
+      const whole = open.filter(({ req }) => req.complete);
+      await Promise.all(whole.map((response) => new Promise((resolve) => response.once('close', resolve))));
+      // The failing bytes may belong to a request whose answer has begun: nothing may follow in the middle of it.
+      const isAnswered = open.some((response) => !response.req.complete && response.headersSent);
+      if (!socket.writable || isAnswered) return void socket.destroy();
+      const { status, title, headers, body } = render(problemOf(error));
+      const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
+      end(socket, `HTTP/1.1 ${status} ${title}\r\n${lines.join('')}\r\n${body}`);
+    },
+  };
+};
