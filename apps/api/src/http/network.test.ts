@@ -1,7 +1,10 @@
+import { isIP, type Socket } from 'node:net';
+import fc from 'fast-check';
+import ipaddr from 'ipaddr.js';
 import { describe, expect, it } from 'vitest';
 import { engines } from '../../testing/engines.ts';
 import { bearer, hasty, shareLatchkey, startLatchkey } from '../../testing/start-latchkey.ts';
-import { networkOf } from './network.ts';
+import { addressOf, networkOf } from './network.ts';
 
 describe('networkOf', () => {
   it.each([
@@ -13,6 +16,45 @@ describe('networkOf', () => {
     [null, 'unknown'],
   ])('%s counts as %s', (address, network) => {
     expect(networkOf(address)).toBe(network);
+  });
+});
+
+describe('addressOf', () => {
+  const behind = (ip: string) => addressOf({ ip, socket: { remoteAddress: '192.0.2.1' } as Socket });
+  const port = fc.integer({ min: 0, max: 65_535 });
+
+  it('is the address, whichever way a proxy writes it', () => {
+    fc.assert(
+      fc.property(
+        fc.oneof(fc.ipV4(), fc.ipV6()),
+        port,
+        fc.stringMatching(/^(%[a-z]{1,8}\d?)?$/),
+        (text, port, zone) => {
+          const isV6 = text.includes(':');
+          const address = ipaddr.process(text).toString();
+          const ways = isV6
+            ? [text, `${text}${zone}`, `[${text}${zone}]`, `[${text}]:${port}`]
+            : [text, `${text}:${port}`];
+          expect(ways.map(behind)).toEqual(ways.map(() => address));
+          // It is written one way, so that it is counted once.
+          expect(behind(address)).toBe(address);
+        },
+      ),
+    );
+  });
+
+  it('is an address and nothing else, whatever is written', () => {
+    const piece = fc.oneof(
+      fc.string(),
+      fc.ipV4(),
+      fc.ipV6(),
+      fc.constantFrom('[', ']', ':', '%', ':80', ' ', ',', 'for='),
+    );
+    fc.assert(
+      fc.property(fc.array(piece, { maxLength: 4 }), (pieces) => {
+        expect(isIP(behind(pieces.join('')) ?? '')).not.toBe(0);
+      }),
+    );
   });
 });
 
@@ -31,10 +73,24 @@ describe('behind a proxy', () => {
   it.each([
     ['Your account is locked. Call +1 900 555 0100', '127.0.0.1'],
     ['\u009b31mred', '127.0.0.1'],
-    ['203.0.113.7:5678', '127.0.0.1'],
+    ['203.0.113.7:51234', '203.0.113.7'],
+    ['[2001:db8::1]:443', '2001:db8::1'],
+    ['[2001:db8::1]', '2001:db8::1'],
+    ['[fe80::1%eth0]:443', 'fe80::1'],
+    ['2001:DB8:0:0::1', '2001:db8::1'],
+    ['198.51.100.1, 203.0.113.7:51234', '203.0.113.7'],
+    ['for="[2001:db8::1]:443"', '127.0.0.1'],
+    ['203.0.113.7:', '127.0.0.1'],
+    ['203.0.113.7:port', '127.0.0.1'],
+    ['203.0.113.07:80', '127.0.0.1'],
+    ['[203.0.113.7', '127.0.0.1'],
+    ['unknown', '127.0.0.1'],
+    ['', '127.0.0.1'],
     ['A'.repeat(3000), '127.0.0.1'],
     ['203.0.113.7', '203.0.113.7'],
     ['::ffff:203.0.113.7', '203.0.113.7'],
+    ['::ffff:cb00:7107', '203.0.113.7'],
+    ['[::ffff:203.0.113.7]:443', '203.0.113.7'],
     ['fe80::1%eth0', 'fe80::1'],
   ])('what a proxy is said to have written is kept only if it is an address: %.40s', async (forwarded, kept) => {
     const { username, access_token } = await latchkey().person();
