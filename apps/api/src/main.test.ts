@@ -45,27 +45,37 @@ const hears = (stream: NodeJS.ReadableStream | null, words: string): Promise<str
       .on('close', () => reject(new Error(`it never said "${words}", but: ${heard}`)));
   });
 
-describe.each(engines)('the program on $name', (engine) => {
+/** Sends the head of a registration; the server has taken it up and waits for the body. */
+const beginRegistration = async (port: number) => {
+  const body = JSON.stringify({ username: freshName(), password });
+  const socket = connect(port, '127.0.0.1');
+  socket.write(
+    'POST /api/accounts/register HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nExpect: 100-continue\r\n' +
+      `Content-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n`,
+  );
+  // The process may end before its answer.
+  socket.on('error', () => {});
+  await hears(socket, '100 Continue');
+  return { socket, body };
+};
+
+describe.each([
+  { ...engines[0], secondSignal: 'SIGTERM' },
+  { ...engines[1], secondSignal: 'SIGINT' },
+] as const)('the program on $name', ({ secondSignal, ...engine }) => {
   it('starts from nothing, and on SIGTERM finishes what is under way before it ends', async () => {
     const port = await freePort();
     const child = start({ PORT: String(port), DATABASE_URL: await engine.freshUrl() });
     const log = child.stdout ? text(child.stdout) : Promise.resolve('');
     await hears(child.stdout, 'is ready at http://localhost:5173');
 
-    const body = JSON.stringify({ username: freshName(), password });
-    const socket = connect(port, '127.0.0.1');
-    socket.write(
-      'POST /api/accounts/register HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nExpect: 100-continue\r\n' +
-        `Content-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n`,
-    );
-    // From here on the request is under way: the server has seen it and waits for its body.
-    await hears(socket, '100 Continue');
+    const { socket, body } = await beginRegistration(port);
     child.kill('SIGTERM');
-    await expect(
-      (async () => {
-        for (;;) await fetch(`http://127.0.0.1:${port}/health/live`);
-      })(),
-    ).rejects.toThrow('fetch failed');
+    await hears(child.stdout, 'takes no more requests');
+    await expect(fetch(`http://127.0.0.1:${port}/health/live`)).rejects.toThrow('fetch failed');
+    // npx and pnpm pass a signal on twice.
+    child.kill(secondSignal);
+    await hears(child.stdout, 'one more signal ends them');
     const answer = hears(socket, 'access_token');
     socket.write(body);
     expect(await answer).toContain('HTTP/1.1 201 Created');
@@ -78,6 +88,20 @@ describe.each(engines)('the program on $name', (engine) => {
     expect(lines.at(-1)).toMatchObject({ msg: 'Latchkey has stopped' });
     expect(lines).toContainEqual(expect.objectContaining({ path: '/api/accounts/register', status: 201 }));
   });
+});
+
+it('a third signal ends it, whatever is under way', async () => {
+  const port = await freePort();
+  const child = start({ PORT: String(port) });
+  await hears(child.stdout, 'is ready at');
+  await beginRegistration(port);
+  const ended = once(child, 'exit');
+  child.kill('SIGTERM');
+  await hears(child.stdout, 'takes no more requests');
+  child.kill('SIGTERM');
+  await hears(child.stdout, 'one more signal ends them');
+  child.kill('SIGINT');
+  expect(await ended).toEqual([null, 'SIGINT']);
 });
 
 describe('a start that cannot succeed ends with a sentence for the operator', () => {

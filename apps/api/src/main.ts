@@ -65,7 +65,20 @@ const start = async (): Promise<void> => {
     await Promise.all([passwords.close(), database.close()]);
     logger.info('Latchkey has stopped');
   };
-  process.once('SIGTERM', stop).once('SIGINT', stop);
+  // npx and pnpm pass one signal on twice. The third, from somebody in a hurry, finds no listener and ends the process.
+  const signals = ['SIGTERM', 'SIGINT'] as const;
+  let received = 0;
+  const onSignal = (): void => {
+    received += 1;
+    if (received === 1) {
+      void stop();
+      logger.info('Latchkey takes no more requests, and finishes those under way');
+      return;
+    }
+    logger.info('Requests under way are still being finished; one more signal ends them at once');
+    for (const signal of signals) process.off(signal, onSignal);
+  };
+  for (const signal of signals) process.on(signal, onSignal);
 };
 
 start().catch(giveUp);
