@@ -44,6 +44,8 @@ const parserProblems: Record<string, readonly [ProblemCode, string]> = {
 
 /** Those of status 4xx are the sender's; the rest are faults of ours. */
 const toProblem = (error: Error & { type?: string; status?: number }, malformed: () => Problem): Error => {
+  // What `verify` refused.
+  if (error instanceof Problem) return error;
   const known = parserProblems[error.type ?? ''];
   if (known) return new Problem(...known);
   return error.status !== undefined && error.status < 500 ? malformed() : error;
