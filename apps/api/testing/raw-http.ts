@@ -1,5 +1,4 @@
 import { connect } from 'node:net';
-import { expect, vi } from 'vitest';
 
 /** Sends bytes to a server as they are and gives everything that came back until it hung up. */
 export const exchange = (port: number, bytes: string | Buffer): Promise<string> =>
@@ -30,9 +29,9 @@ export const flood = async (
   return [...answers.matchAll(/HTTP\/1\.1 (\d{3}) /g)].map(([, status]) => Number(status));
 };
 
-/** One request whose body arrives only when something has happened since its sender was looked up. Gives the answer. */
+/** One request whose body arrives only when its sender was looked up and then something has happened. Gives the answer. */
 export const sendSlowly = (
-  { port, statements }: { readonly port: number; readonly statements: readonly string[] },
+  { port, bodyAwaited }: { readonly port: number; readonly bodyAwaited: () => Promise<void> },
   target: string,
   token: string,
   body: object,
@@ -49,9 +48,9 @@ export const sendSlowly = (
   ];
   return new Promise((resolve, reject) => {
     const arrive = async (): Promise<void> => {
-      const before = statements.length;
+      const awaited = bodyAwaited();
       socket.write(`${head.join('\r\n')}\r\n\r\n`);
-      await vi.waitFor(() => expect(statements.length).toBeGreaterThan(before));
+      await awaited;
       await happens();
       socket.write(text);
     };

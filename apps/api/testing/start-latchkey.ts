@@ -74,8 +74,9 @@ const newDatabase = async (engine: Engine, settings: Record<string, string>): Pr
 };
 
 const open = async (engine: Engine, { settings = {}, port = 0, databaseUrl, clock, time }: Options = {}) => {
-  const turnable = clock ?? createTurnableClock();
   const url = databaseUrl ?? (await newDatabase(engine, settings));
+  // Later than the first key that is in there: it signs from the moment when it was made.
+  const turnable = clock ?? createTurnableClock();
   const config = configOf(settings, url);
   const statements: string[] = [];
   const logLines: string[] = [];
@@ -168,6 +169,9 @@ const open = async (engine: Engine, { settings = {}, port = 0, databaseUrl, cloc
     services,
     /** Every log line so far, as written. */
     logLines,
+    /** Settles when the next request has got so far that its body is read. */
+    bodyAwaited: (): Promise<void> =>
+      new Promise((resolve) => void server.once('request', (request) => request.once('resume', resolve))),
     /** The text of every statement so far. */
     statements,
     beforeNextComparison,

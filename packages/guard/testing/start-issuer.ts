@@ -28,13 +28,13 @@ const newKey = async (kid: string, algorithm: string): Promise<Key> => {
   };
 };
 
-/** A clock that goes on by itself and can be turned. */
+/** A clock that stands still until it is turned. */
 const createClock = () => {
-  let turned = 0;
+  let now = Date.now();
   return {
-    now: () => new Date(Date.now() + turned * 1000),
+    now: () => new Date(now),
     turn(seconds: number): void {
-      turned += seconds;
+      now += seconds * 1000;
     },
   };
 };

@@ -49,7 +49,7 @@ describe.each(engines)('the database on $name', (engine) => {
     });
     onTestFinished(async () => void (await Promise.all(workers.map((worker) => worker.terminate()))));
     await Promise.all(workers.map((worker) => once(worker, 'message')));
-    for (let round = 1; round <= 8; round++) {
+    for (let round = 1; round <= 4; round++) {
       const url = await engine.freshUrl();
       const outcomes = workers.map((worker) => once(worker, 'message'));
       for (const worker of workers) worker.postMessage(url);

@@ -1,4 +1,4 @@
-import { expect, it, vi } from 'vitest';
+import { expect, it } from 'vitest';
 import { engines } from '../../testing/engines.ts';
 import { bearer, startLatchkey } from '../../testing/start-latchkey.ts';
 import { DatabaseStartError } from './database.ts';
@@ -24,7 +24,7 @@ it('connections killed while idle end nothing, and service resumes', async () =>
   await killConnections(latchkey.databaseUrl);
   const statuses = await Promise.all(Array.from({ length: 20 }, async () => (await latchkey.me(access_token)).status));
   expect(statuses.every((status) => status === 200 || status === 503)).toBe(true);
-  await vi.waitFor(() => latchkey.me(access_token).expect(200));
+  await expect.poll(async () => (await latchkey.me(access_token)).status).toBe(200);
   await latchkey.http
     .patch('/api/accounts/me')
     .set(...bearer(access_token))

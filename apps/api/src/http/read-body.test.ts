@@ -1,6 +1,6 @@
 import { connect } from 'node:net';
 import { gzipSync } from 'node:zlib';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { engines } from '../../testing/engines.ts';
 import { expectProblem } from '../../testing/expect-problem.ts';
 import { exchange } from '../../testing/raw-http.ts';
@@ -122,10 +122,10 @@ describe.each(engines)('a body on $name', (engine) => {
     // The server asks for the body once it has taken up the request.
     await new Promise((resolve) => socket.once('data', resolve));
     socket.resetAndDestroy();
-    await vi.waitFor(() => expect(logLines.length).toBeGreaterThan(before));
+    await expect.poll(() => logLines.length).toBeGreaterThan(before);
     // An answer to a later request: whatever the first one logs is logged by now.
     await latchkey().http.get('/health/live').expect(200);
-    await vi.waitFor(() => expect(logLines.length).toBeGreaterThan(before + 1));
+    await expect.poll(() => logLines.length).toBeGreaterThan(before + 1);
     const lines = logLines.slice(before).map((line) => JSON.parse(line));
     expect(lines).toEqual([
       expect.objectContaining({ level: 30, path: '/api/sessions/login', aborted: true }),

@@ -1,4 +1,4 @@
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { engines } from '../../testing/engines.ts';
 import { expectProblem } from '../../testing/expect-problem.ts';
 import { exchange, request } from '../../testing/raw-http.ts';
@@ -16,7 +16,7 @@ describe.each(engines)('the log on $name', (engine) => {
       await latchkey.http.post('/api/sessions/logout').set(...bearer(access_token)),
     ];
     expectProblem(answers[1] as (typeof answers)[0], 'not_found');
-    await vi.waitFor(() => expect(latchkey.logLines).toHaveLength(3));
+    await expect.poll(() => latchkey.logLines).toHaveLength(3);
     const common = { level: 30, time: expect.any(Number), milliseconds: expect.any(Number) };
     expect(latchkey.logLines.map(parse)).toEqual(
       [
@@ -32,7 +32,7 @@ describe.each(engines)('the log on $name', (engine) => {
     const { access_token } = await latchkey.person();
     await exchange(latchkey.port, request('http://ada:kettles@localhost/api/nothing'));
     await latchkey.http.get(`/api/tokens/${access_token}`);
-    await vi.waitFor(() => expect(latchkey.logLines).toHaveLength(2));
+    await expect.poll(() => latchkey.logLines).toHaveLength(2);
     expect(latchkey.logLines.map(parse).map(({ path }) => path)).toEqual(['/api/nothing', '/api/tokens/[token]']);
   });
 
@@ -42,7 +42,7 @@ describe.each(engines)('the log on $name', (engine) => {
     const encoded = access_token.replaceAll('.', '%2E').replaceAll('eyJ', '%65%79%4A');
     const paths = [encoded, `x/${access_token}`, 'eyJ'.repeat(5300), 'a/'.repeat(8000), `${'a/'.repeat(90)}${encoded}`];
     for (const path of paths) await exchange(latchkey.port, request(`/api/tokens/${path}`));
-    await vi.waitFor(() => expect(latchkey.logLines).toHaveLength(paths.length));
+    await expect.poll(() => latchkey.logLines).toHaveLength(paths.length);
     const logged = latchkey.logLines.map((line) => parse(line).path.replace('/api/tokens/', ''));
     expect(logged.slice(0, 3)).toEqual(['[token]', 'x/[token]', '[token]']);
     for (const path of logged) expect(path.length).toBeLessThanOrEqual(200);
@@ -97,7 +97,7 @@ describe.each(engines)('the log on $name', (engine) => {
     ];
     for (const answer of failed) expectProblem(answer, 'internal_error');
 
-    await vi.waitFor(() => expect(latchkey.logLines.join('')).toContain('"status":500'));
+    await expect.poll(() => latchkey.logLines.join('')).toContain('"status":500');
     const log = latchkey.logLines.join('');
     expect(log).toContain('request failed');
     expect(log).toMatch(/insert into ..users/);

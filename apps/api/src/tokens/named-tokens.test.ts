@@ -1,6 +1,6 @@
 import { eq } from 'drizzle-orm';
 import type { Response } from 'supertest';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { engines } from '../../testing/engines.ts';
 import { expectProblem } from '../../testing/expect-problem.ts';
 import { sendSlowly } from '../../testing/raw-http.ts';
@@ -150,7 +150,7 @@ describe.each(engines)('tokens for services on $name', (engine) => {
       const before = latchkey().statements.length;
       answer = issue(admin.access_token, { name: 'x', username: user.username }).then((answered) => answered);
       // The viewer twice, then whom it is for: what follows waits for us.
-      await vi.waitFor(() => expect(latchkey().statements.length).toBeGreaterThanOrEqual(before + 3));
+      await expect.poll(() => latchkey().statements.length).toBeGreaterThanOrEqual(before + 3);
     });
     if (!answer) throw new Error('not asked');
     expectProblem(await answer, code);

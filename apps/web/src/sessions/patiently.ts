@@ -11,10 +11,13 @@ const mayPass = (error: unknown): boolean =>
 const pauseAfter = (error: unknown, usualMs: number): number =>
   error instanceof ProblemError ? Math.max(usualMs, (error.retryAfterSeconds ?? 0) * 1000) : usualMs;
 
+const sleep = (milliseconds: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, milliseconds));
+
 /** Makes one try after the other until one succeeds, with growing pauses. Throws what will not pass, or was the last. */
 export const patiently = async <Result>(
   tries: readonly [() => Promise<Result>, ...(() => Promise<Result>)[]],
   pauseMs = 250,
+  pause = sleep,
 ): Promise<Result> => {
   const [attempt, next, ...later] = tries;
   try {
@@ -22,7 +25,7 @@ export const patiently = async <Result>(
   } catch (error) {
     const waitMs = pauseAfter(error, pauseMs);
     if (!next || !mayPass(error) || waitMs > longestPauseMs) throw error;
-    await new Promise((resolve) => setTimeout(resolve, waitMs));
-    return patiently([next, ...later], pauseMs * 3);
+    await pause(waitMs);
+    return patiently([next, ...later], pauseMs * 3, pause);
   }
 };
