@@ -40,9 +40,12 @@ export const getText = (
         .finally(() => request.destroy());
     });
     const deadline = setTimeout(() => {
-      request.destroy(new Error(`no answer from ${url} within ${timeoutMilliseconds} ms`));
+      request.destroy(new Error(`no answer within ${timeoutMilliseconds} ms`));
     }, timeoutMilliseconds).unref();
     request.on('socket', (socket) => socket.unref());
-    request.on('error', reject);
+    // Of an address with two numbers, IPv4 and IPv6, Node gives an AggregateError without a message.
+    request.on('error', (error: NodeJS.ErrnoException) => {
+      reject(new Error(`${url} cannot be reached: ${error.message || error.code}`, { cause: error }));
+    });
     request.on('close', () => clearTimeout(deadline));
   });

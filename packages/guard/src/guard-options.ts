@@ -1,7 +1,7 @@
 import { systemTimers, type Timers } from './timers.ts';
 
 export type GuardOptions = {
-  /** The `iss` of the tokens, to the letter: Latchkey's PUBLIC_URL. */
+  /** Latchkey's PUBLIC_URL, which is the `iss` of the tokens. A slash at the end makes no difference. */
   readonly issuer: string;
   /** The `aud` of the tokens that are for this service. */
   readonly audience: string;
@@ -17,12 +17,34 @@ export type GuardOptions = {
   readonly maxStaleSeconds?: number;
   /** What then happens: 503, or on as if nothing had been revoked since. Default: `'refuse'`. */
   readonly whenStale?: 'refuse' | 'allow';
-  /** Told each time the issuer could not be heard. Default: nobody is. */
-  readonly onFault?: (fault: Error) => void;
+  /**
+   * Called each time the issuer cannot be reached or gives a wrong answer, with the number of times in a row. Default: logs each kind
+   * of fault once with `console.warn`, and again after the issuer has answered. `() => {}` logs nothing.
+   */
+  readonly onFault?: (fault: Error, failuresInARow: number) => void;
   /** Now. For tests. */
   readonly clock?: () => Date;
   /** What it waits by. For tests. */
   readonly timers?: Timers;
+};
+
+/** PUBLIC_URL is an origin, and Latchkey writes it as URL does: in lower case, without the default port and a slash at the end. */
+const readIssuer = (text: string): string => {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (!url || !/^https?:$/.test(url.protocol) || url.href !== `${url.origin}/`) {
+    throw new TypeError("issuer: Latchkey's PUBLIC_URL, such as https://accounts.example.com");
+  }
+  return url.origin;
+};
+
+const createFaultLog = () => {
+  const logged = new Set<string>();
+  return ({ message }: Error, failuresInARow: number): void => {
+    if (failuresInARow === 1) logged.clear();
+    if (logged.has(message)) return;
+    logged.add(message);
+    console.warn(`@latchkey/guard: ${message}`);
+  };
 };
 
 /**
@@ -38,12 +60,13 @@ export const readOptions = ({
   longestLifeSeconds = 366 * 86_400,
   maxStaleSeconds = 60,
   whenStale = 'refuse',
-  onFault = () => {},
+  onFault = createFaultLog(),
   clock = () => new Date(),
   timers = systemTimers,
 }: GuardOptions) => {
-  if (!URL.canParse(issuer)) throw new TypeError('issuer: the URL that the tokens name as iss');
-  if (reachAt !== undefined && !URL.canParse(reachAt)) throw new TypeError('reachAt: a URL');
+  if (reachAt !== undefined && !(URL.canParse(reachAt) && /^https?:$/.test(new URL(reachAt).protocol))) {
+    throw new TypeError('reachAt: an http or https URL');
+  }
   if (!audience) throw new TypeError('audience: the name of this service, as in aud');
   // RFC 7518 §3.2
   if (secret !== undefined && Buffer.byteLength(secret) < 32) throw new TypeError('secret: at least 32 bytes');
@@ -52,5 +75,5 @@ export const readOptions = ({
     // No comparison with NaN is ever true: a bound that is none would let everything pass.
     if (!Number.isFinite(seconds) || seconds < 0) throw new TypeError(`${name}: a number of seconds`);
   }
-  return { issuer, audience, reachAt, secret, ...bounds, whenStale, onFault, clock, timers };
+  return { issuer: readIssuer(issuer), audience, reachAt, secret, ...bounds, whenStale, onFault, clock, timers };
 };

@@ -16,8 +16,6 @@ type Needs = {
   readonly signal: AbortSignal;
 };
 
-const withoutSlash = (url: string): string => url.replace(/\/$/, '');
-
 /** Reads JSON of a known shape; says in a sentence what is wrong with it. */
 export const getJson = async <Shape>(url: string, shape: z.ZodMiniType<Shape>, signal: AbortSignal): Promise<Shape> => {
   const { status, text } = await getText(url, { timeoutMilliseconds: 5_000, longest: 1_000_000, signal });
@@ -27,9 +25,13 @@ export const getJson = async <Shape>(url: string, shape: z.ZodMiniType<Shape>, s
 
 /** Gives the issuer's discovery document: asked for once, and again after `forget`. */
 export const createIssuerMetadata = ({ issuer, reachAt, signal }: Needs) => {
-  const base = withoutSlash(reachAt ?? issuer);
-  const fromHere = (url: string): string =>
-    url.startsWith(withoutSlash(issuer)) ? `${base}${url.slice(withoutSlash(issuer).length)}` : url;
+  const base = (reachAt ?? issuer).replace(/\/$/, '');
+  /** Wrong or forged metadata must not make us ask another server (SSRF). */
+  const fromHere = (url: string): string => {
+    const { origin, pathname, search } = new URL(url);
+    if (origin !== issuer) throw new Error(`${url}, which the issuer at ${base} names, is not at ${issuer}`);
+    return `${base}${pathname}${search}`;
+  };
   let known: Promise<IssuerMetadata> | undefined;
 
   const ask = async (): Promise<IssuerMetadata> => {

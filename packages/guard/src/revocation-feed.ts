@@ -12,8 +12,8 @@ type Needs = {
   readonly timers: Timers;
   readonly clockToleranceSeconds: number;
   readonly maxStaleSeconds: number;
-  /** Told of every round that failed. */
-  readonly onFault: (fault: Error) => void;
+  /** Called after each round that failed, with the number of failures in a row. */
+  readonly onFault: (fault: Error, failuresInARow: number) => void;
   /** Ends it. */
   readonly signal: AbortSignal;
 };
@@ -80,7 +80,8 @@ export const followRevocations = (needs: Needs) => {
       metadata.forget();
       // Whoever comes back wants to hear at once, not when there is news.
       etag = undefined;
-      if (!signal.aborted) queueMicrotask(() => onFault(fault instanceof Error ? fault : new Error(String(fault))));
+      const error = fault instanceof Error ? fault : new Error(String(fault));
+      if (!signal.aborted) queueMicrotask(() => onFault(error, failures + 1));
       return { failures: failures + 1, rest: backoff(failures) };
     }
   };
