@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { type BrowserContext, test as base, expect, type Page, type Response } from '@playwright/test';
+import { usual } from './servers.ts';
 
 export { expect };
 
@@ -9,6 +10,9 @@ export const newPerson = (): Person => ({
   username: `ada-${randomUUID().slice(0, 8)}`,
   password: 'seven purple kettles',
 });
+
+/** When something happened a little while ago, however slow the machine is. */
+export const recently = '(just now|[1-9] minutes? ago)';
 
 /** The browser notes every refused or cut request by itself; the page's part is to say it in words. */
 const isExpected = (text: string): boolean =>
@@ -64,6 +68,33 @@ export const signUp = async (page: Page, person: Person = newPerson(), origin = 
   await fillIn(page, { 'User name': person.username, Password: person.password });
   await page.getByRole('button', { name: 'Create account' }).click();
   await expect(heading(page, 'Your profile')).toBeVisible();
+  return person;
+};
+
+/** Registers without the form, so that the browser of this page is signed in. */
+export const register = async (page: Page, person: Person = newPerson(), { origin } = usual): Promise<Person> => {
+  const answer = await page.request.post(`${origin}/api/accounts/register`, {
+    headers: { origin },
+    data: { ...person, delivery: 'cookie' },
+  });
+  expect(answer.status()).toBe(201);
+  return person;
+};
+
+/** Signs in without the form, so that the browser of this page is signed in. */
+export const logIn = async (page: Page, person: Person, { origin } = usual): Promise<void> => {
+  const answer = await page.request.post(`${origin}/api/sessions/login`, {
+    headers: { origin },
+    data: { ...person, delivery: 'cookie' },
+  });
+  expect(answer.status()).toBe(200);
+};
+
+/** Opens a page of somebody who has just registered. */
+export const openSignedIn = async (page: Page, path = '/profile'): Promise<Person> => {
+  const person = await register(page);
+  await page.goto(path);
+  await expect(page.getByRole('button', { name: 'Sign out' })).toBeVisible();
   return person;
 };
 

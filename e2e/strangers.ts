@@ -17,12 +17,15 @@ const send = async (path: string, body: unknown, { origin }: { readonly origin: 
 export const signInElsewhere = (person: Person, server: { readonly origin: string } = usual) =>
   send('/api/sessions/login', person, server);
 
-/** Somebody who has an account here, too. Their password can be written as a form that reads as JSON. */
-export const registerMallory = async (): Promise<Person> => {
-  const mallory = { ...newPerson(), password: 'seven purple=kettles' };
-  expect((await send('/api/accounts/register', mallory)).status).toBe(201);
-  return mallory;
+/** Somebody who has an account, and is signed in nowhere here. */
+export const registerElsewhere = async (person: Person = newPerson()): Promise<Person> => {
+  expect((await send('/api/accounts/register', person)).status).toBe(201);
+  return person;
 };
+
+/** Somebody who has an account here, too. Their password can be written as a form that reads as JSON. */
+export const registerMallory = (): Promise<Person> =>
+  registerElsewhere({ ...newPerson(), password: 'seven purple=kettles' });
 
 /** What a thief does: goes on with a refresh token that its owner has traded on twice since. */
 export const useTokenTwice = async (person: Person): Promise<void> => {

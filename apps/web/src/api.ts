@@ -8,6 +8,7 @@ import type { User } from '@latchkey/contract/user';
 import { createServerTime } from './server-time.ts';
 import { patiently } from './sessions/patiently.ts';
 import { createTabs } from './sessions/tabs.ts';
+import { loadTwice, reachServer } from './ui/lazy-page.ts';
 import { lengthInWords } from './ui/time-in-words.ts';
 
 /** After these the refresh cookie is of no use any more; after anything else it may still be. */
@@ -36,7 +37,7 @@ export const createApi = (showUser: (user: User | null) => void) => {
   let loading: ReturnType<typeof loadClients> | undefined;
 
   const loadClients = async () => {
-    const { default: axios } = await import('axios');
+    const { default: axios } = await loadTwice(() => import('axios'));
     const make = (timeout: number): Client => {
       const http = axios.create({ timeout });
       http.interceptors.request.use((request) => {
@@ -55,9 +56,13 @@ export const createApi = (showUser: (user: User | null) => void) => {
 
   // A stranger sees the sign-in form without axios, which is a sixth of all code; it loads while they type.
   const clients = () => {
-    loading ??= loadClients().catch((error) => {
+    loading ??= loadClients().catch(async (error) => {
       loading = undefined;
-      throw new ConnectionError(error);
+      await reachServer().catch((cause) => {
+        throw new ConnectionError(cause);
+      });
+      // The file is gone since an update: the page has to be loaded again, and `inWords` says so.
+      throw error;
     });
     return loading;
   };

@@ -1,4 +1,4 @@
-import { lazy, Suspense } from 'react';
+import { Suspense } from 'react';
 import { Navigate, Route, Routes } from 'react-router-dom';
 import { GoodbyePage } from './accounts/goodbye-page.tsx';
 import { RegisterPage } from './accounts/register-page.tsx';
@@ -6,15 +6,16 @@ import { LogInPage } from './sessions/log-in-page.tsx';
 import { RequireSession } from './sessions/require-session.tsx';
 import { StrangerOnly } from './sessions/stranger-only.tsx';
 import { Layout } from './ui/layout.tsx';
+import { lazyPage } from './ui/lazy-page.ts';
 import { Loading } from './ui/loading.tsx';
 import { NotFoundPage } from './ui/not-found-page.tsx';
 
-const ActivityPage = lazy(() => import('./activity/activity-page.tsx'));
-const ProfilePage = lazy(() => import('./accounts/profile-page.tsx'));
-const ChangePasswordPage = lazy(() => import('./passwords/change-password-page.tsx'));
-const DevicesPage = lazy(() => import('./sessions/devices-page.tsx'));
-const TokensPage = lazy(() => import('./tokens/tokens-page.tsx'));
-const InspectorPage = lazy(() => import('./tokens/inspector-page.tsx'));
+const ActivityPage = lazyPage(() => import('./activity/activity-page.tsx'));
+const ProfilePage = lazyPage(() => import('./accounts/profile-page.tsx'));
+const ChangePasswordPage = lazyPage(() => import('./passwords/change-password-page.tsx'));
+const DevicesPage = lazyPage(() => import('./sessions/devices-page.tsx'));
+const TokensPage = lazyPage(() => import('./tokens/tokens-page.tsx'));
+const InspectorPage = lazyPage(() => import('./tokens/inspector-page.tsx'));
 
 export const Router = () => (
   <Layout>

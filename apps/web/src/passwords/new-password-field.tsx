@@ -1,11 +1,12 @@
 import { type ComponentProps, type ComponentType, lazy, Suspense } from 'react';
+import { loadTwice } from '../ui/lazy-page.ts';
 import { PasswordField } from './password-field.tsx';
 import type { PasswordStrengthProps } from './password-strength.tsx';
 
 /** With its word lists by far the largest part of the app: it loads when somebody begins to type. */
 const PasswordStrength = lazy<ComponentType<PasswordStrengthProps>>(() =>
   // Where it cannot be loaded, the form does without: the server judges the password anyway.
-  import('./password-strength.tsx').catch(() => ({ default: () => null })),
+  loadTwice(() => import('./password-strength.tsx')).catch(() => ({ default: () => null })),
 );
 
 type Props = Omit<ComponentProps<typeof PasswordField>, 'autoComplete' | 'hint'> &
