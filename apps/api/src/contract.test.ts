@@ -205,11 +205,11 @@ const own: Record<string, Provocations> = {
     }),
     session_ended: after(({ http }, { refresh_token }) => http.post('/api/sessions/logout').send({ refresh_token })),
     origin_not_allowed: (latchkey, endpoint) =>
-      call(latchkey, endpoint).set(fromElsewhere).set('Cookie', 'latchkey_refresh=any'),
+      call(latchkey, endpoint).set(fromElsewhere).set('Cookie', 'latchkey_refresh_5173=any'),
   },
   'POST /api/sessions/logout': {
     origin_not_allowed: (latchkey, endpoint) =>
-      call(latchkey, endpoint).set(fromElsewhere).set('Cookie', 'latchkey_refresh=any'),
+      call(latchkey, endpoint).set(fromElsewhere).set('Cookie', 'latchkey_refresh_5173=any'),
   },
   'POST /api/tokens': {
     permission_missing: sending({ name: 'for somebody else', username: 'somebody' }),
@@ -231,7 +231,7 @@ const own: Record<string, Provocations> = {
       const person = await latchkey.person();
       return goodCallOf(latchkey, endpoint, person)
         .set(fromElsewhere)
-        .set('Cookie', `latchkey_refresh=${person.refresh_token}`);
+        .set('Cookie', `latchkey_refresh_5173=${person.refresh_token}`);
     },
     wrong_password: sending({ currentPassword: 'not the password', newPassword: 'another long password' }),
   },

@@ -7,6 +7,7 @@ import { logIn, logOut, refresh, type SignedIn } from '@latchkey/contract/sessio
 import type { User } from '@latchkey/contract/user';
 import { createServerTime } from './server-time.ts';
 import { patiently } from './sessions/patiently.ts';
+import { hasSignedInCookie } from './sessions/signed-in-cookie.ts';
 import { createTabs } from './sessions/tabs.ts';
 import { loadTwice, reachServer } from './ui/lazy-page.ts';
 import { lengthInWords } from './ui/time-in-words.ts';
@@ -15,14 +16,6 @@ import { lengthInWords } from './ui/time-in-words.ts';
 const endsSession: readonly ProblemCode[] = ['refresh_invalid', 'refresh_reused', 'session_ended'];
 /** These say that another access token might do. */
 const wantsRefresh: readonly ProblemCode[] = ['token_missing', 'token_expired', 'token_invalid', 'token_revoked'];
-
-/** Remembers that this browser has a session, so that strangers are not asked about one. It says nothing else. */
-const hint = {
-  key: 'latchkey.session',
-  exists: (): boolean => localStorage.getItem(hint.key) !== null,
-  set: (isSignedIn: boolean): void =>
-    isSignedIn ? localStorage.setItem(hint.key, 'yes') : localStorage.removeItem(hint.key),
-};
 
 /**
  * The web app's side of the API. The access token lives in this closure, and in that of the other tabs; the refresh token
@@ -70,22 +63,18 @@ export const createApi = (showUser: (user: User | null) => void) => {
 
   const send: Client = async (endpoint, ...input) => (await clients()).send(endpoint, ...input);
 
-  const keep = (grant: SignedIn | null): void => {
-    current = grant;
-    hint.set(grant !== null);
-  };
   const begin = (grant: SignedIn): User => {
-    keep(grant);
+    current = grant;
     tabs.tell(grant);
     showUser(grant.user);
     return grant.user;
   };
   const end = (): void => {
-    keep(null);
+    current = null;
     tabs.tell(null);
   };
   tabs.hear((grant) => {
-    keep(grant);
+    current = grant;
     showUser(grant?.user ?? null);
   });
 
@@ -107,8 +96,8 @@ export const createApi = (showUser: (user: User | null) => void) => {
    * @param spent the grant that no longer does; where another tab has handed over a newer one, that is it
    */
   const resume = async (spent: SignedIn | null = current): Promise<User | null> => {
-    if (!hint.exists()) current = null;
-    if (current !== spent || !hint.exists()) return current?.user ?? null;
+    if (!hasSignedInCookie()) current = null;
+    if (current !== spent || !hasSignedInCookie()) return current?.user ?? null;
     refreshing ??= tabs
       .inTurn(async () => (current !== spent ? (current?.user ?? null) : refreshNow()))
       .finally(() => {

@@ -169,7 +169,7 @@ describe.each(engines)('deleting an account on $name', (engine) => {
     const { access_token, refresh_token, id, username } = await latchkey().person();
     const elsewhere = await latchkey().openSessionOf(id);
     const answer = await remove(access_token).expect(204);
-    expect(answer.headers['set-cookie']?.[0]).toMatch(/^latchkey_refresh=; /);
+    expect(answer.headers['set-cookie']?.[0]).toMatch(/^latchkey_refresh_5173=; /);
     expectProblem(await latchkey().me(access_token), 'token_revoked');
     expectProblem(await latchkey().me(elsewhere.access_token), 'token_revoked');
     expectProblem(await latchkey().http.post('/api/sessions/refresh').send({ refresh_token }), 'session_ended');

@@ -46,7 +46,7 @@ const knownDevice = async ({ http }: Latchkey, username: string): Promise<string
     .send({ username, password, delivery: 'cookie' })
     .expect(200);
   const cookies = ([] as string[]).concat(headers['set-cookie'] ?? []);
-  const cookie = cookies.find((text) => text.startsWith('latchkey_device='));
+  const cookie = cookies.find((text) => text.startsWith('latchkey_device_5173='));
   expect(cookie).toMatch(/; Max-Age=31536000;.*HttpOnly.*SameSite=Strict/i);
   return cookie?.split(';')[0] ?? '';
 };
@@ -143,7 +143,7 @@ describe.each(engines)('guessing on $name', (engine) => {
     const own = await knownDevice(latchkey, username);
     const forged = `${own.slice(0, -2)}${own.endsWith('AA') ? 'BB' : 'AA'}`;
     await besiege(latchkey, id);
-    for (const useless of [cookie, forged, `latchkey_device=${other.refresh_token}`, 'latchkey_device=']) {
+    for (const useless of [cookie, forged, `latchkey_device_5173=${other.refresh_token}`, 'latchkey_device_5173=']) {
       await logIn(latchkey, username, password, { cookie: useless }).expect(429);
     }
   });

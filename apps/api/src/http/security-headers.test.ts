@@ -161,7 +161,7 @@ describe('a call from another origin', () => {
     const { refresh_token } = await latchkey().person();
     const answer = await latchkey()
       .http.post('/api/sessions/refresh')
-      .set({ Origin: friend, Cookie: `latchkey_refresh=${refresh_token}` });
+      .set({ Origin: friend, Cookie: `latchkey_refresh_5173=${refresh_token}` });
     expect(answer.body.code).toBe('origin_not_allowed');
   });
 });

@@ -123,7 +123,7 @@ const header = fc.tuple(
       'null',
       'Bearer',
       'Bearer a.b.c',
-      'latchkey_refresh=a; latchkey_refresh=b',
+      'latchkey_refresh_5173=a; latchkey_refresh_5173=b',
       'br',
       '::1',
       '100-continue',

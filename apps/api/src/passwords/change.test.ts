@@ -37,7 +37,7 @@ describe.each(engines)('changing the password on $name', (engine) => {
     const cookieOf = ({ headers }: { headers: Record<string, unknown> }): string =>
       ([] as string[])
         .concat((headers['set-cookie'] as string[]) ?? [])
-        .find((text) => text.startsWith('latchkey_refresh='))
+        .find((text) => text.startsWith('latchkey_refresh_5173='))
         ?.split(';')[0] ?? '';
     const signedIn = await http
       .post('/api/sessions/login')
@@ -61,7 +61,7 @@ describe.each(engines)('changing the password on $name', (engine) => {
   it('with the cookie from another origin changes nothing', async () => {
     const { access_token, refresh_token, username } = await latchkey().person();
     const answer = await change(access_token, 'another long password')
-      .set('Cookie', `latchkey_refresh=${refresh_token}`)
+      .set('Cookie', `latchkey_refresh_5173=${refresh_token}`)
       .set('Origin', 'https://elsewhere.example');
     expectProblem(answer, 'origin_not_allowed');
     await logIn(username, password).expect(200);

@@ -27,10 +27,11 @@ describe.each(engines)('signing out on $name', (engine) => {
 
   it('by cookie ends its session and clears the cookie', async () => {
     const { access_token, refresh_token } = await latchkey().person();
-    const answer = await logOut().set(fromOwnPage).set('Cookie', `latchkey_refresh=${refresh_token}`).expect(204);
+    const answer = await logOut().set(fromOwnPage).set('Cookie', `latchkey_refresh_5173=${refresh_token}`).expect(204);
     expectProblem(await latchkey().me(access_token), 'token_revoked');
     expect(answer.headers['set-cookie']).toEqual([
-      'latchkey_refresh=; Path=/; Expires=Thu, 01 Jan 1970 00:00:00 GMT; HttpOnly; SameSite=Strict',
+      'latchkey_refresh_5173=; Path=/; Expires=Thu, 01 Jan 1970 00:00:00 GMT; HttpOnly; SameSite=Strict',
+      'latchkey_signed_in_5173=; Path=/; Expires=Thu, 01 Jan 1970 00:00:00 GMT; SameSite=Strict',
     ]);
   });
 
@@ -38,7 +39,7 @@ describe.each(engines)('signing out on $name', (engine) => {
     const { access_token, refresh_token } = await latchkey().person();
     const answer = await logOut()
       .set('Origin', 'https://elsewhere.example')
-      .set('Cookie', `latchkey_refresh=${refresh_token}`);
+      .set('Cookie', `latchkey_refresh_5173=${refresh_token}`);
     expectProblem(answer, 'origin_not_allowed');
     await latchkey().me(access_token).expect(200);
   });

@@ -15,11 +15,11 @@ describe.each(engines)('the session cookie on $name', (engine) => {
     expect(answer.body).not.toHaveProperty('refresh_token');
     const [cookie = ''] = answer.headers['set-cookie'] ?? [];
     expect(cookie).toMatch(
-      /^latchkey_refresh=[\w.-]+; Max-Age=604800; Path=\/; Expires=[^;]+ GMT; HttpOnly; SameSite=Strict$/,
+      /^latchkey_refresh_5173=[\w.-]+; Max-Age=604800; Path=\/; Expires=[^;]+ GMT; HttpOnly; SameSite=Strict$/,
     );
     const again = await refreshWith(cookie.split(';')[0] ?? '').expect(200);
     expect(again.body).not.toHaveProperty('refresh_token');
-    expect(again.headers['set-cookie']?.[0]).toMatch(/^latchkey_refresh=/);
+    expect(again.headers['set-cookie']?.[0]).toMatch(/^latchkey_refresh_5173=/);
     await latchkey().me(again.body.access_token).expect(200);
   });
 
@@ -37,7 +37,7 @@ describe.each(engines)('the session cookie on $name', (engine) => {
 
   it('is taken from our own page only, whichever way the browser says so', async () => {
     const { refresh_token } = await latchkey().person();
-    const cookie = `latchkey_refresh=${refresh_token}`;
+    const cookie = `latchkey_refresh_5173=${refresh_token}`;
     for (const headers of [
       {},
       { Origin: 'null' },
@@ -59,29 +59,64 @@ describe.each(engines)('the session cookie on $name', (engine) => {
     const { refresh_token } = await own.person();
     const { refresh_token: ended } = await own.person();
     await own.http.post('/api/sessions/logout').send({ refresh_token: ended }).expect(204);
-    const over = await refreshWith(`latchkey_refresh=${ended}`, fromOwnPage, own);
+    const over = await refreshWith(`latchkey_refresh_5173=${ended}`, fromOwnPage, own);
     expectProblem(over, 'session_ended');
-    expect(over.headers['set-cookie']?.[0]).toMatch(/^latchkey_refresh=; .*1970/);
+    expect(over.headers['set-cookie']?.[0]).toMatch(/^latchkey_refresh_5173=; .*1970/);
 
     await own.closeDatabase();
-    const away = await refreshWith(`latchkey_refresh=${refresh_token}`, fromOwnPage, own);
+    const away = await refreshWith(`latchkey_refresh_5173=${refresh_token}`, fromOwnPage, own);
     expectProblem(away, 'unavailable');
     expect(away.headers).not.toHaveProperty('set-cookie');
   });
 
+  it('comes with one that scripts can read, which lives as long, holds no secret, and is cleared with it', async () => {
+    const { username } = await latchkey().person();
+    const login = latchkey().http.post('/api/sessions/login').set(fromOwnPage);
+    const cookies = ([] as string[]).concat(
+      (await login.send({ username, password, delivery: 'cookie' })).headers['set-cookie'] ?? [],
+    );
+    const [refreshCookie = '', signedIn = ''] = cookies;
+    expect(signedIn).toMatch(
+      /^latchkey_signed_in_5173=yes; Max-Age=604800; Path=\/; Expires=[^;]+ GMT; SameSite=Strict$/,
+    );
+    const cleared = /^latchkey_signed_in_5173=; Path=\/; Expires=Thu, 01 Jan 1970 [^;]+; SameSite=Strict$/;
+    const over = await latchkey()
+      .http.post('/api/sessions/logout')
+      .set(fromOwnPage)
+      .set('Cookie', refreshCookie.split(';')[0] ?? '');
+    expect(over.headers['set-cookie']?.[1]).toMatch(cleared);
+
+    // A browser that has lost the refresh cookie is told once that there is no session.
+    const lost = await refreshWith('latchkey_signed_in_5173=yes');
+    expectProblem(lost, 'refresh_invalid');
+    expect(lost.headers['set-cookie']).toEqual([expect.stringMatching(cleared)]);
+    expect((await refreshWith('', { Origin: 'https://elsewhere.example' })).headers).not.toHaveProperty('set-cookie');
+  });
+
+  it('leaves the cookie of another Latchkey on the same host alone', async () => {
+    const settings = { PUBLIC_URL: 'http://localhost:4000' };
+    const neighbor = await startLatchkey(engine, { settings });
+    const { refresh_token } = await neighbor.person();
+    const cookie = `latchkey_refresh_4000=${refresh_token}`;
+    const refused = await refreshWith(cookie);
+    expectProblem(refused, 'refresh_invalid');
+    expect(refused.headers).not.toHaveProperty('set-cookie');
+    await refreshWith(cookie, { Origin: settings.PUBLIC_URL }, neighbor).expect(200);
+  });
+
   it('a token in the body goes before the cookie, and comes back in the body', async () => {
     const { refresh_token } = await latchkey().person();
-    const answer = await refreshWith('latchkey_refresh=nonsense', {}).send({ refresh_token }).expect(200);
+    const answer = await refreshWith('latchkey_refresh_5173=nonsense', {}).send({ refresh_token }).expect(200);
     expect(answer.body).toHaveProperty('refresh_token');
     expect(answer.headers).not.toHaveProperty('set-cookie');
   });
 
   it.each([
-    'latchkey_refresh=%E0%A4%A',
-    'latchkey_refresh=',
-    'latchkey_refresh',
+    'latchkey_refresh_5173=%E0%A4%A',
+    'latchkey_refresh_5173=',
+    'latchkey_refresh_5173',
     ';;==',
-    `latchkey_refresh=${'x'.repeat(5000)}`,
+    `latchkey_refresh_5173=${'x'.repeat(5000)}`,
   ])('a broken one (%.30s) is no session', async (cookie) => {
     expectProblem(await refreshWith(cookie), 'refresh_invalid');
   });

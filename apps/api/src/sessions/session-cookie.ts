@@ -1,3 +1,4 @@
+import { cookieName } from '@latchkey/contract/cookies';
 import type { SignedIn } from '@latchkey/contract/sessions';
 import { parseCookie } from 'cookie';
 import type { Request, Response } from 'express';
@@ -9,32 +10,43 @@ import type { Grant } from './grant.ts';
 const knownForSeconds = 365 * 86_400;
 
 /**
- * The HttpOnly cookies of a browser: one keeps it signed in, one makes it known. Their security follows from the address that
- * people see.
+ * The cookies of a browser: one keeps it signed in, one makes it known, and one, which scripts can read, tells the web app
+ * that there is a session. Their security follows from the address that people see.
  */
 export const createSessionCookie = ({ publicUrl }: { readonly publicUrl: string }, clock: Clock) => {
   const secure = publicUrl.startsWith('https:');
-  // The prefix makes the browser refuse the cookie from another host, or without https (RFC 6265bis §4.1.3.2).
-  const prefix = secure ? '__Host-' : '';
-  const name = `${prefix}latchkey_refresh`;
-  const deviceName = `${prefix}latchkey_device`;
-  const attributes = { httpOnly: true, secure, sameSite: 'strict', path: '/' } as const;
+  const name = cookieName('refresh', publicUrl);
+  const deviceName = cookieName('device', publicUrl);
+  const signedInName = cookieName('signed_in', publicUrl);
+  const readable = { secure, sameSite: 'strict', path: '/' } as const;
+  const attributes = { ...readable, httpOnly: true };
+
+  const readCookie = ({ headers }: Request, name: string): string | undefined =>
+    parseCookie(headers.cookie ?? '')[name];
 
   return {
-    read: (request: Request): string | undefined => parseCookie(request.headers.cookie ?? '')[name],
-    readDevice: (request: Request): string | undefined => parseCookie(request.headers.cookie ?? '')[deviceName],
+    read: (request: Request): string | undefined => readCookie(request, name),
+    readDevice: (request: Request): string | undefined => readCookie(request, deviceName),
 
     /** Hands the refresh token out where the caller wanted it: as the cookie, or in the answer's body. */
     deliver(response: Response, grant: Grant, to: 'cookie' | 'body'): SignedIn {
       if (to === 'body') return grant;
       const { refresh_token, refreshDeadline, deviceToken, ...rest } = grant;
-      response.cookie(name, refresh_token, { ...attributes, maxAge: refreshDeadline.getTime() - clock().getTime() });
+      const maxAge = refreshDeadline.getTime() - clock().getTime();
+      response.cookie(name, refresh_token, { ...attributes, maxAge });
+      response.cookie(signedInName, 'yes', { ...readable, maxAge });
       response.cookie(deviceName, deviceToken(), { ...attributes, maxAge: knownForSeconds * 1000 });
       return rest;
     },
 
     clear(response: Response): void {
       response.clearCookie(name, attributes);
+      response.clearCookie(signedInName, readable);
+    },
+
+    /** For a browser that has lost the refresh cookie: only what came is cleared, and another site's request brings nothing. */
+    clearSignedIn(request: Request, response: Response): void {
+      if (readCookie(request, signedInName)) response.clearCookie(signedInName, readable);
     },
 
     /** Whoever uses the cookie, or asks for one, must be our own page: the browser says so in headers no script can set. */

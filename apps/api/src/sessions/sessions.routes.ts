@@ -42,7 +42,10 @@ export const sessionRoutes = (serve: Serve, services: Needs): void => {
   serve(contract.refresh, async ({ body, device, request, response }) => {
     if (body.refresh_token) return does.refresh(body.refresh_token, device);
     const token = tokenInCookie(request);
-    if (!token) throw new Problem('refresh_invalid', 'No refresh token was sent, neither in the body nor as a cookie.');
+    if (!token) {
+      cookie.clearSignedIn(request, response);
+      throw new Problem('refresh_invalid', 'No refresh token was sent, neither in the body nor as a cookie.');
+    }
     try {
       return cookie.deliver(response, await does.refresh(token, device), 'cookie');
     } catch (error) {

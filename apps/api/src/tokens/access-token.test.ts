@@ -87,7 +87,7 @@ describe.each(engines)('an access token on $name', (engine) => {
     }
     expectProblem(await latchkey().http.get(`/api/tokens/current?access_token=${access_token}`), 'token_missing');
     expectProblem(
-      await latchkey().http.get('/api/tokens/current').set('Cookie', `latchkey_refresh=${access_token}`),
+      await latchkey().http.get('/api/tokens/current').set('Cookie', `latchkey_refresh_5173=${access_token}`),
       'token_missing',
     );
   });

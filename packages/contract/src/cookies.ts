@@ -1,0 +1,14 @@
+/** `refresh` and `device` are HttpOnly. Scripts can read `signed_in`: it says that there is a refresh cookie, and no more. */
+type Cookie = 'refresh' | 'device' | 'signed_in';
+
+/**
+ * Returns the name of a cookie of the Latchkey at this origin. Cookies ignore ports (RFC 6265 §8.5), so in development,
+ * where several run on `localhost`, the name carries the port.
+ * @param origin where people reach it, such as `https://accounts.example.com`
+ */
+export const cookieName = (cookie: Cookie, origin: string): string => {
+  const { protocol, port } = new URL(origin);
+  // Browsers refuse a cookie of this prefix from another host, or without https (RFC 6265bis §4.1.3.2).
+  if (protocol === 'https:') return `__Host-latchkey_${cookie}`;
+  return `latchkey_${cookie}${port && `_${port}`}`;
+};
