@@ -2,6 +2,7 @@ import { deleteMe } from '@latchkey/contract/accounts';
 import { useId, useRef } from 'react';
 import { OwnerOfPassword } from '../passwords/owner-of-password.tsx';
 import { PasswordField } from '../passwords/password-field.tsx';
+import { useIfSignedOut } from '../sessions/if-signed-out.ts';
 import { useApi } from '../sessions/session.ts';
 import { Notice } from '../ui/notice.tsx';
 import { SubmitButton } from '../ui/submit-button.tsx';
@@ -11,9 +12,12 @@ export const DeleteAccount = () => {
   const api = useApi();
   const dialog = useRef<HTMLDialogElement>(null);
   const titleId = useId();
+  const ifSignedOut = useIfSignedOut();
   const { form, submit, failure, isPending, errors } = useServerForm(deleteMe.body, {
     values: { password: '' },
     fieldOf: { wrong_password: 'password' },
+    onLostAnswer: () =>
+      ifSignedOut('Your account may already have been deleted. If you can still sign in, delete it again.'),
     send: async (confirmation) => {
       await api.call(deleteMe, confirmation);
       api.forget();

@@ -2,6 +2,7 @@ import { register } from '@latchkey/contract/accounts';
 import { useEffect } from 'react';
 import { Link, useLocation } from 'react-router-dom';
 import { NewPasswordField } from '../passwords/new-password-field.tsx';
+import { CookiesBlocked } from '../sessions/cookies-blocked.tsx';
 import { useApi } from '../sessions/session.ts';
 import { Field } from '../ui/field.tsx';
 import { Notice } from '../ui/notice.tsx';
@@ -16,12 +17,14 @@ export const RegisterPage = () => {
     values: { username: '', password: '' },
     send: api.register,
     fieldOf: { username_taken: 'username' },
+    afterLostAnswer: { username_taken: 'Your account may already have been created. Try signing in.' },
   });
   useEffect(() => form.setFocus('username'), [form]);
 
   return (
     <CardPage title="Create an account">
       <form onSubmit={submit} noValidate className="flex flex-col gap-4">
+        <CookiesBlocked />
         {failure && <Notice kind="error">{failure}</Notice>}
         <Field
           label="User name"

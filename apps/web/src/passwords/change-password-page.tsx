@@ -1,5 +1,6 @@
 import { changePassword } from '@latchkey/contract/passwords';
 import { Link, useLocation, useNavigate } from 'react-router-dom';
+import { useIfSignedOut } from '../sessions/if-signed-out.ts';
 import { useApi, useSession } from '../sessions/session.ts';
 import { Notice } from '../ui/notice.tsx';
 import { CardPage } from '../ui/page.tsx';
@@ -14,9 +15,14 @@ const ChangePasswordPage = () => {
   const user = useSession().data;
   const navigate = useNavigate();
   const { state } = useLocation();
+  const ifSignedOut = useIfSignedOut();
   const { form, submit, failure, isPending, errors } = useServerForm(changePassword.body, {
     values: { currentPassword: '', newPassword: '' },
     fieldOf: { wrong_password: 'currentPassword' },
+    afterLostAnswer: {
+      wrong_password: 'Your password may already have been changed. Sign out, then sign in with the new one.',
+    },
+    onLostAnswer: () => ifSignedOut('Your password may already have been changed. Try the new one first.'),
     send: async (passwords) => {
       await api.changePassword(passwords);
       navigate('/profile', {

@@ -1,13 +1,21 @@
-import { type ComponentProps, useState } from 'react';
+import { type ComponentProps, useEffect, useRef, useState } from 'react';
+import { flushSync } from 'react-dom';
 import { Field } from '../ui/field.tsx';
 
 type Props = Omit<ComponentProps<typeof Field>, 'type' | 'after'> & {
   readonly autoComplete: 'current-password' | 'new-password';
 };
 
-/** A password, hidden until its owner wants to see it. */
+/** A password, hidden until its owner wants to see it, and hidden again when it is sent: browsers keep what text fields show. */
 export const PasswordField = (props: Props) => {
   const [isShown, setIsShown] = useState(false);
+  const button = useRef<HTMLButtonElement>(null);
+  useEffect(() => {
+    const form = button.current?.form;
+    const hide = () => flushSync(() => setIsShown(false));
+    form?.addEventListener('submit', hide);
+    return () => form?.removeEventListener('submit', hide);
+  }, []);
   return (
     <Field
       {...props}
@@ -18,6 +26,7 @@ export const PasswordField = (props: Props) => {
       required
       after={
         <button
+          ref={button}
           type="button"
           className="btn btn-ghost btn-xs h-7"
           aria-label={`${isShown ? 'Hide' : 'Show'} ${props.label.toLowerCase()}`}

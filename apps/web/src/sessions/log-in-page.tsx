@@ -7,11 +7,12 @@ import { Notice } from '../ui/notice.tsx';
 import { CardPage } from '../ui/page.tsx';
 import { SubmitButton } from '../ui/submit-button.tsx';
 import { useServerForm } from '../ui/use-server-form.ts';
+import { CookiesBlocked } from './cookies-blocked.tsx';
 import { useApi } from './session.ts';
 
 export const LogInPage = () => {
   const api = useApi();
-  const { search } = useLocation();
+  const { search, state } = useLocation();
   const { form, submit, failure, isPending, errors } = useServerForm(logIn.body, {
     values: { username: '', password: '', endOthers: false },
     // StrangerOnly, around this page, then goes on to where the person wanted to be.
@@ -22,6 +23,8 @@ export const LogInPage = () => {
   return (
     <CardPage title="Sign in">
       <form onSubmit={submit} noValidate className="flex flex-col gap-4">
+        <CookiesBlocked />
+        {state?.notice && <Notice kind="warning">{state.notice}</Notice>}
         {failure && <Notice kind="error">{failure}</Notice>}
         <Field
           label="User name or e-mail address"

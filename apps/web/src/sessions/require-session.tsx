@@ -26,5 +26,5 @@ export const RequireSession = () => {
       </CardPage>
     );
   }
-  return <Navigate to={logInPath(location)} replace />;
+  return <Navigate to={logInPath(location)} replace state={{ notice: location.state?.ifSignedOut }} />;
 };

@@ -13,7 +13,7 @@ export const SignOutButton = () => {
       </button>
       {error && (
         <div className="order-last basis-full">
-          <Notice kind="error">You are still signed in. {inWords(error)}</Notice>
+          <Notice kind="error">You may still be signed in. {inWords(error)}</Notice>
         </div>
       )}
     </>

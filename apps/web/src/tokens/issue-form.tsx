@@ -17,11 +17,21 @@ const lifetimes = [
 
 export type Issued = { readonly id: string; readonly name: string; readonly token: string };
 
-export const IssueForm = ({ onIssued }: { onIssued: (issued: Issued) => Promise<void> }) => {
+type Props = {
+  readonly onIssued: (issued: Issued) => Promise<void>;
+  /** Called when there may be a new token. */
+  readonly onLostAnswer: () => void;
+};
+
+export const IssueForm = ({ onIssued, onLostAnswer }: Props) => {
   const api = useApi();
   const lifetimeId = useId();
   const { form, submit, failure, isPending, errors } = useServerForm(issueToken.body, {
     values: { name: '', expiresIn: 30 * 86_400 },
+    onLostAnswer: () => {
+      onLostAnswer();
+      return 'The server did not answer. If the list shows the new token, revoke it, then make another.';
+    },
     send: async (wish) => {
       const { id, access_token } = await api.call(issueToken, wish);
       form.reset();

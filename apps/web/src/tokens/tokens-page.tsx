@@ -94,6 +94,7 @@ const TokensPage = () => {
         <Card>
           <h2 className="mb-4 text-lg font-semibold">Make a token</h2>
           <IssueForm
+            onLostAnswer={lookAgain}
             onIssued={async (made) => {
               setIssued(made);
               await lookAgain();
