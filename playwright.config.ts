@@ -29,7 +29,9 @@ export default defineConfig({
   testDir: 'e2e',
   testMatch: '**/*.spec.ts',
   outputDir: 'test-results',
-  timeout: 60_000,
+  // These end what hangs. They are no measure of speed: however slow the machine is, a test waits for what it asks.
+  timeout: 300_000,
+  expect: { timeout: 60_000 },
   fullyParallel: true,
   workers: 2,
   // Where everything is broken, say so soon.
@@ -38,7 +40,7 @@ export default defineConfig({
   reporter: [['list'], ['json', { outputFile: 'reports/playwright.json' }]],
   use: {
     baseURL: usual.origin,
-    actionTimeout: 10_000,
+    actionTimeout: 60_000,
     trace: 'retain-on-failure',
     launchOptions: {
       executablePath: findBrowser() ?? '',

@@ -1,4 +1,5 @@
 import { expect, fillIn, heading, newPerson, signIn, signUp, test } from './fixtures.ts';
+import { registerElsewhere } from './strangers.ts';
 
 test('a person registers, looks after the account, and deletes it', async ({ page }) => {
   const person = newPerson();
@@ -86,8 +87,8 @@ test('a form says what is wrong at the field it is about, before anything is sen
   await expect(page.getByLabel('User name')).toHaveAttribute('aria-invalid', 'true');
 });
 
-test('what the server refuses stands at its field: a taken name, a common password', async ({ page, browser }) => {
-  const person = await signUp(await (await browser.newContext()).newPage());
+test('what the server refuses stands at its field: a taken name, a common password', async ({ page }) => {
+  const person = await registerElsewhere();
   await page.goto('/register');
   await fillIn(page, { 'User name': person.username.toUpperCase(), Password: 'password1' });
   await page.getByRole('button', { name: 'Create account' }).click();

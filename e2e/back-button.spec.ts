@@ -1,5 +1,5 @@
 import { openElsewhere } from './elsewhere.ts';
-import { expect, heading, signUp, test } from './fixtures.ts';
+import { expect, heading, openSignedIn, test } from './fixtures.ts';
 
 // As people have it: Playwright turns the memory of pages off.
 test.use({
@@ -17,7 +17,7 @@ test('after signing out nothing of the person is behind the back button', async 
         Reflect.apply(window.noteShown as () => void, window, [document.body.textContent]);
     }),
   );
-  const { username } = await signUp(page);
+  const { username } = await openSignedIn(page);
   await page.goto(elsewhere.otherSite);
   // A page from memory is not loaded, so there is no end of loading to wait for.
   await page.goBack({ waitUntil: 'commit' });

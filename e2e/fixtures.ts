@@ -95,6 +95,7 @@ export const openSignedIn = async (page: Page, path = '/profile'): Promise<Perso
   const person = await register(page);
   await page.goto(path);
   await expect(page.getByRole('button', { name: 'Sign out' })).toBeVisible();
+  await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
   return person;
 };
 

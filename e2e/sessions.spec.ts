@@ -1,8 +1,8 @@
 import type { BrowserContext, Page } from '@playwright/test';
 import { expiredToken, openFiveTabs, runRounds } from './five-tabs.ts';
-import { expect, fillIn, heading, newPerson, signIn, signUp, test } from './fixtures.ts';
-import { shortLived } from './servers.ts';
-import { firefoxOnAndroid, useTokenTwice } from './strangers.ts';
+import { expect, fillIn, heading, logIn, newPerson, openSignedIn, recently, signIn, signUp, test } from './fixtures.ts';
+import { shortLived, usual } from './servers.ts';
+import { firefoxOnAndroid, registerElsewhere, useTokenTwice } from './strangers.ts';
 import { expectNoToken } from './traces.ts';
 
 test('no token is in storage, history, an address or a readable cookie, whatever one does', async ({
@@ -12,7 +12,7 @@ test('no token is in storage, history, an address or a readable cookie, whatever
   const addresses: string[] = [];
   context.on('request', (request) => addresses.push(request.url(), request.headers().referer ?? ''));
   await signUp(page);
-  expect((await context.cookies()).map(({ name }) => name)).toContain('latchkey_refresh');
+  expect((await context.cookies()).map(({ name }) => name)).toContain(`latchkey_refresh_${usual.port}`);
   await expectNoToken(page);
   for (const [path, title] of [
     ['/profile', 'Your profile'],
@@ -46,15 +46,15 @@ test('no token is in storage, history, an address or a readable cookie, whatever
 
   await page.getByRole('button', { name: 'Sign out' }).click();
   await expect(heading(page, 'Sign in')).toBeVisible();
-  await expectNoToken(page);
+  await expectNoToken(page, false);
   const { cookies, origins } = await context.storageState();
-  expect([cookies.filter(({ name }) => name.endsWith('refresh')), origins]).toEqual([[], []]);
+  expect([cookies.filter(({ name }) => name.includes('refresh')), origins]).toEqual([[], []]);
   expect(addresses.length).toBeGreaterThan(100);
   expect(addresses.filter((address) => address.includes('eyJ'))).toEqual([]);
 });
 
-test('signing in leads back to pages of this site only', async ({ page, browser }) => {
-  const person = await signUp(await (await browser.newContext()).newPage());
+test('signing in leads back to pages of this site only', async ({ page }) => {
+  const person = await registerElsewhere();
   await page.goto('/login?return-to=//evil.example/profile');
   await signIn(page, person);
   await expect(heading(page, 'Your profile')).toBeVisible();
@@ -78,7 +78,7 @@ test('signing in leads back to pages of this site only', async ({ page, browser 
 });
 
 test('a lost connection signs nobody out, and says what to do', async ({ page, context }) => {
-  await signUp(page);
+  await openSignedIn(page);
   await context.route('**/api/**', (route) => route.abort());
   await page.reload();
   await expect(page.getByRole('alert')).toContainText('The server cannot be reached.');
@@ -104,8 +104,25 @@ type Answer = 'cut' | { code: string; status: number; retryAfter: number };
 const unavailable: Answer = { code: 'unavailable', status: 503, retryAfter: 1 };
 const tooMany: Answer = { code: 'too_many_attempts', status: 429, retryAfter: 900 };
 
+/** Notes every text that an element shows, however briefly. */
+const recordTexts = async (page: Page, selector: string): Promise<() => Promise<string[]>> => {
+  const texts: string[] = [];
+  const name = `record${selector.replace(/\W/g, '')}`;
+  await page.exposeFunction(name, (text: string) => texts.push(text));
+  await page.evaluate(
+    ([selector, name]) => {
+      new MutationObserver(() => {
+        const text = document.querySelector(selector)?.textContent;
+        if (text) Reflect.apply(Reflect.get(window, name), window, [text]);
+      }).observe(document.body, { childList: true, subtree: true, characterData: true });
+    },
+    [selector, name] as const,
+  );
+  return async () => texts;
+};
+
 test('trouble that passes while refreshing is not even seen', async ({ page }) => {
-  await signUp(page);
+  await openSignedIn(page);
   await failing(page, '**/api/sessions/refresh', [unavailable, 'cut']);
   await page.reload();
   await expect(heading(page, 'Your profile')).toBeVisible();
@@ -117,7 +134,7 @@ for (const [name, answer, words] of [
   ['a 429', tooMany, 'Try again in 15 minutes.'],
 ] as const) {
   test(`${name} while refreshing signs nobody out, and is said in words`, async ({ page }) => {
-    await signUp(page);
+    await openSignedIn(page);
     await failing(page, '**/api/sessions/refresh', [answer, answer, answer]);
     await page.reload();
     await expect(page.getByRole('alert')).toContainText(words);
@@ -129,14 +146,14 @@ for (const [name, answer, words] of [
 }
 
 test('a browser that is offline says so at once', async ({ page, context }) => {
-  await signUp(page);
+  await openSignedIn(page);
   await page.getByRole('link', { name: 'Devices' }).click();
   await expect(page.getByText('This device')).toBeVisible();
   await page.getByRole('link', { name: 'Tokens' }).click();
   await page.getByRole('link', { name: 'Profile' }).click();
   await context.setOffline(true);
   await page.getByRole('button', { name: 'Sign out' }).click();
-  await expect(page.getByRole('alert')).toContainText('You are still signed in. The server cannot be reached.');
+  await expect(page.getByRole('alert')).toContainText('You may still be signed in. The server cannot be reached.');
   await context.setOffline(false);
   await page.getByRole('button', { name: 'Sign out' }).click();
   await expect(heading(page, 'Sign in')).toBeVisible();
@@ -169,7 +186,7 @@ test('another person who signs in takes over every tab, and nothing of the first
   await second.getByRole('button', { name: 'Make token' }).click();
   await expect(second.getByRole('heading', { name: 'of the first' })).toBeVisible();
   // A tab that does not know of the session yet.
-  await first.evaluate(() => localStorage.clear());
+  await context.clearCookies({ name: /signed_in/ });
   await first.goto('/register');
   const grace = await signUp(first, newPerson());
   expect(grace.username).not.toBe(ada.username);
@@ -184,22 +201,25 @@ for (const hours of [-9, 9]) {
     const page = await context.newPage();
     await signUp(page);
     // By now the access token has died: the API says so, and not the browser's clock.
-    await new Promise((resolve) => setTimeout(resolve, 5_100));
+    await expiredToken(context);
+    await page.getByRole('link', { name: 'Tokens' }).click();
+    await expect(page.getByText('You have none.')).toBeVisible();
     await page.getByRole('link', { name: 'Devices' }).click();
-    await expect(page.getByText(/last seen just now · signed in just now/)).toBeVisible();
+    await expect(page.getByText(new RegExp(`last seen ${recently} · signed in ${recently}`))).toBeVisible();
     await page.getByRole('link', { name: 'Inspector' }).click();
+    const shown = await recordTexts(page, '#life-left');
     await page.getByRole('button', { name: 'Take your own' }).click();
-    await expect(page.getByText(/^[1-5] seconds? left of 5 seconds\.$/)).toBeVisible();
-    await expect(page.getByText('Expired just now.')).toBeVisible({ timeout: 10_000 });
+    await expect(page.getByText(/^Expired (just now|[1-9] minutes? ago)\.$/)).toBeVisible();
+    expect((await shown())[0]).toMatch(/^[0-5] seconds? left of 5 seconds\.$/);
     await context.close();
   });
 }
 
 test('a device that is ended from another is out at its next look', async ({ page, browser }) => {
-  const person = await signUp(page);
+  const person = await openSignedIn(page);
   const elsewhere = await (await browser.newContext({ userAgent: firefoxOnAndroid })).newPage();
-  await elsewhere.goto('/login');
-  await signIn(elsewhere, person);
+  await logIn(elsewhere, person);
+  await elsewhere.goto('/profile');
   await expect(heading(elsewhere, 'Your profile')).toBeVisible();
 
   await page.getByRole('link', { name: 'Devices' }).click();
@@ -215,7 +235,7 @@ test('a device that is ended from another is out at its next look', async ({ pag
 });
 
 test('who is not alone in the account signs everybody else out while signing in', async ({ page, browser }) => {
-  const person = await signUp(page);
+  const person = await openSignedIn(page);
   const elsewhere = await (await browser.newContext()).newPage();
   await elsewhere.goto('/login');
   await elsewhere.getByLabel('Sign out everywhere else').check();
@@ -226,12 +246,12 @@ test('who is not alone in the account signs everybody else out while signing in'
 });
 
 test('all other devices are ended at once, after asking', async ({ page, browser }) => {
-  const person = await signUp(page);
+  const person = await openSignedIn(page);
   const others = await Promise.all(
     [1, 2].map(async () => {
       const other = await (await browser.newContext()).newPage();
-      await other.goto('/login');
-      await signIn(other, person);
+      await logIn(other, person);
+      await other.goto('/profile');
       await expect(heading(other, 'Your profile')).toBeVisible();
       return other;
     }),
@@ -251,7 +271,7 @@ test('all other devices are ended at once, after asking', async ({ page, browser
 });
 
 test('a sign-in whose token was used twice is shown apart, with what to do', async ({ page }) => {
-  const person = await signUp(page);
+  const person = await openSignedIn(page);
   await useTokenTwice(person);
   await page.goto('/devices');
   const warning = page.getByRole('region', { name: 'A sign-in was ended to protect you' });
@@ -260,11 +280,12 @@ test('a sign-in whose token was used twice is shown apart, with what to do', asy
   await expect(heading(page, 'Change your password')).toBeVisible();
 });
 
-test('five tabs whose tokens have died, some answers lost on the way, never see the sign-in page: 50 rounds', async ({
+test('five tabs whose tokens have died, some answers lost on the way, never see the sign-in page', async ({
   browser,
 }) => {
-  test.setTimeout(300_000);
-  const rounds = 50;
+  // `pnpm bench five-tabs` asks for more.
+  const rounds = Number(process.env.E2E_ROUNDS ?? 10);
+  test.setTimeout(rounds * 60_000);
   const contexts: BrowserContext[] = [];
   while (contexts.length < 2) contexts.push(await openFiveTabs(browser));
   const expired = await Promise.all(contexts.map(expiredToken));
@@ -281,13 +302,11 @@ test('five tabs whose tokens have died, some answers lost on the way, never see 
 });
 
 test('a session that was ended elsewhere sends to sign-in at the next look', async ({ page, context }) => {
-  const person = await signUp(page);
+  const person = await openSignedIn(page);
   const other = await context.browser()?.newContext();
   const elsewhere = await other?.newPage();
   if (!elsewhere) throw new Error('no second browser');
-  await elsewhere.goto('/login');
-  await signIn(elsewhere, person);
-  await expect(heading(elsewhere, 'Your profile')).toBeVisible();
+  await logIn(elsewhere, person);
   await elsewhere.goto('/password');
   await elsewhere.getByLabel('Present password', { exact: true }).fill(person.password);
   await elsewhere.getByLabel('New password', { exact: true }).fill('nine yellow ladders');

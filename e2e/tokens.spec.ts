@@ -1,5 +1,5 @@
 import type { Page } from '@playwright/test';
-import { expect, fillIn, heading, signUp, test } from './fixtures.ts';
+import { expect, fillIn, heading, openSignedIn, recently, register, test } from './fixtures.ts';
 import { usual } from './servers.ts';
 
 const useToken = async (token: string) => {
@@ -16,7 +16,7 @@ const makeToken = async (page: Page, fields: Record<string, string>): Promise<st
 
 test('a token is made, copied, seen this once, used, and revoked', async ({ page, context }) => {
   await context.grantPermissions(['clipboard-write']);
-  const { username } = await signUp(page);
+  const { username } = await openSignedIn(page);
   await page.getByRole('link', { name: 'Tokens' }).click();
   await expect(page.getByText('You have none.')).toBeVisible();
 
@@ -30,7 +30,7 @@ test('a token is made, copied, seen this once, used, and revoked', async ({ page
     await field.press('ControlOrMeta+V');
     await expect(field).toHaveValue(made);
     await expect(page.getByRole('listitem').filter({ hasText: 'Nightly backup' })).toContainText(
-      'for latchkey · may backup:read · made just now · ends in 7 days',
+      new RegExp(`for latchkey · may backup:read · made ${recently} · ends in 7 days`),
     );
     return made;
   });
@@ -62,7 +62,7 @@ test('a token is made, copied, seen this once, used, and revoked', async ({ page
 });
 
 test('where the clipboard is refused, the token is selected to be copied by hand', async ({ page }) => {
-  await signUp(page);
+  await register(page);
   await page.goto('/tokens');
   const token = await makeToken(page, { Name: 'By hand' });
   await page.evaluate(() => {
@@ -74,7 +74,7 @@ test('where the clipboard is refused, the token is selected to be copied by hand
 });
 
 test('what is wrong with a wished token stands at its field', async ({ page }) => {
-  await signUp(page);
+  await register(page);
   await page.goto('/tokens');
   await fillIn(page, { Name: ' ', 'Scope (optional)': 'two  spaces' });
   await page.getByRole('button', { name: 'Make token' }).click();
@@ -83,7 +83,7 @@ test('what is wrong with a wished token stands at its field', async ({ page }) =
 });
 
 test('the inspector says that a token of our own is right, and wrong when a letter is changed', async ({ page }) => {
-  const { username } = await signUp(page);
+  const { username } = await openSignedIn(page);
   await page.getByRole('link', { name: 'Inspector' }).click();
   const sent: string[] = [];
   page.on('request', (request) => sent.push(`${request.url()} ${request.postData() ?? ''}`));

@@ -1,8 +1,8 @@
 import type { Page } from '@playwright/test';
-import { expect, heading, signUp } from './fixtures.ts';
+import { expect, heading, register } from './fixtures.ts';
 import { signInElsewhere } from './strangers.ts';
 
-type Server = { readonly origin: string };
+type Server = { readonly port: number; readonly origin: string };
 
 /** The account as its owner sees it from another device: all that an attack could have changed. */
 const look = async ({ origin }: Server, token: string) => {
@@ -18,7 +18,9 @@ const look = async ({ origin }: Server, token: string) => {
 
 /** Somebody who is signed in in this browser, and on a phone, whose token is given. */
 export const openVictim = async (page: Page, server: Server) => {
-  const person = await signUp(page, undefined, server.origin);
+  const person = await register(page, undefined, server);
+  await page.goto(`${server.origin}/profile`);
+  await expect(heading(page, 'Your profile')).toBeVisible();
   const { access_token: token }: { access_token: string } = (await signInElsewhere(person, server)).body;
   const before = await look(server, token);
   const cookies = await page.context().cookies(server.origin);
