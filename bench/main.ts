@@ -3,6 +3,7 @@ import { besideSignIns } from './parts/beside-sign-ins.ts';
 import { databases } from './parts/databases.ts';
 import { enumeration } from './parts/enumeration.ts';
 import { firstPage } from './parts/first-page.ts';
+import { fiveTabs } from './parts/five-tabs.ts';
 import { growth } from './parts/growth.ts';
 import { reads } from './parts/reads.ts';
 import { refreshes } from './parts/refreshes.ts';
@@ -23,6 +24,7 @@ const parts: Record<string, Part> = {
   growth,
   databases,
   'first-page': firstPage,
+  'five-tabs': fiveTabs,
   enumeration,
   revocation,
   soak,
