@@ -12,6 +12,7 @@ import { confirmPassword } from './passwords/confirm.ts';
 import { createPasswordHasher, type PasswordHasher } from './passwords/password-hasher.ts';
 import { grantTokens } from './sessions/grant.ts';
 import { openSession } from './sessions/open-session.ts';
+import { recheckSession } from './sessions/recheck-session.ts';
 import { createSessionCookie } from './sessions/session-cookie.ts';
 import { createSessionStore } from './sessions/session-store.ts';
 import { createAccessTokens } from './tokens/access-token.ts';
@@ -61,7 +62,7 @@ export const createServices = (
 
   const stores = {
     accounts: createAccountStore(database),
-    sessions: createSessionStore(database, tokenSeconds),
+    sessions: createSessionStore(database, shared),
     attempts: createAttemptStore(database),
     events: createEventStore(database),
     revocations: createRevocationStore(database),
@@ -94,7 +95,7 @@ export const createServices = (
     budgets: createBudgets({ ...shared, attempts }),
     record: recordEvent({ ...stores, clock }),
   };
-  const needs = { ...shared, ...stores, ...tokens, ...tools };
+  const needs = { ...shared, ...stores, ...tokens, ...tools, recheckSession: recheckSession(stores) };
 
   return {
     ...needs,

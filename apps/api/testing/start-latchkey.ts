@@ -127,7 +127,7 @@ const open = async (engine: Engine, { settings = {}, port = 0, databaseUrl, cloc
     const session = await database.transaction((write) => services.openSession(write, user, device));
     return {
       session,
-      access_token: await accessTokens.sign({ user, session }),
+      access_token: await accessTokens.sign({ user, session }, turnable.now()),
       refresh_token: refreshTokens.sign(session),
     };
   };

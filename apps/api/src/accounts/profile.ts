@@ -6,12 +6,14 @@ import type { Budgets } from '../http/budgets.ts';
 import type { Actor } from '../http/find-viewer.ts';
 import { Problem } from '../http/problem.ts';
 import type { ConfirmPassword } from '../passwords/confirm.ts';
+import type { RecheckSession } from '../sessions/recheck-session.ts';
 import type { SessionStore } from '../sessions/session-store.ts';
 import type { AccountChanges, AccountStore } from './account-store.ts';
 import { toUser } from './to-user.ts';
 
 type UpdateNeeds = {
   readonly accounts: AccountStore;
+  readonly recheckSession: RecheckSession;
   readonly budgets: Budgets;
   readonly record: RecordEvent;
   readonly transaction: Database['transaction'];
@@ -19,12 +21,12 @@ type UpdateNeeds = {
 };
 
 export const updateProfile =
-  ({ accounts, budgets, record, transaction, clock }: UpdateNeeds) =>
-  ({ session, user, device }: Actor, changes: AccountChanges): Promise<User> =>
+  ({ accounts, recheckSession, budgets, record, transaction, clock }: UpdateNeeds) =>
+  (actor: Actor, changes: AccountChanges): Promise<User> =>
     transaction(async (write) => {
-      const before = await accounts.hold(write, user.id);
-      const updated = before && (await accounts.update(write, user.id, changes, clock()));
-      if (!updated) throw new Problem('token_revoked', 'This account was deleted.');
+      const { session, user, device } = actor;
+      const before = await recheckSession(write, actor);
+      const updated = (await accounts.update(write, user.id, changes, clock())) ?? before;
       if (updated.email !== before.email) {
         await budgets.spend(write, [['changes of address', user.id]]);
         await record(write, { userId: user.id, kind: 'email_changed', sessionId: session.id, device });
@@ -36,25 +38,27 @@ type DeleteNeeds = {
   readonly accounts: AccountStore;
   readonly sessions: SessionStore;
   readonly confirmPassword: ConfirmPassword;
+  readonly recheckSession: RecheckSession;
   readonly transaction: Database['transaction'];
-  readonly clock: Clock;
 };
 
 /** Deletes the account for good, with everything that stands for it; services are told that its tokens are over. */
 export const deleteAccount =
-  ({ accounts, sessions, confirmPassword, transaction, clock }: DeleteNeeds) =>
+  ({ accounts, sessions, confirmPassword, recheckSession, transaction }: DeleteNeeds) =>
   async (actor: Actor, password: string): Promise<void> => {
     const { id } = actor.user;
     const checkedHash = await confirmPassword(actor, password);
     await transaction(async (write) => {
-      if (await accounts.isLastAdmin(write, id)) {
+      // Before the account itself is locked: all admins are locked in one order.
+      const isLastAdmin = await accounts.isLastAdmin(write, id);
+      await recheckSession(write, actor);
+      if (isLastAdmin) {
         throw new Problem('last_admin', 'You are the only admin. Somebody else has to become one first.');
       }
-      // Written though it stays the same: who signs in at this moment came before, and is ended, or finds nothing.
-      const isStillThere = await accounts.replacePasswordHash(write, id, checkedHash, checkedHash);
-      if (!isStillThere)
+      const isStillRight = await accounts.replacePasswordHash(write, id, checkedHash, checkedHash);
+      if (!isStillRight)
         throw new Problem('wrong_password', 'The password was changed at the same time from elsewhere.');
-      await sessions.endAll(write, id, { reason: 'revoked', now: clock() });
+      await sessions.endAll(write, id, 'revoked');
       await accounts.remove(write, id);
     });
   };

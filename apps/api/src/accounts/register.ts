@@ -33,14 +33,13 @@ export const register =
     if (!isRegistrationOpen)
       throw new Problem('registration_closed', 'New accounts are made by whoever runs this service.');
     const passwordHash = await passwords.hashNew('password', password, { username, email, displayName });
-    const now = clock();
     const opened = await transaction(async (write) => {
       const wished = { username, passwordHash, displayName: displayName ?? null, email: email ?? null };
-      const account = await accounts.insert(write, newAccount(wished, now));
+      const account = await accounts.insert(write, newAccount(wished, clock()));
       if (!account) throw new Problem('username_taken', `The user name ${username} is taken. Choose another.`);
       const session = await openSession(write, account, device);
       await record(write, { userId: account.id, kind: 'registered', sessionId: session.id, device });
       return { session, account };
     });
-    return grant(opened.session, opened.account);
+    return grant(opened.session, opened.account, opened.session.createdAt);
   };

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { and, asc, desc, eq, lt, sql } from 'drizzle-orm';
+import type { Clock } from '../clock.ts';
 import type { Database, Write } from '../database/database.ts';
 import type { Tables } from '../database/schema.ts';
 
@@ -45,10 +46,10 @@ export const createEventStore = ({ tables: { events }, read, prepareWrite }: Dat
      * Writes what happened, after all else that the transaction does. Of two at once for one person, the second waits for the
      * first and follows it.
      */
-    async append(write: Write, event: Omit<Event, 'number' | 'hash'>): Promise<void> {
+    async append(write: Write, event: Omit<Event, 'number' | 'at' | 'hash'>, clock: Clock): Promise<void> {
       for (;;) {
         const [last] = await findLast(write, { userId: event.userId });
-        const next = { ...event, number: (last?.number ?? 0) + 1 };
+        const next = { ...event, at: clock(), number: (last?.number ?? 0) + 1 };
         const appended = await insert(write, { ...next, hash: hashOf(last?.hash ?? '', next) });
         if (appended.length > 0) return;
       }

@@ -22,15 +22,15 @@ export const recordEvent =
     // In one order for all: two who each write for both would wait for each other.
     const inOrder = happenings.toSorted((one, other) => (one.userId < other.userId ? -1 : 1));
     for (const { userId, kind, sessionId, device, detail } of inOrder) {
-      await events.append(write, {
+      const event = {
         userId,
         kind,
-        at: clock(),
         sessionId: sessionId ?? null,
         address: device?.address ?? null,
         userAgent: device?.userAgent ?? null,
         detail: detail ?? null,
-      });
+      };
+      await events.append(write, event, clock);
     }
   };
 

@@ -12,11 +12,13 @@ describe.each(engines)('pnpm users on $name', (engine) => {
     if (!command) throw new Error(`no command ${name}`);
     return command.run({ config, services }, word === undefined ? [] : [word], flags);
   };
-  const revoked = async (): Promise<string[]> => {
+  const feed = async (): Promise<{ sid: string; before: number }[]> => {
     const { text, body } = await latchkey().http.get('/api/tokens/revocations').buffer(true);
     const [, claims = ''] = (text ?? body.toString()).split('.');
-    return JSON.parse(Buffer.from(claims, 'base64url').toString()).revoked.map(({ sid }: { sid: string }) => sid);
+    return JSON.parse(Buffer.from(claims, 'base64url').toString()).revoked;
   };
+  const revoked = async (): Promise<string[]> => (await feed()).map(({ sid }) => sid);
+  const revokedBefore = async (id: string) => (await feed()).find(({ sid }) => sid === id)?.before;
 
   it('makes the first admin, who signs in with the password that is shown once', async () => {
     const username = freshName();
@@ -43,6 +45,33 @@ describe.each(engines)('pnpm users on $name', (engine) => {
     await run('demote', username);
     expectProblem(await issue(), 'permission_missing');
   });
+
+  it.each(['demote', 'promote', 'disable'])(
+    '%s covers every token that was signed while it waited for the account',
+    async (name) => {
+      await latchkey().person({ role: 'admin' });
+      const { id, username, session } = await latchkey().person({ role: name === 'promote' ? 'user' : 'admin' });
+      const { database, clock } = latchkey();
+      const { accounts, accessTokens } = latchkey().services;
+      const { promise: released, resolve: release } = Promise.withResolvers<void>();
+      const { promise: isHeld, resolve: held } = Promise.withResolvers<void>();
+      const holding = database.transaction(async (write) => {
+        await accounts.hold(write, id);
+        held();
+        await released;
+      });
+      await isHeld;
+      const running = run(name, username);
+      // Longer than a token lives: what ended then must be told from when it ended.
+      clock.turn(3600);
+      const user = { id, username, role: 'admin' };
+      const token = await accessTokens.sign({ user, session }, clock.now());
+      const { iat } = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString());
+      release();
+      await Promise.all([holding, running]);
+      expect(await revokedBefore(session.id)).toBeGreaterThanOrEqual(iat);
+    },
+  );
 
   it('who is no longer admin keeps no token that was made as one', async () => {
     const admin = await latchkey().person({ role: 'admin' });

@@ -45,22 +45,22 @@ const create = async (context: Context, word: string | undefined, isAdmin: boole
   if (!username.success) throw new CommandError(username.error.issues.map(({ message }) => message).join(' '));
   const password = randomBytes(12).toString('base64url');
   const passwordHash = await passwords.hash(password);
-  const account = newAccount({ username: username.data, passwordHash, role: isAdmin ? 'admin' : 'user' }, clock());
-  const inserted = await transaction((write) => accounts.insert(write, account));
-  if (!inserted) throw new CommandError(`The user name ${username.data} is taken.`);
+  const given = { username: username.data, passwordHash, role: isAdmin ? 'admin' : 'user' } as const;
+  const account = await transaction((write) => accounts.insert(write, newAccount(given, clock())));
+  if (!account) throw new CommandError(`The user name ${username.data} is taken.`);
   return `${account.role} ${account.username} was made. The password, shown this once: ${password}`;
 };
 
 const setRole = async (context: Context, word: string | undefined, role: Account['role']): Promise<string> => {
-  const { accounts, sessions, record, transaction, clock } = context.services;
+  const { accounts, sessions, record, transaction } = context.services;
   const account = await findNamed(accounts, word);
   await transaction(async (write) => {
     if (role !== 'admin') await keepAnAdmin(accounts, write, account);
     await accounts.setRole(write, account.id, role);
     // What was made with the old role's rights, or says the old role for a year, goes with it.
-    await sessions.endAllNamed(write, account.id, { reason: 'revoked', now: clock() });
+    await sessions.endAllNamed(write, account.id, 'revoked');
     // Nobody is signed out: services only learn that tokens with the old role no longer count.
-    await sessions.revokeTokens(write, account.id, clock());
+    await sessions.revokeTokens(write, account.id);
     await record(write, { userId: account.id, kind: 'role_changed', detail: role });
   });
   return `${account.username} is ${role} now, from the next request on.`;
@@ -72,7 +72,7 @@ const disable = async (context: Context, word: string | undefined): Promise<stri
   const ended = await transaction(async (write) => {
     await keepAnAdmin(accounts, write, account);
     await accounts.setDisabled(write, account.id, clock());
-    const all = await sessions.endAll(write, account.id, { reason: 'account_disabled', now: clock() });
+    const all = await sessions.endAll(write, account.id, 'account_disabled');
     await record(write, { userId: account.id, kind: 'account_disabled' });
     return all;
   });

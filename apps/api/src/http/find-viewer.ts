@@ -1,6 +1,5 @@
 import type { AccessTokenClaims } from '@latchkey/contract/tokens';
 import type { Request } from 'express';
-import type { Clock } from '../clock.ts';
 import type { SessionStore, SessionWithUser } from '../sessions/session-store.ts';
 import type { AccessTokens } from '../tokens/access-token.ts';
 import { type Device, deviceOf } from './device.ts';
@@ -11,7 +10,7 @@ export type Actor = SessionWithUser & { readonly device: Device };
 /** Who makes this request, and what their token says. */
 export type Viewer = Actor & { readonly claims: AccessTokenClaims };
 
-type Needs = { readonly accessTokens: AccessTokens; readonly sessions: SessionStore; readonly clock: Clock };
+type Needs = { readonly accessTokens: AccessTokens; readonly sessions: SessionStore };
 
 /**
  * The token of an `Authorization: Bearer …` header (RFC 6750 §2.1); the scheme's case does not matter. Of two such
@@ -26,7 +25,7 @@ export const bearerToken = ({ headers, rawHeaders }: Request): string | undefine
 
 /** Finds the viewer, or says why there is none. At most one signature check, and one prepared read. */
 export const findViewer =
-  ({ accessTokens, sessions, clock }: Needs) =>
+  ({ accessTokens, sessions }: Needs) =>
   async (request: Request): Promise<Viewer> => {
     const token = bearerToken(request);
     if (!token) throw new Problem('token_missing', 'Send an access token: Authorization: Bearer <token>.');
@@ -35,7 +34,7 @@ export const findViewer =
     if (verdict.status === 'expired') throw new Problem('token_expired', 'The access token has expired; refresh it.');
 
     // The signature says who it was; only the database says who it still is.
-    const found = await sessions.findLive(verdict.claims.sid, clock());
+    const found = await sessions.findLive(verdict.claims);
     if (!found) throw new Problem('token_revoked', 'The session of this access token has ended; sign in again.');
     return { ...found, claims: verdict.claims, device: deviceOf(request) };
   };

@@ -1,14 +1,13 @@
 import { may } from '../accounts/permissions.ts';
-import type { Clock } from '../clock.ts';
 import { Problem } from '../http/problem.ts';
 import type { CurrentUser, SessionStore } from '../sessions/session-store.ts';
 import type { AccessTokens } from '../tokens/access-token.ts';
 
-type Needs = { readonly sessions: SessionStore; readonly accessTokens: AccessTokens; readonly clock: Clock };
+type Needs = { readonly sessions: SessionStore; readonly accessTokens: AccessTokens };
 
 /** Says whether an access token is alive, whoever it is for (RFC 7662). Why one is not alive is not said. */
 export const introspect =
-  ({ sessions, accessTokens, clock }: Needs) =>
+  ({ sessions, accessTokens }: Needs) =>
   async (asker: CurrentUser, token: string) => {
     if (!may(asker, 'tokens:introspect')) {
       throw new Problem('permission_missing', 'Asking about tokens needs the permission tokens:introspect.');
@@ -16,7 +15,7 @@ export const introspect =
     const verdict = accessTokens.verifyForAnyone(token);
     if (verdict.status !== 'valid') return { active: false };
     const { auth_time, type, ...claims } = verdict.claims;
-    const found = await sessions.findLive(claims.sid, clock());
+    const found = await sessions.findLive(claims);
     return found
       ? { active: true, token_type: 'bearer' as const, ...claims, role: found.user.role }
       : { active: false };

@@ -1,5 +1,4 @@
 import type { RecordEvent } from '../activity/record.ts';
-import type { Clock } from '../clock.ts';
 import type { Database } from '../database/database.ts';
 import type { Device } from '../http/device.ts';
 import type { SessionStore } from '../sessions/session-store.ts';
@@ -12,17 +11,16 @@ type Needs = {
   readonly refreshTokens: RefreshTokens;
   readonly record: RecordEvent;
   readonly transaction: Database['transaction'];
-  readonly clock: Clock;
 };
 
 /** Ends what a token stands for (RFC 7009): to hold it is enough to end it. A token that is none of ours ends nothing. */
 export const revoke =
-  ({ sessions, accessTokens, refreshTokens, record, transaction, clock }: Needs) =>
+  ({ sessions, accessTokens, refreshTokens, record, transaction }: Needs) =>
   async (token: string, device: Device): Promise<void> => {
     for (const verdict of [accessTokens.verifyForAnyone(token), refreshTokens.verify(token)]) {
       if (verdict.status === 'invalid') continue;
       await transaction(async (write) => {
-        const [ended] = await sessions.end(write, verdict.claims.sid, { reason: 'revoked', now: clock() });
+        const [ended] = await sessions.endByToken(write, verdict.claims, 'revoked');
         if (!ended) return;
         const { userId, id: sessionId, name } = ended;
         if (name === null) await record(write, { userId, kind: 'signed_out', sessionId, device });

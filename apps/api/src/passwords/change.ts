@@ -1,11 +1,11 @@
 import type { AccountStore } from '../accounts/account-store.ts';
 import type { RecordEvent } from '../activity/record.ts';
-import type { Clock } from '../clock.ts';
 import type { Database } from '../database/database.ts';
 import type { Actor } from '../http/find-viewer.ts';
 import { Problem } from '../http/problem.ts';
 import type { Grant, GrantTokens } from '../sessions/grant.ts';
 import type { OpenSession } from '../sessions/open-session.ts';
+import type { RecheckSession } from '../sessions/recheck-session.ts';
 import type { SessionStore } from '../sessions/session-store.ts';
 import type { ConfirmPassword } from './confirm.ts';
 import type { PasswordHasher } from './password-hasher.ts';
@@ -19,7 +19,7 @@ type Needs = {
   readonly grant: GrantTokens;
   readonly record: RecordEvent;
   readonly transaction: Database['transaction'];
-  readonly clock: Clock;
+  readonly recheckSession: RecheckSession;
 };
 
 type Change = { readonly current: string; readonly next: string };
@@ -30,20 +30,30 @@ type Change = { readonly current: string; readonly next: string };
  * @returns the successor's tokens, if one was asked for
  */
 export const changePassword =
-  ({ accounts, sessions, passwords, confirmPassword, openSession, grant, record, transaction, clock }: Needs) =>
+  ({
+    accounts,
+    sessions,
+    passwords,
+    confirmPassword,
+    openSession,
+    grant,
+    recheckSession,
+    record,
+    transaction,
+  }: Needs) =>
   async (actor: Actor, { current, next }: Change, isRenewed: boolean): Promise<Grant | undefined> => {
     const { session, user, device } = actor;
     const checkedHash = await confirmPassword(actor, current);
     const newHash = await passwords.hashNew('newPassword', next, user);
     const changed = await transaction(async (write) => {
+      await recheckSession(write, actor);
       // Of two changes at once, the second checked a password that is no longer there.
       const replaced = await accounts.replacePasswordHash(write, user.id, checkedHash, newHash);
       if (!replaced) throw new Problem('wrong_password', 'The password was changed at the same time from elsewhere.');
-      const end = { reason: 'password_changed', now: clock() } as const;
-      await sessions.endAll(write, user.id, end, isRenewed ? undefined : session.id);
+      await sessions.endAll(write, user.id, 'password_changed', isRenewed ? undefined : session.id);
       const kept = isRenewed ? await openSession(write, replaced, device) : session;
       await record(write, { userId: user.id, kind: 'password_changed', sessionId: kept.id, device });
       return { session: kept, user: replaced };
     });
-    return isRenewed ? grant(changed.session, changed.user) : undefined;
+    return isRenewed ? grant(changed.session, changed.user, changed.session.createdAt) : undefined;
   };

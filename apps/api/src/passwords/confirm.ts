@@ -4,20 +4,24 @@ import type { Database } from '../database/database.ts';
 import type { Budgets, Spending } from '../http/budgets.ts';
 import type { Actor } from '../http/find-viewer.ts';
 import { Problem } from '../http/problem.ts';
+import type { RecheckSession } from '../sessions/recheck-session.ts';
 import type { PasswordHasher } from './password-hasher.ts';
 
 type Needs = {
   readonly accounts: AccountStore;
   readonly passwords: PasswordHasher;
   readonly budgets: Budgets;
+  readonly recheckSession: RecheckSession;
   readonly record: RecordEvent;
   readonly transaction: Database['transaction'];
 };
 
 /** Asks a signed-in person for the password again; gives the hash that it fitted, for the statement that relies on it. */
 export const confirmPassword =
-  ({ accounts, passwords, budgets, record, transaction }: Needs) =>
-  async ({ session: { id: sessionId, userId }, device }: Actor, password: string): Promise<string> => {
+  ({ accounts, passwords, budgets, recheckSession, record, transaction }: Needs) =>
+  async (actor: Actor, password: string): Promise<string> => {
+    const { id: sessionId, userId } = actor.session;
+    const { device } = actor;
     // Each session has tries of its own: whoever got hold of one cannot spend the owner's.
     const spendings: Spending[] = [['guesses in a session', sessionId]];
     await transaction((write) => budgets.spend(write, spendings));
@@ -31,8 +35,9 @@ export const confirmPassword =
       return account.passwordHash;
     }
     await transaction(async (write) => {
-      const isThere = await accounts.touch(write, userId);
-      if (isThere) await record(write, { userId, kind: 'password_not_confirmed', sessionId, device });
+      // First: a session that has ended is not told whether the password was right.
+      await recheckSession(write, actor);
+      await record(write, { userId, kind: 'password_not_confirmed', sessionId, device });
     });
     throw new Problem('wrong_password', 'This is not your present password.');
   };

@@ -5,17 +5,18 @@ import type { Database } from '../database/database.ts';
 import { deviceInWords, deviceName } from '../http/device-name.ts';
 import type { Actor } from '../http/find-viewer.ts';
 import { Problem } from '../http/problem.ts';
+import type { RecheckSession } from './recheck-session.ts';
 import type { Session, SessionStore } from './session-store.ts';
 
 type Needs = {
   readonly sessions: SessionStore;
+  readonly recheckSession: RecheckSession;
   readonly record: RecordEvent;
   readonly transaction: Database['transaction'];
-  readonly clock: Clock;
 };
 
 export const listDevices =
-  ({ sessions, clock }: Pick<Needs, 'sessions' | 'clock'>) =>
+  ({ sessions, clock }: { readonly sessions: SessionStore; readonly clock: Clock }) =>
   async (current: Session): Promise<ShownSession[]> => {
     const own = await sessions.listSignIns(current.userId, clock());
     return own.map((session) => ({
@@ -32,19 +33,24 @@ export const listDevices =
 
 /** Signs one device out. Another person's is not told from one that is not there. */
 export const endDevice =
-  ({ sessions, record, transaction, clock }: Needs) =>
-  ({ session: { id: sessionId, userId }, device }: Actor, id: string): Promise<void> =>
+  ({ sessions, recheckSession, record, transaction }: Needs) =>
+  (actor: Actor, id: string): Promise<void> =>
     transaction(async (write) => {
-      const [ended] = await sessions.endSignIn(write, userId, id, { reason: 'ended_by_owner', now: clock() });
+      const { id: sessionId, userId } = actor.session;
+      const { device } = actor;
+      await recheckSession(write, actor);
+      const [ended] = await sessions.endSignIn(write, userId, id, 'ended_by_owner');
       if (!ended) throw new Problem('not_found', 'You are not signed in there, or no longer.');
       await record(write, { userId, kind: 'session_ended', sessionId, device, detail: deviceInWords(ended.userAgent) });
     });
 
 export const endOtherDevices =
-  ({ sessions, record, transaction, clock }: Needs) =>
-  ({ session, device }: Actor): Promise<void> =>
+  ({ sessions, recheckSession, record, transaction }: Needs) =>
+  (actor: Actor): Promise<void> =>
     transaction(async (write) => {
+      const { session, device } = actor;
       const { id: sessionId, userId } = session;
-      const ended = await sessions.endOtherSignIns(write, session, { reason: 'ended_by_owner', now: clock() });
+      await recheckSession(write, actor);
+      const ended = await sessions.endOtherSignIns(write, session, 'ended_by_owner');
       if (ended.length > 0) await record(write, { userId, kind: 'other_sessions_ended', sessionId, device });
     });

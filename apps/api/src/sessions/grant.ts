@@ -19,14 +19,18 @@ type Needs = {
   readonly deviceTokens: DeviceTokens;
 };
 
-/** Signs the pair of tokens that belongs to the present state of a session. */
+/**
+ * Signs the pair of tokens that belongs to the present state of a session.
+ * @param signedAt a time before which `user` was not yet read, or at which its row was locked: a change of role later than
+ * this then covers the token (docs/decisions/0006)
+ */
 export const grantTokens =
   ({ accessTokens, refreshTokens, deviceTokens }: Needs) =>
-  async (session: Session, user: CurrentUser): Promise<Grant> => ({
+  async (session: Session, user: CurrentUser, signedAt: Date): Promise<Grant> => ({
     user: toUser(user),
-    access_token: await accessTokens.sign({ user, session }),
+    access_token: await accessTokens.sign({ user, session }, signedAt),
     token_type: 'bearer',
-    expires_in: accessTokens.secondsOf(session),
+    expires_in: accessTokens.secondsOf(session, signedAt),
     refresh_token: refreshTokens.sign(session),
     refreshDeadline: refreshTokens.deadlineOf(session),
     deviceToken: () => deviceTokens.sign(session),

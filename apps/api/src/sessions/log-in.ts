@@ -1,7 +1,6 @@
 import type { Account, AccountStore } from '../accounts/account-store.ts';
 import { fold } from '../accounts/fold.ts';
 import type { RecordEvent } from '../activity/record.ts';
-import type { Clock } from '../clock.ts';
 import type { Database } from '../database/database.ts';
 import type { Budgets, Spending } from '../http/budgets.ts';
 import type { Device } from '../http/device.ts';
@@ -23,7 +22,6 @@ type Needs = {
   readonly budgets: Budgets;
   readonly record: RecordEvent;
   readonly transaction: Database['transaction'];
-  readonly clock: Clock;
 };
 
 type Credentials = {
@@ -35,8 +33,7 @@ type Credentials = {
 type Origin = { readonly device: Device; readonly deviceToken: string | undefined };
 
 export const logIn = (needs: Needs) => {
-  const { accounts, sessions, passwords, deviceTokens, openSession, grant, budgets, record, transaction, clock } =
-    needs;
+  const { accounts, sessions, passwords, deviceTokens, openSession, grant, budgets, record, transaction } = needs;
 
   /** Whose guess this is. A browser that its owner used before has a budget of its own: no stranger's guesses shut it out. */
   const spendingsOf = (login: string, account: Account | undefined, { device, deviceToken }: Origin): Spending[] => {
@@ -94,7 +91,7 @@ export const logIn = (needs: Needs) => {
       const user = await accounts.replacePasswordHash(write, account.id, checkedHash, hash);
       if (!user) return undefined;
       // First: whoever else is in the account would end this session before its owner could do anything.
-      if (endOthers) await sessions.endAll(write, user.id, { reason: 'ended_by_owner', now: clock() });
+      if (endOthers) await sessions.endAll(write, user.id, 'ended_by_owner');
       const session = await openSession(write, user, device);
       await budgets.giveBack(write, spendings);
       const by = { userId: user.id, sessionId: session.id, device };
@@ -102,7 +99,7 @@ export const logIn = (needs: Needs) => {
       if (endOthers) await record(write, { ...by, kind: 'other_sessions_ended' });
       return { user, session };
     });
-    if (opened) return grant(opened.session, opened.user);
+    if (opened) return grant(opened.session, opened.user, opened.session.createdAt);
     return attempt(credentials, await accounts.findById(account.id), device, spendings);
   };
 

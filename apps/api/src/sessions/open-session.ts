@@ -32,7 +32,7 @@ export const openSession =
       ...device,
     };
     await sessions.insert(write, session);
-    await sessions.endOldest(write, account.id, mostSignIns, { reason: 'ended_by_owner', now });
+    await sessions.endOldest(write, account.id, mostSignIns, 'ended_by_owner');
     return session;
   };
 

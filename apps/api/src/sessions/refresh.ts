@@ -57,7 +57,7 @@ export const refresh =
     });
     const found = await sessions.findWithUser(id);
     if (!found || found.user.disabledAt) throw sessionEnded();
-    if (advanced) return grant(advanced, found.user);
+    if (advanced) return grant(advanced, found.user, now);
 
     const { session, user } = found;
     if (session.endedAt || refreshTokens.deadlineOf(session) <= now) throw sessionEnded();
@@ -66,11 +66,11 @@ export const refresh =
     const isWithinGrace = generation >= session.spentGeneration && session.refreshedAt > graceSince;
     if (isWithinGrace) {
       if (hasMoved(session)) await transaction((write) => recordMove(write, session));
-      return grant(session, user);
+      return grant(session, user, now);
     }
 
     await transaction(async (write) => {
-      const [ended] = await sessions.end(write, id, { reason: 'refresh_reused', now });
+      const [ended] = await sessions.end(write, id, 'refresh_reused');
       if (ended) await record(write, { userId: ended.userId, kind: 'refresh_reused', sessionId: id, device });
     });
     throw new Problem(

@@ -15,14 +15,11 @@ import {
   type SQL,
   sql,
 } from 'drizzle-orm';
-import { addSeconds } from '../clock.ts';
+import { addSeconds, type Clock } from '../clock.ts';
 import type { Database, Write } from '../database/database.ts';
 import type { Tables } from '../database/schema.ts';
 
 export type Session = Tables['sessions']['$inferSelect'];
-
-/** What is written when sessions end: why, when, and how long a token of theirs could still live elsewhere. */
-export type End = { readonly reason: EndReason; readonly now: Date };
 
 type Advance = {
   readonly id: string;
@@ -35,12 +32,18 @@ type Advance = {
   readonly address: string | null;
 };
 
-/**
- * @param tokenSeconds how long an access token outlives its making, tolerance included: as long services must be told
- */
+/** What names a session: the claims of an access token, or of a refresh token, which has no subject. */
+type TokenClaims = { readonly sid: string; readonly sub?: string };
+
+type Needs = {
+  readonly clock: Clock;
+  /** How long an access token is accepted after it was signed, clock tolerance included: services are told for as long. */
+  readonly tokenSeconds: number;
+};
+
 export const createSessionStore = (
   { tables: { sessions, users, revocations }, read, prepareFind, prepareWrite }: Database,
-  tokenSeconds: number,
+  { clock, tokenSeconds }: Needs,
 ) => {
   // Everything an authenticated request needs, in one prepared read. Not the hash: it has no business there. Nor what is only
   // looked up by.
@@ -99,12 +102,14 @@ export const createSessionStore = (
   };
 
   /** The one way in which sessions end: the row and what services are told of it, together. Gives those that ended. */
-  const endWhere = async (write: Write, which: SQL | undefined, { reason, now }: End): Promise<Session[]> => {
+  const endWhere = async (write: Write, which: SQL | undefined, reason: EndReason): Promise<Session[]> => {
     const ended = await write
       .update(sessions)
-      .set({ endedAt: now, endReason: reason })
+      .set({ endedAt: clock(), endReason: reason })
       .where(and(which, isNull(sessions.endedAt)))
       .returning();
+    // Read after the rows are locked: a refresh that came first may have signed a token while this statement waited.
+    const now = clock();
     for (const session of ended) {
       // Not only tokens made up to now: a refresh under way in this moment may sign one a moment later.
       const until = untilOf(session, now);
@@ -113,31 +118,36 @@ export const createSessionStore = (
     return ended;
   };
 
+  /** Writes live sessions as they are, so that every other transaction that changes or ends them waits for this one. */
+  const holdLive = (write: Write, which: SQL): Promise<Session[]> =>
+    Promise.resolve(
+      write
+        .update(sessions)
+        .set({ generation: sql`${sessions.generation}` })
+        .where(and(which, isNull(sessions.endedAt), gt(sessions.expiresAt, clock())))
+        .returning(),
+    );
+
   return {
     findWithUser,
 
-    /** Gives nothing where the session is over, or its user gone or disabled. */
-    async findLive(id: string, now: Date) {
-      const found = await findWithUser(id);
-      const isLive = found && !found.session.endedAt && found.session.expiresAt > now && !found.user.disabledAt;
+    /** The session that a token names, if it is live, belongs to the token's subject, and its user is not disabled. */
+    async findLive({ sid, sub }: { readonly sid: string; readonly sub: string }) {
+      const found = await findWithUser(sid);
+      if (!found || found.user.id !== sub) return undefined;
+      const isLive = !found.session.endedAt && found.session.expiresAt > clock() && !found.user.disabledAt;
       return isLive ? found : undefined;
     },
 
-    /** Whether the session is alive, as this transaction sees it. */
-    async isOpen(write: Write, id: string, now: Date): Promise<boolean> {
-      const open = await write
-        .select({ id: sessions.id })
-        .from(sessions)
-        .where(and(eq(sessions.id, id), isNull(sessions.endedAt), gt(sessions.expiresAt, now)));
-      return open.length > 0;
-    },
+    /** Whether the session is live. It stays so until the transaction is over: another one that ends it waits. */
+    hold: async (write: Write, id: string): Promise<boolean> => (await holdLive(write, eq(sessions.id, id))).length > 0,
 
     async insert(write: Write, session: Session): Promise<void> {
       await write.insert(sessions).values(session);
     },
 
     /** Ends the oldest sign-ins of a person, but for so many: whoever signs in without end slows nobody down. */
-    async endOldest(write: Write, userId: string, kept: number, end: End): Promise<void> {
+    async endOldest(write: Write, userId: string, kept: number, reason: EndReason): Promise<void> {
       const oldest = await write
         .select({ id: sessions.id })
         .from(sessions)
@@ -146,7 +156,7 @@ export const createSessionStore = (
         .limit(kept)
         .offset(kept);
       const ids = oldest.map(({ id }) => id);
-      if (ids.length > 0) await endWhere(write, inArray(sessions.id, ids), end);
+      if (ids.length > 0) await endWhere(write, inArray(sessions.id, ids), reason);
     },
 
     /** A person's sign-ins that are alive, newest first, and those that were ended because a token was used twice. */
@@ -192,34 +202,38 @@ export const createSessionStore = (
       await write.update(sessions).set({ userAgent }).where(eq(sessions.id, id));
     },
 
-    end: (write: Write, id: string, end: End): Promise<Session[]> => endWhere(write, eq(sessions.id, id), end),
+    end: (write: Write, id: string, reason: EndReason): Promise<Session[]> =>
+      endWhere(write, eq(sessions.id, id), reason),
+
+    /** Ends the session that a token names. An access token names its subject, too; both must be right. */
+    endByToken: (write: Write, { sid, sub }: TokenClaims, reason: EndReason): Promise<Session[]> =>
+      endWhere(write, and(eq(sessions.id, sid), sub === undefined ? undefined : eq(sessions.userId, sub)), reason),
 
     /** Ends a sign-in of this person. */
-    endSignIn: (write: Write, userId: string, id: string, end: End): Promise<Session[]> =>
-      endWhere(write, and(eq(sessions.id, id), eq(sessions.userId, userId), isNull(sessions.name)), end),
+    endSignIn: (write: Write, userId: string, id: string, reason: EndReason): Promise<Session[]> =>
+      endWhere(write, and(eq(sessions.id, id), eq(sessions.userId, userId), isNull(sessions.name)), reason),
 
     /** Ends a named token that stands for this person, or that they made. */
-    endNamed: (write: Write, userId: string, id: string, end: End): Promise<Session[]> =>
-      endWhere(write, and(eq(sessions.id, id), isBehind(userId), isNotNull(sessions.name)), end),
+    endNamed: (write: Write, userId: string, id: string, reason: EndReason): Promise<Session[]> =>
+      endWhere(write, and(eq(sessions.id, id), isBehind(userId), isNotNull(sessions.name)), reason),
 
     /** Ends every named token that stands for this person, or that they made. */
-    endAllNamed: (write: Write, userId: string, end: End): Promise<Session[]> =>
-      endWhere(write, and(isBehind(userId), isNotNull(sessions.name)), end),
+    endAllNamed: (write: Write, userId: string, reason: EndReason): Promise<Session[]> =>
+      endWhere(write, and(isBehind(userId), isNotNull(sessions.name)), reason),
 
     /** Ends the person's other sign-ins. */
-    endOtherSignIns: (write: Write, kept: Pick<Session, 'id' | 'userId'>, end: End): Promise<Session[]> =>
-      endWhere(write, and(eq(sessions.userId, kept.userId), ne(sessions.id, kept.id), isNull(sessions.name)), end),
+    endOtherSignIns: (write: Write, kept: Pick<Session, 'id' | 'userId'>, reason: EndReason): Promise<Session[]> =>
+      endWhere(write, and(eq(sessions.userId, kept.userId), ne(sessions.id, kept.id), isNull(sessions.name)), reason),
 
     /** Ends everything this person answers for: sign-ins, and named tokens that they stand for or made. `kept` is spared. */
-    endAll: (write: Write, userId: string, end: End, kept = ''): Promise<Session[]> =>
-      endWhere(write, and(isBehind(userId), ne(sessions.id, kept)), end),
+    endAll: (write: Write, userId: string, reason: EndReason, kept = ''): Promise<Session[]> =>
+      endWhere(write, and(isBehind(userId), ne(sessions.id, kept)), reason),
 
     /** Tells services that the tokens signed so far no longer count, such as those with an old role; ends nothing. */
-    async revokeTokens(write: Write, userId: string, now: Date): Promise<void> {
-      const live = await write
-        .select()
-        .from(sessions)
-        .where(and(eq(sessions.userId, userId), isNull(sessions.endedAt), gt(sessions.expiresAt, now)));
+    async revokeTokens(write: Write, userId: string): Promise<void> {
+      const live = await holdLive(write, eq(sessions.userId, userId));
+      // Read after the rows are locked: a refresh either came first, or waits and signs with the new role.
+      const now = clock();
       for (const session of live) await revoke(write, session, now, untilOf(session, now));
     },
 

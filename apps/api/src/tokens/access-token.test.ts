@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { engines } from '../../testing/engines.ts';
 import { expectProblem } from '../../testing/expect-problem.ts';
@@ -47,6 +48,24 @@ describe.each(engines)('an access token on $name', (engine) => {
     const [, after] = decode(body.access_token);
     expect(after).toMatchObject({ auth_time: before.auth_time, sid: before.sid, iat: before.iat + 120 });
     expect(after.jti).not.toBe(before.jti);
+  });
+
+  it('is signed as of the moment when its user was read, however long the signing waits', async () => {
+    const { clock, databaseUrl } = latchkey();
+    // Every look at this clock finds it a second later.
+    const now = (): Date => {
+      clock.turn(1);
+      return clock.now();
+    };
+    const ticking = { ...clock, now };
+    const slow = await startLatchkey(engine, { databaseUrl, clock: ticking });
+    const signedIn = await slow.login();
+    const [, { sid, iat }] = decode(signedIn.access_token);
+    const secondsOf = (at?: Date): number => Math.floor((at?.getTime() ?? 0) / 1000);
+    expect(iat).toBe(secondsOf((await slow.sessionOf(sid))?.createdAt));
+    const { refresh_token } = signedIn;
+    const { body } = await slow.http.post('/api/sessions/refresh').send({ refresh_token }).expect(200);
+    expect(decode(body.access_token)[1].iat).toBe(secondsOf((await slow.sessionOf(sid))?.refreshedAt));
   });
 
   it('is taken for thirty minutes and the tolerance, then said to have expired', async () => {
@@ -117,34 +136,56 @@ describe.each(engines)('an access token on $name', (engine) => {
     expectProblem(await look(`Bearer ${(await stranger.person()).access_token}`), 'token_invalid');
   });
 
-  it('of a session that is not there is revoked', async () => {
+  /** Signed with the right key, as a service can that knows JWT_SECRET. */
+  const sign = async (subject: { sub?: string; sid?: string; expiresAt?: Date; role?: string }) => {
+    const { clock, services } = latchkey();
     const { session, id, username } = await latchkey().person();
-    const ghost = await latchkey().services.accessTokens.sign({
-      user: { id, username, role: 'user' },
-      session: { ...session, id: 'no such session' },
-    });
-    expectProblem(await look(`Bearer ${ghost}`), 'token_revoked');
+    const { sub = id, sid = session.id, expiresAt = session.expiresAt, role = 'user' } = subject;
+    const user = { id: sub, username, role };
+    return services.accessTokens.sign({ user, session: { ...session, id: sid, expiresAt } }, clock.now());
+  };
+
+  it('of a session that is not there is revoked', async () => {
+    expectProblem(await look(`Bearer ${await sign({ sid: randomUUID() })}`), 'token_revoked');
   });
 
+  it('that names another user than its session is revoked', async () => {
+    const { id, session } = await latchkey().person();
+    const token = await sign({ sub: id });
+    expectProblem(await look(`Bearer ${token}`), 'token_revoked');
+    const mixed = await sign({ sid: session.id });
+    expectProblem(await look(`Bearer ${mixed}`), 'token_revoked');
+    for (const end of ['/api/sessions/logout', '/api/oauth/revoke']) {
+      const asked = latchkey()
+        .http.post(end)
+        .set(...bearer(mixed));
+      await asked.type('form').send(end.includes('oauth') ? { token: mixed } : {});
+    }
+    expect((await latchkey().sessionOf(session.id))?.endedAt).toBeNull();
+  });
+
+  it.each(['a\u0000b', '\u0000', '', 'x'.repeat(3000), "' or 1=1 --", '__proto__'])(
+    'with the id %j is invalid, and fails nobody who asks at the same time',
+    async (id) => {
+      const { access_token } = await latchkey().person();
+      const tokens = [await sign({ sid: id }), await sign({ sub: id }), access_token];
+      const answers = await Promise.all(tokens.map((token) => look(`Bearer ${token}`)));
+      expect(answers.map(({ status }) => status)).toEqual([401, 401, 200]);
+      for (const answer of answers.slice(0, 2)) expectProblem(answer, 'token_invalid');
+    },
+  );
+
   it('does not outlive its session, for services know of nothing else', async () => {
-    const { session, id, username } = await latchkey().person();
     const now = Math.floor(latchkey().clock.now().getTime() / 1000);
-    const ending = { ...session, expiresAt: new Date((now + 60) * 1000) };
-    const token = await latchkey().services.accessTokens.sign({
-      user: { id, username, role: 'user' },
-      session: ending,
-    });
-    const { exp } = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString());
+    const expiresAt = new Date((now + 60) * 1000);
+    const [, { exp }] = decode(await sign({ expiresAt }));
     expect(exp).toBe(now + 60);
-    expect(latchkey().services.accessTokens.secondsOf(ending)).toBe(60);
+    expect(latchkey().services.accessTokens.secondsOf({ expiresAt }, latchkey().clock.now())).toBe(60);
   });
 
   it('does not make an admin: rights come from the database', async () => {
-    const { session, id, username } = await latchkey().person();
-    const token = await latchkey().services.accessTokens.sign({ user: { id, username, role: 'admin' }, session });
     const { body } = await latchkey()
-      .http.get('/api/accounts/me')
-      .set(...bearer(token))
+      .me(await sign({ role: 'admin' }))
       .expect(200);
     expect(body.role).toBe('user');
   });

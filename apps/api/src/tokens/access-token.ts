@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import { id } from '@latchkey/contract/id';
 import { type AccessTokenClaims, accessTokenClaims, longestNamedTokenSeconds } from '@latchkey/contract/tokens';
+import * as z from 'zod/mini';
 import { type Clock, toNumericDate } from '../clock.ts';
 import { createJwtVerifier, type JwtVerdict, signJwtAside } from './jwt.ts';
 import { isOwnAudience } from './own-audience.ts';
@@ -30,6 +32,9 @@ type NamedSession = {
 /** RFC 9068 §2.2 requires a client. Until apps can be registered, the only one is Latchkey itself. */
 const clientId = 'latchkey';
 
+/** Services may use any subject; here every id is a key of a row. */
+const ownClaims = z.extend(accessTokenClaims, { sub: id, sid: id, jti: id });
+
 /** About 10 MB of tokens at the most. */
 const mostRemembered = 5_000;
 
@@ -41,7 +46,7 @@ export const createAccessTokens = ({ keys, clock, issuer, audience, lifeSeconds,
   const rules = {
     type: 'at+jwt',
     findKey: keys.find,
-    claims: accessTokenClaims,
+    claims: ownClaims,
     issuer,
     // A token that was made for a service names itself as its session, and may live long.
     longestLifeSeconds: ({ jti, sid }: AccessTokenClaims) => (jti === sid ? longestNamedTokenSeconds : lifeSeconds),
@@ -68,23 +73,26 @@ export const createAccessTokens = ({ keys, clock, issuer, audience, lifeSeconds,
     signJwtAside('at+jwt', keys.current(), { iss: issuer, type: 'access', ...claims, client_id: clientId });
 
   /** Services judge by the token alone, so none outlives its session. */
-  const secondsOf = ({ expiresAt }: Pick<Subject['session'], 'expiresAt'>): number =>
-    Math.max(0, Math.min(lifeSeconds, toNumericDate(expiresAt) - toNumericDate(clock())));
+  const secondsOf = ({ expiresAt }: Pick<Subject['session'], 'expiresAt'>, signedAt: Date): number =>
+    Math.max(0, Math.min(lifeSeconds, toNumericDate(expiresAt) - toNumericDate(signedAt)));
 
   return {
-    /** How long a token lives that is signed for this session now. */
+    /** How long a token lives that is signed for this session at this time. */
     secondsOf,
     audience,
     /** Whether a token of another kind has this audience, so that an access token cannot. */
     isReserved: (wanted: string): boolean => isOwnAudience(issuer, wanted),
 
-    /** The token of somebody who signed in. */
-    sign({ user, session }: Subject): Promise<string> {
-      const now = toNumericDate(clock());
+    /**
+     * The token of somebody who signed in.
+     * @param signedAt its `iat`: no later than the time at which the user's role was read
+     */
+    sign({ user, session }: Subject, signedAt: Date): Promise<string> {
+      const now = toNumericDate(signedAt);
       return sign({
         sub: user.id,
         aud: audience,
-        exp: now + secondsOf(session),
+        exp: now + secondsOf(session, signedAt),
         iat: now,
         auth_time: toNumericDate(session.createdAt),
         jti: randomUUID(),

@@ -1,3 +1,4 @@
+import { id } from '@latchkey/contract/id';
 import { logIn } from '@latchkey/contract/sessions';
 import * as z from 'zod/mini';
 import { type Clock, toNumericDate } from '../clock.ts';
@@ -11,8 +12,8 @@ const deviceTokenClaims = z.strictObject({
   iat: z.int(),
   exp: z.int(),
   type: z.literal('device'),
-  sub: z.string(),
-  sid: z.string(),
+  sub: id,
+  sid: id,
 });
 export type DeviceTokenClaims = z.output<typeof deviceTokenClaims>;
 

@@ -9,6 +9,7 @@ import type { Budgets, Spending } from '../http/budgets.ts';
 import type { Actor } from '../http/find-viewer.ts';
 import { networkOf } from '../http/network.ts';
 import { invalidRequest, Problem } from '../http/problem.ts';
+import type { RecheckSession } from '../sessions/recheck-session.ts';
 import type { Session, SessionStore } from '../sessions/session-store.ts';
 import type { AccessTokens } from './access-token.ts';
 
@@ -19,6 +20,7 @@ type Needs = {
   readonly accounts: AccountStore;
   readonly sessions: SessionStore;
   readonly accessTokens: AccessTokens;
+  readonly recheckSession: RecheckSession;
   readonly budgets: Budgets;
   readonly record: RecordEvent;
   readonly transaction: Database['transaction'];
@@ -38,8 +40,9 @@ const userNotFound = (username: string | undefined): Problem =>
 
 /** Makes a token for another service or session: a session of its own, with a name, that nobody refreshes. */
 export const issueToken =
-  ({ accounts, sessions, accessTokens, budgets, record, transaction, clock }: Needs) =>
-  async ({ session: own, user: issuer, device }: Actor, { name, expiresIn = usualSeconds, ...wish }: Wish) => {
+  ({ accounts, sessions, accessTokens, recheckSession, budgets, record, transaction, clock }: Needs) =>
+  async (actor: Actor, { name, expiresIn = usualSeconds, ...wish }: Wish) => {
+    const { session: own, user: issuer, device } = actor;
     const forAnother = wish.username !== undefined && fold(wish.username) !== fold(issuer.username);
     const requirePermission = (account: typeof issuer): void => {
       if (!forAnother || may(account, 'tokens:issue')) return;
@@ -61,40 +64,38 @@ export const issueToken =
     const found = forAnother ? await accounts.findByLogin(wish.username ?? '') : issuer;
     if (!found) throw userNotFound(wish.username);
 
-    const now = clock();
-    // Whole seconds, as in the token.
-    now.setMilliseconds(0);
-    const session: Session = {
-      id: randomUUID(),
-      userId: found.id,
-      generation: 0,
-      spentGeneration: 0,
-      createdAt: now,
-      refreshedAt: now,
-      expiresAt: addSeconds(now, expiresIn),
-      endedAt: null,
-      endReason: null,
-      userAgent: null,
-      address: null,
-      name,
-      audience: wish.audience ?? accessTokens.audience,
-      scope: wish.scope ?? null,
-      issuedBy: issuer.id,
-    };
-    const user = await transaction(async (write) => {
-      // Held, in one order for all: a password change, a disabling or another role at this moment either came first and is
+    const { session, user } = await transaction(async (write) => {
+      // Locked in one order for all: a password change, a disabling or another role at this moment either came first and is
       // seen here, or waits for this token and ends it.
       const held = new Map<string, Account>();
       for (const id of [issuer.id, found.id].sort()) {
         const account = await accounts.hold(write, id);
         if (account) held.set(id, account);
       }
-      const [maker, owner] = [held.get(issuer.id), held.get(found.id)];
-      if (!maker || !(await sessions.isOpen(write, own.id, now))) {
-        throw new Problem('token_revoked', 'The session of this access token has ended; sign in again.');
-      }
+      const maker = await recheckSession(write, actor);
+      const owner = held.get(found.id);
       requirePermission(maker);
       if (!owner) throw userNotFound(wish.username);
+      const now = clock();
+      // Whole seconds, as in the token.
+      now.setMilliseconds(0);
+      const session: Session = {
+        id: randomUUID(),
+        userId: owner.id,
+        generation: 0,
+        spentGeneration: 0,
+        createdAt: now,
+        refreshedAt: now,
+        expiresAt: addSeconds(now, expiresIn),
+        endedAt: null,
+        endReason: null,
+        userAgent: null,
+        address: null,
+        name,
+        audience: wish.audience ?? accessTokens.audience,
+        scope: wish.scope ?? null,
+        issuedBy: maker.id,
+      };
       await sessions.insert(write, session);
       const by = { sessionId: own.id, device };
       if (forAnother) {
@@ -106,7 +107,7 @@ export const issueToken =
       } else {
         await record(write, { ...by, userId: maker.id, kind: 'token_issued', detail: name });
       }
-      return owner;
+      return { session, user: owner };
     });
     return {
       id: session.id,

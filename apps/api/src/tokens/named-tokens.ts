@@ -4,17 +4,18 @@ import type { Clock } from '../clock.ts';
 import type { Database } from '../database/database.ts';
 import type { Actor } from '../http/find-viewer.ts';
 import { Problem } from '../http/problem.ts';
+import type { RecheckSession } from '../sessions/recheck-session.ts';
 import type { SessionStore } from '../sessions/session-store.ts';
 
 type Needs = {
   readonly sessions: SessionStore;
+  readonly recheckSession: RecheckSession;
   readonly record: RecordEvent;
   readonly transaction: Database['transaction'];
-  readonly clock: Clock;
 };
 
 export const listNamedTokens =
-  ({ sessions, clock }: Pick<Needs, 'sessions' | 'clock'>) =>
+  ({ sessions, clock }: { readonly sessions: SessionStore; readonly clock: Clock }) =>
   async (userId: string): Promise<NamedToken[]> => {
     const named = await sessions.listNamed(userId, clock());
     return named.map(({ session, username }) => ({
@@ -30,10 +31,13 @@ export const listNamedTokens =
 
 /** Revokes a named token. Another person's is not told from one that is not there. */
 export const revokeNamedToken =
-  ({ sessions, record, transaction, clock }: Needs) =>
-  ({ session: { id: sessionId, userId }, device }: Actor, id: string): Promise<void> =>
+  ({ sessions, recheckSession, record, transaction }: Needs) =>
+  (actor: Actor, id: string): Promise<void> =>
     transaction(async (write) => {
-      const [ended] = await sessions.endNamed(write, userId, id, { reason: 'revoked', now: clock() });
+      const { id: sessionId, userId } = actor.session;
+      const { device } = actor;
+      await recheckSession(write, actor);
+      const [ended] = await sessions.endNamed(write, userId, id, 'revoked');
       if (!ended) throw new Problem('not_found', 'There is no such token, or no longer.');
       const by = { kind: 'token_revoked', sessionId, device, detail: ended.name ?? '' } as const;
       const told = new Set([ended.userId, userId]);

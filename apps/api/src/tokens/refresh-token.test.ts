@@ -3,7 +3,12 @@ import { addSeconds } from '../clock.ts';
 import { createRefreshTokens } from './refresh-token.ts';
 
 const now = new Date('2026-03-01T12:00:00.500Z');
-const session = { id: 'session', generation: 3, refreshedAt: now, expiresAt: addSeconds(now, 90) };
+const session = {
+  id: '4f3e2d1c-0b9a-4876-a543-21fedcba9876',
+  generation: 3,
+  refreshedAt: now,
+  expiresAt: addSeconds(now, 90),
+};
 const makerAt = (moment: Date, appSecrets: readonly [string, ...string[]] = ['one secret']) =>
   createRefreshTokens({
     clock: () => moment,
@@ -22,7 +27,13 @@ it('is computed from the session alone: the same to the letter, whenever and whe
 
 it('names session and generation, and works until the session has been idle too long', () => {
   const token = makerAt(now).sign(session);
-  const claims = { sid: 'session', generation: 3, type: 'refresh', iss: 'us', aud: 'us/api/sessions/refresh' };
+  const claims = {
+    sid: '4f3e2d1c-0b9a-4876-a543-21fedcba9876',
+    generation: 3,
+    type: 'refresh',
+    iss: 'us',
+    aud: 'us/api/sessions/refresh',
+  };
   expect(makerAt(addSeconds(now, 59)).verify(token)).toMatchObject({ status: 'valid', claims });
   expect(makerAt(addSeconds(now, 60)).verify(token)).toMatchObject({ status: 'expired', claims });
 });

@@ -1,3 +1,4 @@
+import { id } from '@latchkey/contract/id';
 import { refresh } from '@latchkey/contract/sessions';
 import * as z from 'zod/mini';
 import { addSeconds, type Clock, toNumericDate } from '../clock.ts';
@@ -11,8 +12,9 @@ const refreshTokenClaims = z.strictObject({
   iat: z.int(),
   exp: z.int(),
   type: z.literal('refresh'),
-  sid: z.string(),
-  generation: z.int(),
+  sid: id,
+  // As large as the column.
+  generation: z.int().check(z.minimum(1), z.maximum(2_147_483_647)),
 });
 export type RefreshTokenClaims = z.output<typeof refreshTokenClaims>;
 

@@ -64,7 +64,8 @@ describe.each(engines)('the revocation feed on $name', (engine) => {
     const { id, session, username, refresh_token } = await latchkey.person();
     await latchkey.http.post('/api/sessions/logout').send({ refresh_token }).expect(204);
     latchkey.clock.turn(2);
-    const late = read(await latchkey.services.accessTokens.sign({ user: { id, username, role: 'user' }, session }));
+    const user = { id, username, role: 'user' };
+    const late = read(await latchkey.services.accessTokens.sign({ user, session }, latchkey.clock.now()));
     const { body, text } = await feed(latchkey).buffer(true);
     const [revoked] = read(text ?? body.toString()).revoked;
     expect(revoked.sid).toBe(session.id);

@@ -1,0 +1,24 @@
+import type { Account, AccountStore } from '../accounts/account-store.ts';
+import type { Write } from '../database/database.ts';
+import type { Actor } from '../http/find-viewer.ts';
+import { Problem } from '../http/problem.ts';
+import type { SessionStore } from './session-store.ts';
+
+type Needs = { readonly accounts: AccountStore; readonly sessions: SessionStore };
+
+/**
+ * Checks in the transaction of a change that the session is still live: it may have ended while the request waited for its
+ * body, a hash or a lock. Both rows stay locked until the transaction is over, the account first: what disables the account
+ * or ends the session now waits, and takes effect after the change.
+ * @returns the account as it is now
+ * @throws Problem `token_revoked`
+ */
+export const recheckSession =
+  ({ accounts, sessions }: Needs) =>
+  async (write: Write, { session, user }: Pick<Actor, 'session' | 'user'>): Promise<Account> => {
+    const account = await accounts.hold(write, user.id);
+    if (account && (await sessions.hold(write, session.id))) return account;
+    throw new Problem('token_revoked', 'The session of this access token has ended; sign in again.');
+  };
+
+export type RecheckSession = ReturnType<typeof recheckSession>;
