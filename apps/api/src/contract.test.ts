@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { asksDatabase, type Endpoint, problemsOf } from '@latchkey/contract/endpoint';
 import { endpoints } from '@latchkey/contract/endpoints';
 import type { ProblemCode } from '@latchkey/contract/problems';
@@ -301,6 +302,16 @@ describe.each(engines)('the contract on $name', (engine) => {
       expect([...problemsOf(endpoint)]).toEqual(expect.arrayContaining(Object.keys(own[name] ?? {})));
     });
   });
+
+  it.each(endpoints.filter(({ path }) => path.includes('/:')))(
+    '$method $path names nothing by what is no id',
+    async (endpoint) => {
+      const { access_token } = await shared().person();
+      for (const id of ['%00', 'nothing', `${randomUUID()}%00`, '%f0%9f%94%91', '__proto__', 'x'.repeat(5000)]) {
+        expectProblem(await call(shared(), endpoint, access_token, id), 'not_found');
+      }
+    },
+  );
 
   it('shows itself at /api/openapi.json', async () => {
     const { body } = await shared().http.get('/api/openapi.json').expect(200);

@@ -1,7 +1,10 @@
 import { expect, it } from 'vitest';
 import * as z from 'zod/mini';
-import { endpoint, problemsOf } from './endpoint.ts';
+import { type Endpoint, endpoint, problemsOf } from './endpoint.ts';
+import { endpoints as served } from './endpoints.ts';
 import { rates } from './limits.ts';
+
+const endpoints: readonly Endpoint[] = served;
 
 const plain = endpoint({
   method: 'GET',
@@ -12,6 +15,15 @@ const plain = endpoint({
   status: 200,
   problems: [],
 });
+
+it.each(endpoints.filter(({ path }) => path.includes('/:')))(
+  'every parameter of $method $path has a schema',
+  (call) => {
+    const names = [...call.path.matchAll(/:(\w+)/g)].map(([, name]) => name);
+    const { properties = {} } = call.params ? z.toJSONSchema(call.params) : {};
+    expect(Object.keys(properties)).toEqual(names);
+  },
+);
 
 it('each call may fail in its own ways, and in those that its shape implies', () => {
   const [withBody, withSession, bare] = [

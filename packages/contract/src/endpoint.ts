@@ -17,6 +17,8 @@ export type Endpoint = {
   readonly rate: Rate;
   /** What is counted beside it. */
   readonly budgets?: readonly BudgetName[];
+  /** What the parameters of the path can be. Anything else names nothing: 404. */
+  readonly params?: z.ZodMiniType;
   /** What may follow the path after a question mark: text, all of it optional. */
   readonly query?: z.ZodMiniType;
   readonly body?: z.ZodMiniType;

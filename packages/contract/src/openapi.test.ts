@@ -3,6 +3,7 @@ import { problemsOf } from './endpoint.ts';
 import { endpoints } from './endpoints.ts';
 import { openapi } from './openapi.ts';
 import { problems } from './problems.ts';
+import { revokeToken } from './tokens.ts';
 
 type Operation = {
   summary: string;
@@ -110,9 +111,10 @@ describe('the OpenAPI document', () => {
   });
 
   it('writes path parameters in braces', () => {
-    const [first] = endpoints;
-    if (!first) throw new Error('no endpoints');
-    const { paths } = openapi([{ ...first, path: '/api/tokens/:id' }], 'https://accounts.example.com');
+    const { paths } = openapi([revokeToken], 'https://accounts.example.com');
     expect(Object.keys(paths)).toEqual(['/api/tokens/{id}']);
+    expect(paths['/api/tokens/{id}']).toMatchObject({
+      delete: { parameters: [{ name: 'id', in: 'path', required: true, schema: { type: 'string', format: 'uuid' } }] },
+    });
   });
 });

@@ -24,12 +24,12 @@ const byStatus = (codes: ReadonlySet<ProblemCode>) => {
 const mediaType = ({ encoding }: Endpoint): string =>
   encoding === 'form' ? 'application/x-www-form-urlencoded' : 'application/json';
 
-const parametersOf = ({ path, query }: Endpoint) => {
-  const inPath = [...path.matchAll(/:(\w+)/g)].map(([, name]) => ({
+const parametersOf = ({ params, query }: Endpoint) => {
+  const inPath = Object.entries((params && jsonSchema(params, 'input').properties) ?? {}).map(([name, schema]) => ({
     name,
     in: 'path',
     required: true,
-    schema: { type: 'string' },
+    schema,
   }));
   const inQuery = Object.entries((query && jsonSchema(query, 'input').properties) ?? {}).map(([name, schema]) => ({
     name,

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { endpoint } from './endpoint.ts';
+import { id } from './id.ts';
 import { rates } from './limits.ts';
 import { presentedPassword } from './passwords.ts';
 import { pastedLine, textNamed } from './text.ts';
@@ -113,6 +114,7 @@ export const listSessions = endpoint({
 export const endSession = endpoint({
   method: 'DELETE',
   path: '/api/sessions/:id',
+  params: z.strictObject({ id }),
   summary: 'Sign one of your devices out',
   access: 'session',
   rate: rates.changing,

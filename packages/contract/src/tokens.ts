@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { endpoint } from './endpoint.ts';
+import { id } from './id.ts';
 import { rates } from './limits.ts';
 import { name, pastedLine, textNamed } from './text.ts';
 import { user } from './user.ts';
@@ -107,6 +108,7 @@ export const listTokens = endpoint({
 export const revokeToken = endpoint({
   method: 'DELETE',
   path: '/api/tokens/:id',
+  params: z.strictObject({ id }),
   summary: 'Revoke one of these tokens',
   access: 'session',
   rate: rates.changing,

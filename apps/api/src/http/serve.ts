@@ -13,6 +13,7 @@ import { type Device, deviceOf } from './device.ts';
 import { type FindViewer, requireSignIn, type Viewer } from './find-viewer.ts';
 import type { LocalLimit } from './local-limit.ts';
 import { addressOf, networkOf } from './network.ts';
+import { Problem } from './problem.ts';
 import type { RateLimit } from './rate-limit.ts';
 import { parseInput, readBody } from './read-body.ts';
 
@@ -28,6 +29,8 @@ type Call<E extends Endpoint> = {
 
 type Handler<E extends Endpoint> = (call: Call<E>) => Promise<ResponseOf<E>> | ResponseOf<E>;
 export type Serve = <E extends Endpoint>(endpoint: E, handle: Handler<E>) => void;
+
+const namesNothing = (): Problem => new Problem('not_found', 'There is nothing at this address.');
 
 /**
  * Serves endpoints of the contract: finds the viewer, counts the call, parses query and body, calls the handler, and sends
@@ -63,6 +66,7 @@ export const createServe =
       const early = await countedViewer(request);
       if (early && endpoint.access === 'session') requireSignIn(early);
       if (early) response.locals.userId = early.user.id;
+      if (endpoint.params && !z.safeParse(endpoint.params, request.params).success) throw namesNothing();
       const query = endpoint.query && parseInput(endpoint.query, request.query);
       const body = endpoint.body && (await readBody(endpoint.body, endpoint.encoding ?? 'json', request, response));
       // Again: whoever sends the body slowly may have been signed out, or have lost a right, before it was whole.

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { Endpoint } from '@latchkey/contract/endpoint';
 import { endpoints } from '@latchkey/contract/endpoints';
 import fc from 'fast-check';
@@ -134,6 +135,7 @@ const header = fc.tuple(
 );
 
 type Wild = {
+  readonly id: string;
   readonly body: string;
   readonly type: string;
   readonly headers: readonly (readonly [string, string])[];
@@ -141,6 +143,10 @@ type Wild = {
   readonly isSignedIn: boolean;
 };
 const wild: fc.Arbitrary<Wild> = fc.record({
+  id: fc.oneof(
+    fc.constantFrom('nothing', '%00', '%2e', '__proto__', '%f0%9f%94%91', randomUUID(), `${randomUUID()}%00`),
+    fc.string({ minLength: 1, maxLength: 40 }).map(encodeURIComponent),
+  ),
   body: text,
   type: contentType,
   headers: fc.array(header, { maxLength: 3 }),
@@ -161,11 +167,11 @@ const wild: fc.Arbitrary<Wild> = fc.record({
 const bytesOf = (
   { method, path }: Endpoint,
   token: string,
-  { body, type, headers, query, isSignedIn }: Wild,
+  { id, body, type, headers, query, isSignedIn }: Wild,
 ): Buffer => {
   const content = Buffer.from(body, 'utf8');
   const lines = [
-    `${method} ${path.replace(':id', 'nothing')}${query} HTTP/1.1`,
+    `${method} ${path.replace(':id', id)}${query} HTTP/1.1`,
     'Host: localhost',
     'Connection: close',
     ...(isSignedIn ? [`Authorization: Bearer ${token}`] : []),

@@ -39,8 +39,8 @@ describe.each(engines)('a session that ends while its request waits, on $name', 
       await latchkey().http.post('/api/sessions/logout').send({ refresh_token }).expect(204);
     },
     'is ended by the operator': async ({ username }) => {
-      const { config, database, clock } = latchkey();
-      await userCommands.disable?.run({ config, database, clock: clock.now }, [username], {});
+      const { config, services } = latchkey();
+      await userCommands.disable?.run({ config, services }, [username], {});
     },
   };
 
