@@ -12,7 +12,8 @@ const [painted, interactive, bytes, size] = ['painted', 'can be used', 'over the
 const packageOf = (id: string): string => {
   const name = /.*\/node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(id)?.[1];
   if (name) return name;
-  return id.includes('/packages/contract/') ? '@latchkey/contract' : 'our own pages';
+  const [, workspace] = /\/packages\/([\w-]+)\//.exec(id) ?? [];
+  return workspace ? `@latchkey/${workspace}` : 'our own pages';
 };
 
 /** Builds the web app in memory, and gives how much each package adds to what index.html loads; in kB. */

@@ -5,7 +5,7 @@ import { line } from './text.ts';
 
 /**
  * A password that is to be set: 8 to 256 characters, no composition rules (NIST SP 800-63B-4 §3.1.1.2). Whether it is
- * common or like the user name is judged by `password-policy.ts`. NFKC, so that every keyboard gives the same.
+ * common or like the user name is judged by `packages/password-policy`. NFKC, so that every keyboard gives the same.
  */
 export const newPassword = line('Password', 8, 256).check(
   z.normalize('NFKC'),

@@ -1,5 +1,5 @@
 import { setPriority } from 'node:os';
-import type { PasswordOwner } from '@latchkey/contract/password-policy';
+import type { PasswordOwner } from '@latchkey/password-policy';
 import { comparePassword, hashPassword, type Making } from './password-hash.ts';
 
 // On Linux 0 names this thread alone; elsewhere it would name the whole process.
@@ -21,6 +21,6 @@ export const matches = ({
 
 export const fault = async ({ text, owner }: { text: string; owner: PasswordOwner }): Promise<string | undefined> => {
   // Not before there is a password to judge: the word lists would lie in the memory of every thread.
-  const { judgePassword } = await import('@latchkey/contract/password-policy');
+  const { judgePassword } = await import('@latchkey/password-policy');
   return judgePassword(text, owner).fault;
 };

@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
-import type { PasswordOwner } from '@latchkey/contract/password-policy';
+import type { PasswordOwner } from '@latchkey/password-policy';
 import { Piscina } from 'piscina';
 import { invalidRequest, Problem } from '../http/problem.ts';
 import { decoyHash } from './bcrypt-sha256.ts';

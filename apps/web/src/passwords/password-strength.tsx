@@ -1,5 +1,5 @@
-import { judgePassword } from '@latchkey/contract/password-policy';
 import { newPassword } from '@latchkey/contract/passwords';
+import { judgePassword } from '@latchkey/password-policy';
 import { useDeferredValue, useMemo } from 'react';
 
 const levels = {

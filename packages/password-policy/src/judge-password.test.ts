@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { commonPasswords } from './password-guesses.ts';
-import { judgePassword } from './password-policy.ts';
+import { commonPasswords } from './count-guesses.ts';
+import { judgePassword } from './judge-password.ts';
 
 const grace = { username: 'Admiral-1906', email: 'grace.hopper@example.com', displayName: 'Grace Brewster Murray' };
 const judge = (password: string, owner: Parameters<typeof judgePassword>[1] = { username: 'somebody' }) =>

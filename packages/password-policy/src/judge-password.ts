@@ -1,4 +1,4 @@
-import { commonPasswords, countGuesses, type Piece } from './password-guesses.ts';
+import { commonPasswords, countGuesses, type Piece } from './count-guesses.ts';
 
 /** Whose password it is: what it is to be unlike. */
 export type PasswordOwner = {
