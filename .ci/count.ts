@@ -1,24 +1,48 @@
 import { existsSync, readFileSync } from 'node:fs';
 
-type Count = { readonly passed: number; readonly failed: number };
+type Count = { readonly passed: number; readonly failed: number; readonly skipped: readonly string[] };
 
-const report = (file: string): Record<string, unknown> | undefined =>
-  existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : undefined;
+const none: Count = { passed: 0, failed: 0, skipped: [] };
 
-/** A suite that left no report died on the way, which is a failure of its own. */
-const died: Count = { passed: 0, failed: 1 };
+type VitestReport = {
+  readonly numPassedTests: number;
+  readonly numFailedTests: number;
+  readonly testResults: readonly {
+    readonly assertionResults: readonly { readonly fullName: string; readonly status: string }[];
+  }[];
+};
+const countVitest = ({ numPassedTests, numFailedTests, testResults }: VitestReport): Count => ({
+  passed: numPassedTests,
+  failed: numFailedTests,
+  skipped: testResults
+    .flatMap(({ assertionResults }) => assertionResults)
+    .filter(({ status }) => status !== 'passed' && status !== 'failed')
+    .map(({ fullName }) => fullName),
+});
 
-const vitest = report('reports/vitest.json') as { numPassedTests: number; numFailedTests: number } | undefined;
-const playwright = report('reports/playwright.json') as { stats: { expected: number; unexpected: number } } | undefined;
-const counts: readonly Count[] = [
-  vitest ? { passed: vitest.numPassedTests, failed: vitest.numFailedTests } : died,
-  playwright ? { passed: playwright.stats.expected, failed: playwright.stats.unexpected } : died,
+type Suite = {
+  readonly suites?: readonly Suite[];
+  readonly specs?: readonly { readonly title: string; readonly tests: readonly { readonly status: string }[] }[];
+};
+type PlaywrightReport = Suite & { readonly stats: { readonly expected: number; readonly unexpected: number } };
+
+const skippedIn = ({ suites = [], specs = [] }: Suite): string[] => [
+  ...specs.filter(({ tests }) => tests.some(({ status }) => status === 'skipped')).map(({ title }) => title),
+  ...suites.flatMap(skippedIn),
 ];
-const passed = counts.reduce((sum, count) => sum + count.passed, 0);
-const failed = counts.reduce((sum, count) => sum + count.failed, 0);
+const countPlaywright = ({ stats, ...suite }: PlaywrightReport): Count => ({
+  passed: stats.expected,
+  failed: stats.unexpected,
+  skipped: skippedIn(suite),
+});
 
-const [testStatus, checkStatus] = process.argv.slice(2).map(Number);
-if (testStatus !== 0) console.log(`pnpm test ended with ${testStatus}`);
-if (checkStatus !== 0) console.log(`pnpm check ended with ${checkStatus}`);
-process.exitCode = testStatus === 0 && checkStatus === 0 && failed === 0 ? 0 : 1;
-console.log(`${passed} passed, ${failed} failed`);
+const read = <Report>(file: string, count: (report: Report) => Count): Count =>
+  existsSync(file) ? count(JSON.parse(readFileSync(file, 'utf8'))) : none;
+
+const reports: Record<string, () => Count> = {
+  'vitest run': () => read('reports/vitest.json', countVitest),
+  'playwright test': () => read('reports/playwright.json', countPlaywright),
+};
+
+/** What a step reports about its tests; a step that has none, or that died before it could report, counts none. */
+export const countOf = (step: string): Count => reports[step]?.() ?? none;
