@@ -59,6 +59,6 @@ export const createApp = (config: Config, services: Services, logger: Logger): E
   docsRoutes(app, endpoints, publicUrl);
   if (config.isProduction) app.use(webApp(webFolder));
   unknownPath(app, endpoints);
-  app.use(problemResponse(logger));
+  app.use(problemResponse(logger, endpoints));
   return app;
 };

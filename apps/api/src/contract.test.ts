@@ -6,7 +6,7 @@ import type { Test } from 'supertest';
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod/mini';
 import { engines } from '../testing/engines.ts';
-import { expectProblem } from '../testing/expect-problem.ts';
+import { expectOAuthError, expectProblem } from '../testing/expect-problem.ts';
 import { flood } from '../testing/raw-http.ts';
 import {
   bearer,
@@ -88,6 +88,9 @@ const sending =
     const { access_token } = await latchkey.person();
     return call(latchkey, endpoint, access_token).type(type).send(body);
   };
+
+const expectFailure = ({ failures }: Endpoint, answer: Awaited<Test>, code: ProblemCode): void =>
+  void (failures === 'oauth' ? expectOAuthError : expectProblem)(answer, code);
 
 const fromElsewhere = { Origin: 'https://elsewhere.example' };
 const spend = ({ http }: Latchkey, { refresh_token }: Person): Test =>
@@ -172,7 +175,7 @@ async function tooOften(latchkey: Latchkey, endpoint: Endpoint): Promise<Awaited
     // Another process, which has nothing left of what the first one took ahead.
     answers.push(await goodCall(await restart(latchkey), endpoint, person));
   }
-  for (const answer of answers) expectProblem(answer, 'too_many_attempts');
+  for (const answer of answers) expectFailure(endpoint, answer, 'too_many_attempts');
   return answers[0] ?? expect.fail('nothing was counted');
 }
 
@@ -275,7 +278,7 @@ describe.each(engines)('the contract on $name', (engine) => {
         if (!provoke) throw new Error(`no test provokes ${code} here`);
         const latchkey = ofTheirOwn[code] ?? shared;
         const answer = await provoke(latchkey(), endpoint);
-        expectProblem(answer, code);
+        expectFailure(endpoint, answer, code);
         expect(answer.headers['cache-control']).toBe('no-store');
         if (code === 'too_many_attempts') expect(answer.headers['retry-after']).toMatch(/^[1-9]\d*$/);
       });
@@ -293,7 +296,7 @@ describe.each(engines)('the contract on $name', (engine) => {
           await shared().http.get('/api/tokens/revocations').buffer(true),
         ];
         for (const token of [person.refresh_token, named.body.access_token, feed.text ?? String(feed.body)]) {
-          expectProblem(await call(shared(), endpoint, token), 'token_invalid');
+          expectFailure(endpoint, await call(shared(), endpoint, token), 'token_invalid');
         }
       });
     }

@@ -1,3 +1,4 @@
+import { oauthErrorOf } from '@latchkey/contract/oauth-errors';
 import { type ProblemBody, type ProblemCode, problems } from '@latchkey/contract/problems';
 import type { Response } from 'supertest';
 import { expect } from 'vitest';
@@ -17,4 +18,21 @@ export const expectProblem = (answer: Response, code: ProblemCode): ProblemBody 
   // Neither a stack nor a page of HTML.
   expect(answer.text).not.toMatch(/\n\s+at |node_modules|<!doctype|<html/i);
   return answer.body;
+};
+
+/** Checks that an OAuth endpoint answers as RFC 6749 §5.2 asks where another endpoint would answer with this problem. */
+export const expectOAuthError = (answer: Response, code: ProblemCode): void => {
+  const { status, error } = oauthErrorOf(code);
+  expect(answer.body).toEqual({
+    error,
+    error_description: expect.stringMatching(/^[\x20\x21\x23-\x5b\x5d-\x7e]+$/),
+  });
+  expect(answer.status).toBe(status);
+  expect(answer.headers).toMatchObject({
+    'content-type': 'application/json; charset=utf-8',
+    'cache-control': 'no-store',
+    'x-request-id': expect.any(String),
+    ...(status === 401 && { 'www-authenticate': expect.stringMatching(/^Bearer realm="latchkey"/) }),
+    ...((status === 503 || status === 429) && { 'retry-after': expect.stringMatching(/^[1-9]\d*$/) }),
+  });
 };

@@ -4,7 +4,8 @@ import { text } from 'node:stream/consumers';
 import axios from 'axios';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { deleteMe, me } from './accounts.ts';
-import { type Client, ConnectionError, createClient, ProblemError } from './client.ts';
+import { type Client, ConnectionError, createClient, OAuthError, ProblemError } from './client.ts';
+import { revoke } from './oauth.ts';
 import { logIn, logOut } from './sessions.ts';
 
 /** A client that talks to a real server, which answers everything so. */
@@ -54,6 +55,20 @@ describe('the client', () => {
     expect(await call(deleteMe, { password: 'x' })).toBeUndefined();
     expect(JSON.parse(body)).toEqual({ password: 'x' });
     expect(await call(logOut, {})).toBeUndefined();
+  });
+
+  it('sends a form to an OAuth endpoint, and throws the error that it answered', async () => {
+    let seen: unknown;
+    const call = await clientOf(async (request, response) => {
+      seen = { type: request.headers['content-type'], body: await text(request) };
+      response
+        .writeHead(400, { 'Content-Type': 'application/json' })
+        .end('{"error":"invalid_request","error_description":"Send one token."}');
+    });
+    const error = await call(revoke, { token: 'a b' }).catch((thrown) => thrown);
+    expect(seen).toEqual({ type: 'application/x-www-form-urlencoded', body: 'token=a+b' });
+    expect(error).toBeInstanceOf(OAuthError);
+    expect(error).toMatchObject({ error: 'invalid_request', message: 'Send one token.' });
   });
 
   it('throws the problem that the API answered', async () => {

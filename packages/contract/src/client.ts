@@ -1,6 +1,7 @@
 import type { AxiosInstance, AxiosResponse } from 'axios';
 import * as z from 'zod/mini';
 import type { BodyInput, Endpoint, ParamsOf, QueryInput, ResponseOf } from './endpoint.ts';
+import { type OAuthErrorBody, oauthErrorBody } from './oauth-errors.ts';
 import { type ProblemBody, problemBody } from './problems.ts';
 
 /** The API refused, and said why. `retryAfterSeconds` is there where it said when to try again. */
@@ -13,6 +14,17 @@ export class ProblemError extends Error {
     this.name = 'ProblemError';
     this.problem = problem;
     this.retryAfterSeconds = retryAfterSeconds;
+  }
+}
+
+/** An OAuth endpoint refused, with one of the errors of RFC 6749 §5.2. */
+export class OAuthError extends Error {
+  readonly error: string;
+
+  constructor({ error, error_description }: OAuthErrorBody) {
+    super(error_description);
+    this.name = 'OAuthError';
+    this.error = error;
   }
 }
 
@@ -36,7 +48,8 @@ const fill = (path: string, params: unknown): string =>
 /**
  * Makes a typed client of the contract over an axios instance (which brings base URL, headers and interceptors):
  * `const call = createClient(axios.create({ baseURL })); const { user } = await call(logIn, { username, password })`.
- * Throws `ProblemError` for every problem that the API answers, `ConnectionError` for anything else.
+ * Throws `ProblemError` for every problem that the API answers, `OAuthError` where an OAuth endpoint refuses, `ConnectionError` for
+ * anything else.
  */
 export const createClient =
   (http: AxiosInstance): Client =>
@@ -48,12 +61,15 @@ export const createClient =
         url: fill(endpoint.path, input),
         ...(endpoint.query && { params: input }),
         ...(endpoint.body && { data: input }),
+        ...(endpoint.encoding === 'form' && { headers: { 'Content-Type': 'application/x-www-form-urlencoded' } }),
         validateStatus: () => true,
       });
     } catch (error) {
       throw new ConnectionError(error);
     }
     if (answer.status === endpoint.status) return answer.data || undefined;
+    const refusal = z.safeParse(oauthErrorBody, answer.data);
+    if (endpoint.failures === 'oauth' && refusal.success) throw new OAuthError(refusal.data);
     const problem = z.safeParse(problemBody, answer.data);
     if (!problem.success) throw new ConnectionError(new Error(`unexpected answer with status ${answer.status}`));
     const retryAfter = Number(answer.headers['retry-after']);

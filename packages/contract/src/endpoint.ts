@@ -27,6 +27,8 @@ export type Endpoint = {
   readonly status: 200 | 201 | 204;
   /** Absent where the answer has no body. */
   readonly response?: z.ZodMiniType;
+  /** How failures are written: as problem+json (RFC 9457) where it does not say, else as `oauth-errors.ts` has them. */
+  readonly failures?: 'oauth';
   /** The failures of this call's own; `problemsOf` adds those that its shape implies. */
   readonly problems: readonly ProblemCode[];
 };

@@ -2,10 +2,13 @@ import * as z from 'zod/mini';
 import { endpoint } from './endpoint.ts';
 import { rates } from './limits.ts';
 
+const tokenMissing = 'Send one token, in the form field token.';
+
+/** RFC 6749 §3.2: a field without a value counts as omitted, one that is not known is ignored, none comes twice. */
 const presentedToken = z.object({
-  token: z.string({ error: 'Send the token as the form field "token".' }).check(z.meta({ secret: true })),
-  /** Not needed here: a token says itself what it is. */
-  token_type_hint: z.optional(z.string()),
+  token: z.string(tokenMissing).check(z.minLength(1, tokenMissing), z.meta({ secret: true })),
+  /** Ignored, whatever it says, because a token itself says what it is (RFC 7009 §2.1 allows this). */
+  token_type_hint: z.optional(z.string('Send token_type_hint at most once.')),
 });
 
 /** RFC 7662 §2.2. Of a token that is not alive nothing is said. */
@@ -33,6 +36,7 @@ export const introspect = endpoint({
   rate: rates.asking,
   body: presentedToken,
   encoding: 'form',
+  failures: 'oauth',
   status: 200,
   response: introspection,
   problems: ['permission_missing'],
@@ -46,6 +50,7 @@ export const revoke = endpoint({
   rate: rates.reading,
   body: presentedToken,
   encoding: 'form',
+  failures: 'oauth',
   status: 200,
   problems: [],
 });

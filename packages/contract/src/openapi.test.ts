@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { problemsOf } from './endpoint.ts';
 import { endpoints } from './endpoints.ts';
+import { oauthErrorOf } from './oauth-errors.ts';
 import { openapi } from './openapi.ts';
 import { problems } from './problems.ts';
 import { revokeToken } from './tokens.ts';
@@ -42,11 +43,15 @@ describe('the OpenAPI document', () => {
       const success = operation.responses[endpoint.status];
       expect(success?.content !== undefined).toBe(endpoint.response !== undefined);
       for (const code of problemsOf(endpoint)) {
-        const failure = operation.responses[problems[code].status];
-        expect(failure?.description).toContain(`\`${code}\`: ${problems[code].title}.`);
-        expect(failure?.content?.['application/problem+json']?.schema).toEqual({
-          $ref: '#/components/schemas/Problem',
-        });
+        const isOAuth = endpoint.failures === 'oauth';
+        const failure = operation.responses[isOAuth ? oauthErrorOf(code).status : problems[code].status];
+        expect(failure?.description).toContain(
+          `\`${isOAuth ? oauthErrorOf(code).error : code}\`: ${problems[code].title}.`,
+        );
+        const [type, name] = isOAuth
+          ? (['application/json', 'OAuthError'] as const)
+          : (['application/problem+json', 'Problem'] as const);
+        expect(failure?.content?.[type]?.schema).toEqual({ $ref: `#/components/schemas/${name}` });
       }
     },
   );
@@ -106,7 +111,7 @@ describe('the OpenAPI document', () => {
 
   it('refers to nothing that is not there', () => {
     const references = [...JSON.stringify(document).matchAll(/"\$ref":"([^"]+)"/g)].map(([, reference]) => reference);
-    expect(new Set(references)).toEqual(new Set(['#/components/schemas/Problem']));
+    expect(new Set(references)).toEqual(new Set(['#/components/schemas/Problem', '#/components/schemas/OAuthError']));
     expect(JSON.stringify(document)).not.toContain('$schema');
   });
 

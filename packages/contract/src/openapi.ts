@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { type Endpoint, problemsOf } from './endpoint.ts';
 import { accountRate, budgets, longestWaitSeconds, type Rate } from './limits.ts';
+import { oauthErrorBody, oauthErrorOf } from './oauth-errors.ts';
 import { type ProblemCode, problemBody, problems } from './problems.ts';
 
 const jsonSchema = (schema: z.ZodMiniType, io: 'input' | 'output') => {
@@ -8,16 +9,24 @@ const jsonSchema = (schema: z.ZodMiniType, io: 'input' | 'output') => {
   return rest;
 };
 
-const byStatus = (codes: ReadonlySet<ProblemCode>) => {
-  const groups = Map.groupBy(codes, (code) => problems[code].status);
+/** How a failure is written: its status, the code that stands in the body, and the shape of that. */
+const writtenAs = {
+  problem: {
+    failureOf: (code: ProblemCode) => ({ status: problems[code].status, name: code as string }),
+    content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
+  },
+  oauth: {
+    failureOf: (code: ProblemCode) => ({ status: oauthErrorOf(code).status, name: oauthErrorOf(code).error }),
+    content: { 'application/json': { schema: { $ref: '#/components/schemas/OAuthError' } } },
+  },
+};
+
+const failuresByStatus = (endpoint: Endpoint) => {
+  const { failureOf, content } = writtenAs[endpoint.failures ?? 'problem'];
+  const groups = Map.groupBy(problemsOf(endpoint), (code) => failureOf(code).status);
+  const sentence = (code: ProblemCode): string => `\`${failureOf(code).name}\`: ${problems[code].title}.`;
   return Object.fromEntries(
-    [...groups].map(([status, sameStatus]) => [
-      status,
-      {
-        description: sameStatus.map((code) => `\`${code}\`: ${problems[code].title}.`).join('\n\n'),
-        content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
-      },
-    ]),
+    [...groups].map(([status, codes]) => [status, { description: codes.map(sentence).join('\n\n'), content }]),
   );
 };
 
@@ -78,7 +87,7 @@ const operation = (endpoint: Endpoint) => ({
         content: { 'application/json': { schema: jsonSchema(endpoint.response, 'output') } },
       }),
     },
-    ...byStatus(problemsOf(endpoint)),
+    ...failuresByStatus(endpoint),
   },
 });
 
@@ -99,7 +108,10 @@ export const openapi = (endpoints: readonly Endpoint[], server: string) => {
     servers: [{ url: server }],
     paths,
     components: {
-      schemas: { Problem: jsonSchema(problemBody, 'output') },
+      schemas: {
+        Problem: jsonSchema(problemBody, 'output'),
+        OAuthError: jsonSchema(oauthErrorBody, 'output'),
+      },
       securitySchemes: { accessToken: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } },
     },
   };

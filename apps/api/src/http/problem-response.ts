@@ -1,4 +1,6 @@
-import { type ProblemBody, problems } from '@latchkey/contract/problems';
+import type { Endpoint } from '@latchkey/contract/endpoint';
+import { type OAuthErrorBody, oauthErrorOf } from '@latchkey/contract/oauth-errors';
+import { type ProblemBody, type ProblemCode, problems } from '@latchkey/contract/problems';
 import type { ErrorRequestHandler, Response } from 'express';
 import type { Logger } from 'pino';
 import { isDatabaseFault, withoutValues } from '../database/faults.ts';
@@ -21,10 +23,18 @@ const toProblem = (error: unknown): Problem => {
   return new Problem('internal_error', 'This is our fault, and it was noted.', { cause: error });
 };
 
-const challenge = ({ code, detail }: Problem): string =>
-  code === 'token_invalid' || code === 'token_expired' || code === 'token_revoked'
-    ? `Bearer realm="latchkey", error="invalid_token", error_description="${detail}"`
-    : 'Bearer realm="latchkey"';
+/** The `error` of RFC 6750 §3.1. Callers who sent no token are told none (§3). */
+const bearerErrors: { readonly [Code in ProblemCode]?: string } = {
+  token_invalid: 'invalid_token',
+  token_expired: 'invalid_token',
+  token_revoked: 'invalid_token',
+  permission_missing: 'insufficient_scope',
+};
+
+const challenge = ({ code, detail }: Problem): string => {
+  const error = bearerErrors[code];
+  return error ? `Bearer realm="latchkey", error="${error}", error_description="${detail}"` : 'Bearer realm="latchkey"';
+};
 
 /** The body of a problem, as RFC 9457 has it. */
 export const problemBodyOf = ({ code, detail, errors }: Problem, requestId: string): ProblemBody => ({
@@ -36,22 +46,33 @@ export const problemBodyOf = ({ code, detail, errors }: Problem, requestId: stri
   ...(errors && { errors: [...errors] }),
 });
 
-const sendProblem = (response: Response, problem: Problem): void => {
-  const { status } = problems[problem.code];
+/** RFC 6749 §5.2: printable ASCII without double quotes and backslashes. */
+const oauthBodyOf = ({ code, detail }: Problem): OAuthErrorBody => ({
+  error: oauthErrorOf(code).error,
+  error_description: detail.replace(/[^\x20-\x7e]/g, '?').replace(/["\\]/g, "'"),
+});
+
+const answerOf = (problem: Problem, failures: Endpoint['failures'], requestId: string) =>
+  failures === 'oauth'
+    ? { status: oauthErrorOf(problem.code).status, type: 'application/json', body: oauthBodyOf(problem) }
+    : {
+        status: problems[problem.code].status,
+        type: 'application/problem+json',
+        body: problemBodyOf(problem, requestId),
+      };
+
+const send = (response: Response, problem: Problem, failures: Endpoint['failures']): void => {
+  const { status, type, body } = answerOf(problem, failures, response.locals.requestId);
   // RFC 9110 §11.6.1 asks for a challenge with every 401; RFC 6750 §3 says what stands in it.
   if (status === 401) response.set('WWW-Authenticate', challenge(problem));
   if (problem.retryAfterSeconds !== undefined) response.set('Retry-After', String(problem.retryAfterSeconds));
-  response
-    .status(status)
-    .set('Cache-Control', 'no-store')
-    .type('application/problem+json')
-    .send(JSON.stringify(problemBodyOf(problem, response.locals.requestId)));
+  response.status(status).set('Cache-Control', 'no-store').type(type).send(JSON.stringify(body));
 };
 
-/** The last middleware: whatever was thrown leaves as a problem. */
-export const problemResponse =
-  (logger: Logger): ErrorRequestHandler =>
-  (error, _request, response, next) => {
+/** The last middleware: whatever was thrown leaves as a problem, or as an OAuth error where the endpoint says so. */
+export const problemResponse = (logger: Logger, endpoints: readonly Endpoint[]): ErrorRequestHandler => {
+  const failuresAt = new Map(endpoints.map(({ path, failures }) => [path as string, failures]));
+  return (error, request, response, next) => {
     const problem = toProblem(error);
     if (problems[problem.code].status >= 500 && problem.cause instanceof Error) {
       const { name, message, stack } = withoutValues(problem.cause);
@@ -59,5 +80,6 @@ export const problemResponse =
       logger.error({ requestId, code: problem.code, error: { name, message, stack } }, 'request failed');
     }
     if (response.headersSent) next(error);
-    else sendProblem(response, problem);
+    else send(response, problem, failuresAt.get(request.path));
   };
+};

@@ -2,7 +2,7 @@ import { connect } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { engines } from '../../testing/engines.ts';
-import { expectProblem } from '../../testing/expect-problem.ts';
+import { expectOAuthError, expectProblem } from '../../testing/expect-problem.ts';
 import { exchange } from '../../testing/raw-http.ts';
 import { bearer, freshName, password, shareLatchkey } from '../../testing/start-latchkey.ts';
 
@@ -55,7 +55,7 @@ describe.each(engines)('a body on $name', (engine) => {
     const answer = latchkey()
       .http.post('/api/oauth/revoke')
       .set('Content-Type', `application/x-www-form-urlencoded; charset=${charset}`);
-    expectProblem(await answer.send('token=x'), 'unsupported_media_type');
+    expectOAuthError(await answer.send('token=x'), 'unsupported_media_type');
   });
 
   it.each(['application/json; charset=utf-8', 'APPLICATION/JSON', 'application/json;charset="UTF-8"'])(
@@ -95,7 +95,7 @@ describe.each(engines)('a body on $name', (engine) => {
     ['a list', 'token=a&token=b', {}, 'invalid_request'],
   ] as const)('that is a form with %s is refused, and logs no fault', async (_what, body, headers, code) => {
     const answer = await post(body, form, '/api/oauth/revoke').set(headers);
-    expectProblem(answer, code);
+    expectOAuthError(answer, code);
     expect(latchkey().logLines.filter((line) => line.includes('"level":50'))).toEqual([]);
   });
 

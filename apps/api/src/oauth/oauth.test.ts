@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { engines } from '../../testing/engines.ts';
-import { expectProblem } from '../../testing/expect-problem.ts';
+import { expectOAuthError, expectProblem } from '../../testing/expect-problem.ts';
 import { bearer, shareLatchkey } from '../../testing/start-latchkey.ts';
 
 describe.each(engines)('for other services on $name', (engine) => {
@@ -46,7 +46,7 @@ describe.each(engines)('for other services on $name', (engine) => {
   it('of one that is not alive it says no more than that', async () => {
     const { access_token, refresh_token, id } = await latchkey().person();
     const forged = `${access_token.slice(0, -4)}AAAA`;
-    for (const token of ['nonsense', '', forged, refresh_token]) {
+    for (const token of ['nonsense', ' ', forged, refresh_token]) {
       expect(await introspect(token)).toEqual({ active: false });
     }
     await latchkey().disable(id);
@@ -60,7 +60,8 @@ describe.each(engines)('for other services on $name', (engine) => {
       .set(...bearer(access_token))
       .type('form')
       .send({ token: access_token });
-    expectProblem(asked, 'permission_missing');
+    expectOAuthError(asked, 'permission_missing');
+    expect(asked.headers['www-authenticate']).toMatch(/, error="insufficient_scope"/);
   });
 
   it('revoking a refresh token or an access token ends its session', async () => {
@@ -78,8 +79,51 @@ describe.each(engines)('for other services on $name', (engine) => {
     await latchkey().me(access_token).expect(200);
   });
 
-  it('a token that comes twice is refused', async () => {
-    const answer = await latchkey().http.post('/api/oauth/revoke').type('form').send('token=a&token=b');
-    expectProblem(answer, 'invalid_request');
+  describe.each(['/api/oauth/introspect', '/api/oauth/revoke'])('%s', (path) => {
+    const send = async (form: string, type = 'application/x-www-form-urlencoded') => {
+      const { access_token } = await latchkey().person({ role: 'admin' });
+      return latchkey()
+        .http.post(path)
+        .set(...bearer(access_token))
+        .type(type)
+        .send(form);
+    };
+
+    it.each([
+      ['no body', ''],
+      ['no token', 'token_type_hint=access_token'],
+      ['a token without a value', 'token='],
+      ['two tokens', 'token=a&token=b'],
+      ['two hints', 'token=a&token_type_hint=access_token&token_type_hint=refresh_token'],
+    ])('refuses %s as an invalid request', async (_what, form) => {
+      expectOAuthError(await send(form), 'invalid_request');
+    });
+
+    it('refuses a body that is no form', async () => {
+      expectOAuthError(await send('{"token":"a"}', 'application/json'), 'unsupported_media_type');
+    });
+
+    it.each(['token_type_hint=saml2', 'token_type_hint=', 'unknown=1&unknown=2'])('ignores %s', async (more) => {
+      expect((await send(`token=nonsense&${more}`)).status).toBe(200);
+    });
+
+    it('is refused by any other method as an OAuth error, too', async () => {
+      const answer = await latchkey().http.get(path);
+      expectOAuthError(answer, 'method_not_allowed');
+      expect(answer.headers.allow).toBe('POST');
+    });
+  });
+
+  it('a hint that names the wrong kind does not keep a token from being revoked', async () => {
+    const { access_token } = await latchkey().person();
+    const form = { token: access_token, token_type_hint: 'refresh_token' };
+    await latchkey().http.post('/api/oauth/revoke').type('form').send(form).expect(200);
+    expectProblem(await latchkey().me(access_token), 'token_revoked');
+  });
+
+  it('introspection challenges a caller without a token, and names no error to them', async () => {
+    const answer = await latchkey().http.post('/api/oauth/introspect').type('form').send({ token: 'x' });
+    expectOAuthError(answer, 'token_missing');
+    expect(answer.headers['www-authenticate']).toBe('Bearer realm="latchkey"');
   });
 });
