@@ -12,6 +12,7 @@ export const eventKind = z.enum([
   'refresh_reused',
   'session_ended',
   'other_sessions_ended',
+  'too_many_sessions',
   'password_changed',
   'password_not_confirmed',
   'email_changed',

@@ -14,6 +14,7 @@ export const endReason = z.enum([
   'refresh_reused',
   'revoked',
   'account_disabled',
+  'too_many_sessions',
 ]);
 export type EndReason = z.output<typeof endReason>;
 

@@ -79,6 +79,9 @@ const happenings: Record<EventKind, (latchkey: Latchkey, person: Person) => Prom
       .set(...bearer(access_token))
       .expect(204);
   },
+  too_many_sessions: async ({ openSessionOf }, { id }) => {
+    for (let n = 0; n < 100; n++) await openSessionOf(id);
+  },
   password_changed: (latchkey, { access_token }) =>
     post(
       latchkey,

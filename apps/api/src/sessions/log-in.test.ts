@@ -104,16 +104,38 @@ describe.each(engines)('signing in on $name', (engine) => {
     await latchkey().me(access_token).expect(200);
   });
 
-  it('an account has a hundred sign-ins at most; the oldest gives way', async () => {
-    const { id, access_token: oldest, username } = await latchkey().person();
-    for (let n = 0; n < 99; n++) {
+  it('an account has a hundred sign-ins at most; the one unused for longest gives way, and its owner is told', async () => {
+    const { id, session: oldest, access_token, refresh_token, username } = await latchkey().person();
+    const second = await latchkey().openSessionOf(id);
+    for (let n = 0; n < 98; n++) {
       latchkey().clock.turn(1);
       await latchkey().openSessionOf(id);
     }
-    await latchkey().me(oldest).expect(200);
+    await latchkey().http.post('/api/sessions/refresh').send({ refresh_token }).expect(200);
     latchkey().clock.turn(1);
-    await latchkey().http.post('/api/sessions/login').send({ username, password }).expect(200);
-    expectProblem(await latchkey().me(oldest), 'token_revoked');
+    await logIn(username).expect(200);
+    expect(await latchkey().sessionOf(oldest.id)).toMatchObject({ endedAt: null });
+    expect(await latchkey().sessionOf(second.session.id)).toMatchObject({ endReason: 'too_many_sessions' });
+    const { body } = await latchkey()
+      .http.get('/api/activity')
+      .set(...bearer(access_token))
+      .expect(200);
+    expect(body.events.map(({ kind }: { kind: string }) => kind)).toEqual([
+      'signed_in',
+      'too_many_sessions',
+      'registered',
+    ]);
+  });
+
+  it('a script that signs in without end does not sign out a browser in daily use', async () => {
+    const { id, session, refresh_token } = await latchkey().person();
+    latchkey().clock.turn(86_400);
+    await latchkey().http.post('/api/sessions/refresh').send({ refresh_token }).expect(200);
+    latchkey().clock.turn(3600);
+    for (let n = 0; n < 150; n++) await latchkey().openSessionOf(id);
+    expect(await latchkey().sessionOf(session.id)).toMatchObject({ endedAt: null });
+    const live = await latchkey().sessions.listSignIns(id, latchkey().clock.now());
+    expect(live).toHaveLength(100);
   });
 
   it('a hash of no known format fits no password', async () => {

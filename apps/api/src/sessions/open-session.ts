@@ -1,18 +1,25 @@
 import { randomUUID } from 'node:crypto';
 import type { Account } from '../accounts/account-store.ts';
+import type { RecordEvent } from '../activity/record.ts';
 import { addSeconds, type Clock } from '../clock.ts';
 import type { Write } from '../database/database.ts';
 import type { Device } from '../http/device.ts';
+import { deviceInWords } from '../http/device-name.ts';
 import type { Session, SessionStore } from './session-store.ts';
 
-type Needs = { readonly sessions: SessionStore; readonly clock: Clock; readonly sessionSeconds: number };
+type Needs = {
+  readonly sessions: SessionStore;
+  readonly record: RecordEvent;
+  readonly clock: Clock;
+  readonly sessionSeconds: number;
+};
 
 /** Nobody has more devices. */
-const mostSignIns = 100;
+const maxSignIns = 100;
 
 /** The only place where a session begins. */
 export const openSession =
-  ({ sessions, clock, sessionSeconds }: Needs) =>
+  ({ sessions, record, clock, sessionSeconds }: Needs) =>
   async (write: Write, account: Pick<Account, 'id'>, device: Device): Promise<Session> => {
     const now = clock();
     const session: Session = {
@@ -32,7 +39,10 @@ export const openSession =
       ...device,
     };
     await sessions.insert(write, session);
-    await sessions.endOldest(write, account.id, mostSignIns, 'ended_by_owner');
+    for (const { userAgent } of await sessions.endUnused(write, session, maxSignIns)) {
+      const ended = { kind: 'too_many_sessions', detail: deviceInWords(userAgent) } as const;
+      await record(write, { ...ended, userId: account.id, sessionId: session.id, device });
+    }
     return session;
   };
 

@@ -146,17 +146,28 @@ export const createSessionStore = (
       await write.insert(sessions).values(session);
     },
 
-    /** Ends the oldest sign-ins of a person, but for so many: whoever signs in without end slows nobody down. */
-    async endOldest(write: Write, userId: string, kept: number, reason: EndReason): Promise<void> {
-      const oldest = await write
+    /**
+     * Ends the user's sign-ins that were unused for longest, so that `max` stay, `kept` among them. Those that were never
+     * refreshed go first: a script that signs in again and again uses up its own, and not the browser in daily use.
+     */
+    async endUnused(write: Write, kept: Pick<Session, 'id' | 'userId'>, max: number): Promise<Session[]> {
+      const unused = await write
         .select({ id: sessions.id })
         .from(sessions)
-        .where(and(eq(sessions.userId, userId), isNull(sessions.name), isNull(sessions.endedAt)))
-        .orderBy(desc(sessions.createdAt), desc(sessions.id))
-        .limit(kept)
-        .offset(kept);
-      const ids = oldest.map(({ id }) => id);
-      if (ids.length > 0) await endWhere(write, inArray(sessions.id, ids), reason);
+        .where(
+          and(
+            eq(sessions.userId, kept.userId),
+            ne(sessions.id, kept.id),
+            isNull(sessions.name),
+            isNull(sessions.endedAt),
+            gt(sessions.expiresAt, clock()),
+          ),
+        )
+        .orderBy(desc(gt(sessions.spentGeneration, 0)), desc(sessions.refreshedAt), desc(sessions.id))
+        .limit(max)
+        .offset(max - 1);
+      const ids = unused.map(({ id }) => id);
+      return ids.length === 0 ? [] : endWhere(write, inArray(sessions.id, ids), 'too_many_sessions');
     },
 
     /** A person's sign-ins that are alive, newest first, and those that were ended because a token was used twice. */

@@ -38,6 +38,12 @@ const kinds: Record<EventKind, Kind> = {
     remedy: 'disown',
   },
   other_sessions_ended: { words: () => 'You signed out all your other devices', remedy: 'disown' },
+  too_many_sessions: {
+    words: ({ detail }) =>
+      `A device was signed out${detail ? ` (${detail})` : ''}: you can be signed in 100 times, and it was unused for longest`,
+    note: 'If you do not know why, change your password.',
+    remedy: 'disown',
+  },
   password_changed: { words: () => 'You changed your password', remedy: 'disown' },
   password_not_confirmed: {
     words: ({ current }) =>
