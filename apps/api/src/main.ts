@@ -2,12 +2,13 @@ import { endpoints } from '@latchkey/contract/endpoints';
 import { secretFields } from '@latchkey/contract/redaction';
 import pino from 'pino';
 import { createApp } from './app.ts';
-import { systemClock } from './clock.ts';
+import { systemClock, systemSleep } from './clock.ts';
 import { ConfigError, readConfig } from './config.ts';
 import { DatabaseStartError } from './database/database.ts';
 import { withoutValues } from './database/faults.ts';
 import { openDatabase } from './database/open.ts';
 import { closeGently, ListenError, listen } from './http/listen.ts';
+import { runJobs } from './run-jobs.ts';
 import { createServices } from './services.ts';
 import { SealedKeyError } from './tokens/signing-keys.ts';
 
@@ -43,7 +44,7 @@ const start = async (): Promise<void> => {
   });
   const database = await openDatabase(config.databaseUrl, (sql) => logger.trace({ sql }));
   const services = createServices(config, database, systemClock);
-  const { keys, purgeExpired, revocationFeed, passwords } = services;
+  const { keys, jobs, revocationFeed, passwords } = services;
   await keys.reload();
   const server = await listen(createApp(config, services, logger), config.host, config.port);
   if (config.isProduction && !isSafeOrigin(config.publicUrl)) {
@@ -53,13 +54,12 @@ const start = async (): Promise<void> => {
   }
   logger.info(`Latchkey is ready at ${config.publicUrl}`);
 
-  /** A failure passes: what is due is due again the next time. */
-  const every = (milliseconds: number, work: () => Promise<void>): NodeJS.Timeout =>
-    setInterval(() => work().catch((error) => logger.warn(withoutValues(error))), milliseconds).unref();
-  const regular = [every(1000, keys.reload), every(3_600_000, purgeExpired)];
+  const stopping = new AbortController();
+  const onFault = (fault: Error): void => logger.warn(withoutValues(fault));
+  runJobs(jobs, { sleep: systemSleep, onFault, signal: stopping.signal });
 
   const stop = async (): Promise<void> => {
-    for (const timer of regular) clearInterval(timer);
+    stopping.abort();
     revocationFeed.close();
     await closeGently(server);
     await Promise.all([passwords.close(), database.close()]);

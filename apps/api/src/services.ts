@@ -1,9 +1,10 @@
 import { createAccountStore } from './accounts/account-store.ts';
 import { createEventStore } from './activity/event-store.ts';
 import { recordEvent } from './activity/record.ts';
-import { addSeconds, type Clock, type Sleep, systemSleep } from './clock.ts';
+import { type Clock, type Sleep, systemSleep } from './clock.ts';
 import { type Config, tokenSecondsOf } from './config.ts';
 import type { Database } from './database/database.ts';
+import { purgeExpired } from './database/purge-expired.ts';
 import { createAttemptStore } from './http/attempt-store.ts';
 import { createBudgets } from './http/budgets.ts';
 import { createLocalLimit } from './http/local-limit.ts';
@@ -22,9 +23,6 @@ import { createRevocationFeed } from './tokens/revocation-feed.ts';
 import { createRevocationStore } from './tokens/revocation-store.ts';
 import { createSigningKeyStore } from './tokens/signing-key-store.ts';
 import { createSigningKeys } from './tokens/signing-keys.ts';
-
-/** Ended sessions are kept for 30 days, so that they can be inspected. */
-const keepEndedSeconds = 30 * 86_400;
 
 const hasherOf = ({ passwordHash: kind, bcryptCost }: Config): PasswordHasher =>
   createPasswordHasher({ kind, bcryptCost });
@@ -68,7 +66,7 @@ export const createServices = (
     revocations: createRevocationStore(database),
     signingKeys: createSigningKeyStore(database),
   };
-  const { attempts, sessions } = stores;
+  const { attempts } = stores;
 
   const keys = createSigningKeys({
     ...shared,
@@ -106,13 +104,11 @@ export const createServices = (
     openSession: openSession(needs),
     grant: grantTokens(needs),
 
-    /** Deletes rows that no longer serve a purpose. */
-    purgeExpired: (): Promise<void> =>
-      transaction(async (write) => {
-        const now = clock();
-        await attempts.removeStale(write, now);
-        await sessions.removeStale(write, { before: addSeconds(now, -keepEndedSeconds), now });
-      }),
+    /** What a running server does from time to time (`runJobs`). */
+    jobs: {
+      reloadKeys: { everySeconds: 1, run: keys.reload },
+      purgeExpired: { everySeconds: 3600, run: () => purgeExpired(database, clock()) },
+    },
   };
 };
 

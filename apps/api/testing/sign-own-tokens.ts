@@ -24,7 +24,7 @@ export const signOwnTokens = async ({ issuer, now, keys }: Given): Promise<Recor
   const session = { id, generation: 3, refreshedAt: addSeconds(now, -60), expiresAt: addSeconds(now, 80 * 86_400) };
   const feeds = keys.map(async (key) => [
     `a real revocation feed, ${key.algorithm}`,
-    await signFeed(key, issuer, now, [{ sessionId: id, before: addSeconds(now, 1890) }]),
+    (await signFeed(key, issuer, now, [{ sessionId: id, before: addSeconds(now, 1890) }])).toString(),
   ]);
   return {
     ...Object.fromEntries(await Promise.all(feeds)),

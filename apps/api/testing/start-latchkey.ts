@@ -192,7 +192,8 @@ const open = async (engine: Engine, { settings = {}, port = 0, databaseUrl, cloc
           .send(await credentials())
           .expect(200)
       ).body,
-    /** What a running process does by itself every second. */
+    /** What a running process does from time to time. */
+    jobs: services.jobs,
     reloadKeys: keys.reload,
     /** A session as it stands in the database; nothing where it is gone. */
     sessionOf: async (id: string) => (await sessions.findWithUser(id))?.session,

@@ -1,23 +1,19 @@
 import { addSeconds } from '../clock.ts';
-import { parseDuration, tokenSecondsOf } from '../config.ts';
+import { parseDuration } from '../config.ts';
 import { unseal } from '../tokens/app-secret.ts';
-import { keyStates } from '../tokens/key-states.ts';
+import { keyState } from '../tokens/key-states.ts';
 import { newSigningKey } from '../tokens/signing-keys.ts';
 import { type Command, CommandError, type Context, moment, table } from './commands.ts';
 
 /** Services look at the JWKS again after a minute, and running processes after a second. */
 const leastLeadSeconds = 5;
+/** A pending key keeps others from being made, so it may not be pending for long. */
+const maxLead = '7d';
 
-const listed = async ({ config, services }: Context) => {
+const listed = async ({ services }: Context) => {
   const { signingKeys: store, clock } = services;
   const keys = await store.list();
-  const states = await keyStates(keys, {
-    algorithm: config.jwtAlgorithm,
-    now: clock(),
-    tokenSeconds: tokenSecondsOf(config),
-    lastNamedExpiry: store.lastNamedExpiry,
-  });
-  return { store, keys: keys.map((key, index) => ({ ...key, state: states[index] ?? 'dead' })) };
+  return { store, keys: keys.map((key) => ({ ...key, state: keyState(key, keys, clock()) })) };
 };
 
 const list = async (context: Context): Promise<string> => {
@@ -44,16 +40,21 @@ const rotate = async (context: Context, lead = '5m'): Promise<string> => {
     );
   }
   const leadSeconds = parseDuration(lead);
-  if (!(leadSeconds >= leastLeadSeconds)) {
-    throw new CommandError(`--lead is "${lead}"; it must be at least ${leastLeadSeconds}s, written like 30s or 5m.`);
+  if (!(leadSeconds >= leastLeadSeconds && leadSeconds <= parseDuration(maxLead))) {
+    throw new CommandError(
+      `--lead is "${lead}"; it must be from ${leastLeadSeconds}s to ${maxLead}, written like 30s or 5m.`,
+    );
   }
   const { store, keys } = await listed(context);
   const coming = keys.find(({ state }) => state === 'coming');
   if (coming)
-    throw new CommandError(`Key ${coming.number} is on its way already; it signs from ${moment(coming.activeAt)}.`);
+    throw new CommandError(
+      `Key ${coming.number} is on its way already; it signs from ${moment(coming.activeAt)}. To make another one first: pnpm keys retire ${coming.number}`,
+    );
   // A key that the servers cannot open would keep them from every later change, and from starting again.
   const isOtherSecret = keys.some(
-    ({ state, sealedPrivateKey }) => state === 'current' && unseal(config.appSecrets, sealedPrivateKey) === undefined,
+    ({ state, algorithm, sealedPrivateKey }) =>
+      state === 'current' && algorithm !== 'HS256' && unseal(config.appSecrets, sealedPrivateKey) === undefined,
   );
   if (isOtherSecret) {
     throw new CommandError(
@@ -73,7 +74,11 @@ const retire = async (context: Context, word: string | undefined, atOnce: boolea
   const key = keys.find(({ number, id }) => String(number) === word || id === word);
   if (!key) throw new CommandError(`There is no key "${word ?? ''}"; see pnpm keys list.`);
   if (key.state === 'retired') throw new CommandError(`Key ${key.number} is retired already.`);
-  if (key.state !== 'dead' && !atOnce) {
+  if (key.algorithm === 'HS256') {
+    throw new CommandError(`Key ${key.number} stands for JWT_SECRET or APP_SECRET; set another secret instead.`);
+  }
+  // A key that has not signed yet has no tokens.
+  if (['current', 'previous'].includes(key.state) && !atOnce) {
     throw new CommandError(
       `Key ${key.number} has tokens that may still live. After pnpm keys rotate it goes by itself when the last of them is dead. If it was stolen: --now refuses them all at once.`,
     );

@@ -1,5 +1,5 @@
 import type { SQL, SQLWrapper } from 'drizzle-orm';
-import type { BaseSQLiteDatabase, SQLiteSelectBuilder } from 'drizzle-orm/sqlite-core';
+import type { BaseSQLiteDatabase, SQLiteColumn, SQLiteSelectBuilder } from 'drizzle-orm/sqlite-core';
 import type { Columns, Found } from './found.ts';
 import type { Tables } from './schema.ts';
 
@@ -33,6 +33,16 @@ export type Database = {
     name: string,
     build: (write: Write) => Preparable<Row>,
   ): (write: Write, values: Record<string, unknown>) => Promise<Row[]>;
+  /**
+   * Numbers the changes of a table, so that a reader that continues where it stopped misses none, however late a
+   * transaction commits.
+   */
+  readonly revision: {
+    /** The number of a change that is made now, inside a transaction. */
+    next(column: SQLiteColumn): SQL<number>;
+    /** Every change with a lower number is visible in the same read. */
+    settled(column: SQLiteColumn): SQL<number>;
+  };
   /** All of `work` or nothing of it. What `work` awaits must be its own queries only: on SQLite other writers wait. */
   transaction<Result>(work: (write: Write) => Promise<Result>): Promise<Result>;
   /** Throws a fault if the database does not answer, or is no longer the file that was opened. */

@@ -130,6 +130,12 @@ export const openPostgres = async (url: string, onQuery: (sql: string) => void):
         return query.execute(values);
       };
     },
+    // Numbers of transactions; those below the first that is still running are settled. A sequence would not do: its
+    // numbers become visible out of order (https://www.postgresql.org/docs/current/functions-info.html, pg_snapshot_xmin).
+    revision: {
+      next: () => sql<number>`pg_current_xact_id()::text::bigint`,
+      settled: () => sql`pg_snapshot_xmin(pg_current_snapshot())::text::bigint`.mapWith(Number),
+    },
     // Not drizzle's own: it keeps the connection for ever where BEGIN fails, and ten such leave none.
     async transaction(work) {
       const client = await pool.connect();

@@ -1,13 +1,13 @@
 import type { EventKind } from '@latchkey/contract/activity';
 import type { EndReason } from '@latchkey/contract/sessions';
-import { isNotNull } from 'drizzle-orm';
+import { isNotNull, sql } from 'drizzle-orm';
 import type * as sqlite from './sqlite-words.ts';
 
 /** What each dialect must give: column words that read back the same `Date`, boolean and object on both. */
 export type Words = typeof sqlite;
 
 /** Every table, said once, in the words of whichever dialect is handed in. */
-export const defineTables = ({ table, text, integer, instant, json, index, uniqueIndex }: Words) => {
+export const defineTables = ({ table, text, integer, bigInteger, instant, json, index, uniqueIndex }: Words) => {
   const users = table(
     'users',
     {
@@ -57,6 +57,11 @@ export const defineTables = ({ table, text, integer, instant, json, index, uniqu
       index('sessions_user').on(session.userId),
       index('sessions_issuer').on(session.issuedBy),
       index('sessions_expiry').on(session.expiresAt),
+      // For the purge, and for the last API token that an old key signed.
+      index('sessions_ended').on(session.endedAt).where(isNotNull(session.endedAt)),
+      index('sessions_token_expiry')
+        .on(session.expiresAt)
+        .where(sql`${session.name} is not null and ${session.endedAt} is null`),
     ],
   );
 
@@ -65,31 +70,46 @@ export const defineTables = ({ table, text, integer, instant, json, index, uniqu
     'signing_keys',
     {
       number: integer('number').notNull(),
-      algorithm: text('algorithm').$type<'RS256' | 'ES256'>().notNull(),
+      algorithm: text('algorithm').$type<'HS256' | 'RS256' | 'ES256'>().notNull(),
       id: text('id').primaryKey(),
       sealedPrivateKey: text('sealed_private_key').notNull(),
       createdAt: instant('created_at').notNull(),
       // From when it signs: later than it is published, so that every service knows it by then.
       activeAt: instant('active_at').notNull(),
       retiredAt: instant('retired_at'),
+      // When the last token that it signed expires. Unknown while it signs, and for as long as its successor is new.
+      expiresAt: instant('expires_at'),
     },
     (key) => [uniqueIndex('signing_keys_number').on(key.number)],
   );
 
   // What services are told: of this session, tokens signed up to `before` no longer count. Outlives the session's row.
-  const revocations = table('revocations', {
-    sessionId: text('session_id').primaryKey(),
-    before: instant('before').notNull(),
-    until: instant('until').notNull(),
-  });
+  const revocations = table(
+    'revocations',
+    {
+      sessionId: text('session_id').primaryKey(),
+      before: instant('before').notNull(),
+      until: instant('until').notNull(),
+      // Orders the changes, so that a reader asks only for those that it has not seen (`Database.revision`).
+      revision: bigInteger('revision').notNull().default(0),
+    },
+    (revocation) => [
+      index('revocations_revision').on(revocation.revision, revocation.sessionId),
+      index('revocations_until').on(revocation.until),
+    ],
+  );
 
   // How often something was tried; the key is a hash of who tried what. Before `retryAt` no further guess is heard.
-  const attempts = table('attempts', {
-    key: text('key').primaryKey(),
-    count: integer('count').notNull(),
-    until: instant('until').notNull(),
-    retryAt: instant('retry_at'),
-  });
+  const attempts = table(
+    'attempts',
+    {
+      key: text('key').primaryKey(),
+      count: integer('count').notNull(),
+      until: instant('until').notNull(),
+      retryAt: instant('retry_at'),
+    },
+    (attempt) => [index('attempts_until').on(attempt.until)],
+  );
 
   // What happened to an account, each row chained by its hash to the one before. Triggers keep it from being changed or
   // shortened (migrations/*/0001_activity.sql); it goes with the account.

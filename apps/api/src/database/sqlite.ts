@@ -6,6 +6,7 @@ import BetterSqlite3 from 'better-sqlite3';
 import { type SQLWrapper, sql } from 'drizzle-orm';
 import { drizzle } from 'drizzle-orm/better-sqlite3';
 import { migrate } from 'drizzle-orm/better-sqlite3/migrator';
+import type { SQLiteColumn } from 'drizzle-orm/sqlite-core';
 import { type Database, DatabaseStartError, type Read, type Write } from './database.ts';
 import { databaseFileGone, hasCode, withoutValues } from './faults.ts';
 import { foundIn } from './found.ts';
@@ -99,6 +100,9 @@ export const openSqlite = async (url: string, onQuery: (sql: string) => void): P
     );
   }
   const fileNumber = fileNumberOf(path);
+  // One transaction writes at a time, so numbers are given in the order of commits.
+  const nextRevision = (column: SQLiteColumn) =>
+    sql<number>`(select coalesce(max(${column}), 0) + 1 from ${column.table})`;
   const logger = { logQuery: onQuery };
   const write = drizzle(writer, { logger }) as unknown as Write;
   const read = drizzle(reader, { logger }) as unknown as Read;
@@ -162,6 +166,7 @@ export const openSqlite = async (url: string, onQuery: (sql: string) => void): P
       const query = build(write).prepare();
       return async (_write, values) => query.execute(values);
     },
+    revision: { next: nextRevision, settled: nextRevision },
     transaction: (work) =>
       new Promise((resolve, fail) => {
         const run = async () => {

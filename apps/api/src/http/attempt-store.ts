@@ -115,10 +115,6 @@ export const createAttemptStore = ({ tables: { attempts }, prepareWrite }: Datab
     async forget(write: Write, key: string): Promise<void> {
       await forgetAll(write, { key });
     },
-
-    async removeStale(write: Write, now: Date): Promise<void> {
-      await write.delete(attempts).where(lte(attempts.until, now));
-    },
   };
 };
 

@@ -8,7 +8,6 @@ import {
   inArray,
   isNotNull,
   isNull,
-  lt,
   lte,
   ne,
   or,
@@ -42,7 +41,7 @@ type Needs = {
 };
 
 export const createSessionStore = (
-  { tables: { sessions, users, revocations }, read, prepareFind, prepareWrite }: Database,
+  { tables: { sessions, users, revocations }, read, prepareFind, prepareWrite, revision }: Database,
   { clock, tokenSeconds }: Needs,
 ) => {
   // Everything an authenticated request needs, in one prepared read. Not the hash: it has no business there. Nor what is only
@@ -94,11 +93,11 @@ export const createSessionStore = (
     addSeconds(name === null ? now : expiresAt, tokenSeconds);
 
   const revoke = async (write: Write, { id: sessionId }: Session, before: Date, until: Date): Promise<void> => {
-    const times = { before, until };
+    const change = { before, until, revision: revision.next(revocations.revision) };
     await write
       .insert(revocations)
-      .values({ sessionId, ...times })
-      .onConflictDoUpdate({ target: revocations.sessionId, set: times });
+      .values({ sessionId, ...change })
+      .onConflictDoUpdate({ target: revocations.sessionId, set: change });
   };
 
   /** The one way in which sessions end: the row and what services are told of it, together. Gives those that ended. */
@@ -246,12 +245,6 @@ export const createSessionStore = (
       // Read after the rows are locked: a refresh either came first, or waits and signs with the new role.
       const now = clock();
       for (const session of live) await revoke(write, session, now, untilOf(session, now));
-    },
-
-    /** Removes sessions that were over before this moment, and what services need no longer be told. */
-    async removeStale(write: Write, { before, now }: { before: Date; now: Date }): Promise<void> {
-      await write.delete(sessions).where(or(lt(sessions.expiresAt, before), lt(sessions.endedAt, before)));
-      await write.delete(revocations).where(lt(revocations.until, now));
     },
   };
 };

@@ -144,6 +144,78 @@ describe.each(engines)('key rotation on $name', (engine) => {
     expect(await published(second)).toHaveLength(2);
   });
 
+  const startAs = ({ databaseUrl, clock }: Latchkey, JWT_ALGORITHM: string) =>
+    startLatchkey(engine, { databaseUrl, clock, settings: { JWT_ALGORITHM } });
+
+  it('after a change to HS256 the old key pair expires like any replaced key', async () => {
+    const first = await startLatchkey(engine);
+    const { access_token } = await first.person();
+    const second = await startAs(first, 'HS256');
+    await second.me(access_token).expect(200);
+    expect(await run(second, 'list')).toMatch(/^1 +previous +RS256.*\n2 +current +HS256/m);
+    await expect(run(second, 'retire', ['2'], { now: true })).rejects.toThrow(/stands for JWT_SECRET or APP_SECRET/);
+    first.clock.turn(31 * 60 + 1);
+    await look(second);
+    expect(await published(second)).toEqual([]);
+    expectProblem(await second.me(access_token), 'token_invalid');
+    // And back: the pair of before does not sign again.
+    const third = await startAs(first, 'RS256');
+    expect(await run(third, 'list')).toMatch(/^1 +dead +RS256.*\n2 +previous +HS256.*\n3 +current +RS256/m);
+  });
+
+  it('after a change to another algorithm and back a new key signs, never the old one', async () => {
+    const first = await startLatchkey(engine);
+    const { access_token } = await first.person();
+    const old = kidOf(access_token);
+    first.clock.turn(500 * 86_400);
+    await startAs(first, 'ES256');
+    const back = await startAs(first, 'RS256');
+    expect(kidOf((await back.login()).access_token)).not.toBe(old);
+    expect(await run(back, 'list')).toMatch(/^1 +previous +RS256.*\n2 +previous +ES256.*\n3 +current +RS256/m);
+  });
+
+  it('processes that run with different algorithms do not make keys in turn', async () => {
+    const first = await startLatchkey(engine);
+    const second = await startAs(first, 'ES256');
+    for (let round = 1; round <= 3; round++) await look(first, second);
+    expect(await published(first)).toHaveLength(2);
+    for (const [from, to] of [
+      [first, second],
+      [second, first],
+    ] as const) {
+      await to.me((await from.login()).access_token).expect(200);
+    }
+  });
+
+  it('when the key that signs is retired, a new one is made, and the one before does not sign again', async () => {
+    const latchkey = await startLatchkey(engine);
+    const old = kidOf((await latchkey.person()).access_token);
+    await run(latchkey, 'rotate', [], { lead: '5s' });
+    latchkey.clock.turn(6);
+    await look(latchkey);
+    await run(latchkey, 'retire', ['2'], { now: true });
+    await look(latchkey);
+    expect(kidOf((await latchkey.login()).access_token)).not.toBe(old);
+    expect(await run(latchkey, 'list')).toMatch(/^1 +previous.*\n2 +retired.*\n3 +current/m);
+  });
+
+  it.each(['1s', '8d', '36500d', 'soon'])('a lead of %s is refused', async (lead) => {
+    const latchkey = await startLatchkey(engine);
+    await expect(run(latchkey, 'rotate', [], { lead })).rejects.toThrow(/^--lead is ".*"; it must be from 5s to 7d/);
+  });
+
+  it('a key that is on its way can be given up, so that another one can be made at once', async () => {
+    const latchkey = await startLatchkey(engine);
+    const { access_token } = await latchkey.person();
+    await run(latchkey, 'rotate', [], { lead: '7d' });
+    await expect(run(latchkey, 'rotate')).rejects.toThrow(/on its way already; .* pnpm keys retire 2$/);
+    await run(latchkey, 'retire', ['2']);
+    await run(latchkey, 'rotate', [], { lead: '5s' });
+    await look(latchkey);
+    expect(await run(latchkey, 'list')).toMatch(/^1 +current.*\n2 +retired.*\n3 +coming/m);
+    await latchkey.me(access_token).expect(200);
+  });
+
   it('the signature of one token is checked once, its session every time', async () => {
     const latchkey = await startLatchkey(engine);
     const { access_token, refresh_token } = await latchkey.person();

@@ -1,7 +1,25 @@
+import { randomUUID } from 'node:crypto';
+import express from 'express';
+import supertest from 'supertest';
 import { describe, expect, it } from 'vitest';
 import { engines } from '../../testing/engines.ts';
 import { bearer, hasty, type Latchkey, password, startLatchkey } from '../../testing/start-latchkey.ts';
 import { createTime } from '../../testing/time.ts';
+import { addSeconds } from '../clock.ts';
+import { createRevocationStore, pageSize, type RevocationCursor } from './revocation-store.ts';
+import { createRevokedSessions } from './revoked-sessions.ts';
+import { revocationFeedRoute } from './tokens.routes.ts';
+
+/** Revokes many sessions that nobody has, in one transaction. */
+const insertRevocations = async ({ database, clock }: Latchkey, count: number): Promise<void> => {
+  const { revocations } = database.tables;
+  const revision = database.revision.next(revocations.revision);
+  const times = { before: clock.now(), until: addSeconds(clock.now(), 600), revision };
+  const rows = Array.from({ length: count }, () => ({ sessionId: randomUUID(), ...times }));
+  await database.transaction(async (write) => {
+    for (let from = 0; from < count; from += 500) await write.insert(revocations).values(rows.slice(from, from + 500));
+  });
+};
 
 const feed = (latchkey: Latchkey) => latchkey.http.get('/api/tokens/revocations');
 const read = (jwt: string) => JSON.parse(Buffer.from(jwt.split('.')[1] ?? '', 'base64url').toString());
@@ -81,6 +99,9 @@ describe.each(engines)('the revocation feed on $name', (engine) => {
     );
     // Each has a time of its own, and all wait for the same question.
     await expect.poll(time.sleeping).toBe(100 + 1);
+    // The last of them has been answered by the database when a later request has.
+    await feed(latchkey).expect(200);
+    await expect.poll(time.sleeping).toBe(100 + 1);
     const before = latchkey.statements.length;
     for (let round = 1; round <= 3; round++) {
       time.pass(250);
@@ -89,6 +110,86 @@ describe.each(engines)('the revocation feed on $name', (engine) => {
     }
     time.pass(250);
     await Promise.all(waits);
+  });
+
+  it('a request beyond the maximum that may wait is answered at once', async () => {
+    const time = createTime();
+    const { services } = await startLatchkey(engine, { time });
+    const app = express();
+    revocationFeedRoute(app, services.revocationFeed, 2);
+    const http = supertest(app.listen(0, '127.0.0.1').unref());
+    const { headers } = await http.get('/api/tokens/revocations').expect(200);
+    const wait = async () =>
+      http
+        .get('/api/tokens/revocations')
+        .set('If-None-Match', String(headers.etag))
+        .set('Prefer', 'wait=20')
+        .expect(304);
+    const waiting = [wait(), wait()];
+    await expect.poll(time.sleeping).toBe(2 + 1);
+    await wait();
+    time.pass(20_000);
+    await Promise.all(waiting);
+  });
+
+  it('a process learns of a change by reading what changed, and nothing else', async () => {
+    const latchkey = await startLatchkey(engine);
+    const { database, clock } = latchkey;
+    const many = 2 * pageSize + 7;
+    await insertRevocations(latchkey, many);
+    const store = createRevocationStore(database);
+    const pages: number[] = [];
+    const counted = {
+      changesAfter: async (after: RevocationCursor) => {
+        const page = await store.changesAfter(after);
+        pages.push(page.length);
+        return page;
+      },
+    };
+    const revoked = createRevokedSessions({ revocations: counted, clock: clock.now });
+    const pagesRead = async () => {
+      pages.length = 0;
+      await revoked.refresh();
+      return pages.slice();
+    };
+    expect([await pagesRead(), revoked.list().length]).toEqual([[pageSize, pageSize, 7], many]);
+    // PostgreSQL reads a change again while an older transaction is running, of another test, too.
+    await expect.poll(pagesRead).toEqual([0]);
+    const { refresh_token } = await latchkey.person();
+    await latchkey.http.post('/api/sessions/logout').send({ refresh_token }).expect(204);
+    expect(await pagesRead()).toEqual([1]);
+    await expect.poll(pagesRead).toEqual([0]);
+    expect(revoked.list()).toHaveLength(many + 1);
+  });
+
+  it('processes that learned of the same revocations in another order have the same ETag', async () => {
+    const first = await startLatchkey(engine);
+    await insertRevocations(first, 30);
+    const early = await feed(first).expect(200);
+    const { refresh_token } = await first.person();
+    await first.http.post('/api/sessions/logout').send({ refresh_token }).expect(204);
+    const second = await startLatchkey(engine, { databaseUrl: first.databaseUrl, clock: first.clock });
+    const etags = await Promise.all([first, second].map(async (latchkey) => (await feed(latchkey)).headers.etag));
+    expect(etags[0]).toBe(etags[1]);
+    expect(etags[0]).not.toBe(early.headers.etag);
+  });
+
+  it('a session that is revoked anew, and one whose time is over, change the ETag', async () => {
+    const latchkey = await startLatchkey(engine);
+    const { id } = await latchkey.person();
+    const { database, sessions, clock } = latchkey;
+    const etags = new Set<string | undefined>();
+    const note = async () => etags.add((await feed(latchkey).expect(200)).headers.etag);
+    await note();
+    for (let change = 1; change <= 3; change++) {
+      clock.turn(1);
+      await database.transaction((write) => sessions.revokeTokens(write, id));
+      await note();
+    }
+    clock.turn(31 * 60);
+    const { headers } = await feed(latchkey).expect(200);
+    expect(etags.size).toBe(4);
+    expect([...etags].indexOf(headers.etag)).toBe(0);
   });
 
   it('is signed by a published key, says what it is, and is not to be believed for long', async () => {
@@ -121,4 +222,30 @@ describe.each(engines)('the revocation feed on $name', (engine) => {
     expect(status).toBe(200);
     expect(read(text ?? body.toString()).revoked).toEqual([{ sid: session.id, before: expect.any(Number) }]);
   });
+});
+
+it('a revocation that is committed late is not missed, though later ones were read before it', async () => {
+  const [, engine] = engines;
+  const { database, clock } = await startLatchkey(engine);
+  const { revocations } = database.tables;
+  const row = (sessionId: string) => ({
+    sessionId,
+    before: clock.now(),
+    until: addSeconds(clock.now(), 600),
+    revision: database.revision.next(revocations.revision),
+  });
+  const revoked = createRevokedSessions({ revocations: createRevocationStore(database), clock: clock.now });
+  const known = async () => {
+    await revoked.refresh();
+    return revoked
+      .list()
+      .map(({ sessionId }) => sessionId)
+      .toSorted();
+  };
+  await database.transaction(async (late) => {
+    await late.insert(revocations).values(row('late'));
+    await database.transaction(async (write) => void (await write.insert(revocations).values(row('early'))));
+    expect(await known()).toEqual(['early']);
+  });
+  expect(await known()).toEqual(['early', 'late']);
 });

@@ -1,11 +1,14 @@
-import { createHash } from 'node:crypto';
-import { type Clock, type Sleep, toNumericDate } from '../clock.ts';
+import { addSeconds, type Clock, type Sleep } from '../clock.ts';
 import { signFeed } from './feed-token.ts';
 import type { RevocationStore } from './revocation-store.ts';
+import { createRevokedSessions } from './revoked-sessions.ts';
 import type { SigningKeys } from './signing-keys.ts';
 
 /** How often the database is asked while anybody waits: other processes end sessions, too. */
 const askEveryMilliseconds = 250;
+
+/** A signature is used again for so long while nothing changes. It must be much shorter than the feed's own life. */
+const signatureSeconds = 30;
 
 type Needs = {
   readonly revocations: RevocationStore;
@@ -17,18 +20,12 @@ type Needs = {
 
 /** What was revoked, for services that verify tokens by themselves (docs/decisions/0006). */
 export const createRevocationFeed = ({ revocations, keys, clock, sleep, issuer }: Needs) => {
-  type Edition = { readonly etag: string; readonly rows: Awaited<ReturnType<RevocationStore['list']>> };
-
-  const read = async (): Promise<Edition> => {
-    const rows = await revocations.list(clock());
-    const text = rows.map(({ sessionId, before }) => `${sessionId} ${before.getTime()}`).join('\n');
-    return { etag: `"${createHash('sha256').update(text).digest('base64url').slice(0, 22)}"`, rows };
-  };
+  const revoked = createRevokedSessions({ revocations, clock });
 
   // One question to the database serves everybody who waits.
-  let asking: Promise<Edition> | undefined;
-  const readShared = (): Promise<Edition> => {
-    asking ??= read().finally(() => {
+  let asking: Promise<void> | undefined;
+  const refresh = (): Promise<void> => {
+    asking ??= revoked.refresh().finally(() => {
       asking = undefined;
     });
     return asking;
@@ -41,33 +38,41 @@ export const createRevocationFeed = ({ revocations, keys, clock, sleep, issuer }
     });
     return round;
   };
-  let signed: { readonly of: string; readonly jwt: Promise<string> } | undefined;
+
+  type Signed = { readonly etag: string; readonly keyId: string; readonly until: Date; readonly jwt: Promise<Buffer> };
+  let signed: Signed | undefined;
   const closing = new AbortController();
 
   return {
     /**
-     * Waits until there is another edition than `etag`, but not for longer than `waitSeconds`, nor after `signal`.
-     * Gives nothing where there is still no other.
+     * Waits until the feed differs from `etag`, but not for longer than `waitSeconds`, nor after `signal`.
+     * @returns whether it differs
      */
-    async next(etag: string | undefined, waitSeconds: number, signal: AbortSignal): Promise<Edition | undefined> {
+    async next(etag: string | undefined, waitSeconds: number, signal: AbortSignal): Promise<boolean> {
       let isOver = waitSeconds === 0;
       const over = sleep(waitSeconds * 1000, AbortSignal.any([signal, closing.signal])).then(() => {
         isOver = true;
       });
       for (;;) {
-        const edition = await readShared();
-        if (edition.etag !== etag) return edition;
-        if (isOver) return undefined;
+        await refresh();
+        if (revoked.etag() !== etag) return true;
+        if (isOver) return false;
         await Promise.race([nextRound(), over]);
       }
     },
 
-    /** Signs once for everybody who asks within a second. */
-    sign({ etag, rows }: Edition): Promise<string> {
+    /** Signs once for everybody, until the feed or the key changes. */
+    current(): Signed {
       const now = clock();
-      const of = `${etag} ${toNumericDate(now)} ${keys.current().id}`;
-      if (signed?.of !== of) signed = { of, jwt: signFeed(keys.current(), issuer, now, rows) };
-      return signed.jwt;
+      const [etag, key] = [revoked.etag(), keys.current()];
+      if (signed?.etag !== etag || signed.keyId !== key.id || signed.until <= now) {
+        const jwt = signFeed(key, issuer, now, revoked.list());
+        signed = { etag, keyId: key.id, until: addSeconds(now, signatureSeconds), jwt };
+        jwt.catch(() => {
+          signed = undefined;
+        });
+      }
+      return signed;
     },
 
     /** Answers everybody who waits, so that the process can end. */

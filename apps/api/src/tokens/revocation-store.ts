@@ -1,16 +1,28 @@
-import { asc, gt } from 'drizzle-orm';
+import { asc, sql } from 'drizzle-orm';
 import type { Database } from '../database/database.ts';
 
-export const createRevocationStore = ({ tables: { revocations }, read }: Database) => ({
-  /** What services must be told now. */
-  list: (now: Date) =>
-    Promise.resolve(
-      read
-        .select({ sessionId: revocations.sessionId, before: revocations.before })
-        .from(revocations)
-        .where(gt(revocations.until, now))
-        .orderBy(asc(revocations.sessionId)),
-    ),
+/** Where a reader of revocations continues. */
+export type RevocationCursor = { readonly revision: number; readonly sessionId: string };
+
+/** Rows that are read at once: few enough that the event loop is not held for long. */
+export const pageSize = 1_000;
+
+export const createRevocationStore = ({ tables: { revocations }, read, revision }: Database) => ({
+  /** A page of what changed after the cursor, in order. Every change below `settled` is in this page or a later one. */
+  changesAfter: async (after: RevocationCursor) =>
+    read
+      .select({
+        sessionId: revocations.sessionId,
+        before: revocations.before,
+        until: revocations.until,
+        revision: revocations.revision,
+        settled: revision.settled(revocations.revision),
+      })
+      .from(revocations)
+      .where(sql`(${revocations.revision}, ${revocations.sessionId}) > (${after.revision}, ${after.sessionId})`)
+      .orderBy(asc(revocations.revision), asc(revocations.sessionId))
+      .limit(pageSize),
 });
 
 export type RevocationStore = ReturnType<typeof createRevocationStore>;
+export type Revocation = Awaited<ReturnType<RevocationStore['changesAfter']>>[number];

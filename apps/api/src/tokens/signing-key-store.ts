@@ -31,7 +31,16 @@ export const createSigningKeyStore = ({ tables: { signingKeys, sessions }, read,
         .where(and(eq(signingKeys.id, id), isNull(signingKeys.retiredAt)));
     }),
 
-  /** When the last named token dies that was made before this moment; nothing where none is alive. */
+  /** Notes when the last token of a key expires. The first process to say so decides. */
+  setExpiry: (id: string, expiresAt: Date): Promise<void> =>
+    transaction(async (write) => {
+      await write
+        .update(signingKeys)
+        .set({ expiresAt })
+        .where(and(eq(signingKeys.id, id), isNull(signingKeys.expiresAt)));
+    }),
+
+  /** When the last API token expires that was made before this moment; `null` if none is live. */
   async lastNamedExpiry(madeBefore: Date): Promise<Date | null> {
     const [found] = await read
       .select({ last: max(sessions.expiresAt) })

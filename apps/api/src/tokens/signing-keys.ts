@@ -8,10 +8,10 @@ import {
   type KeyObject,
 } from 'node:crypto';
 import { promisify } from 'node:util';
-import type { Clock } from '../clock.ts';
+import { addSeconds, type Clock } from '../clock.ts';
 import { deriveKey, keyIdOf, seal, unseal } from './app-secret.ts';
 import type { JwtAlgorithm, JwtKey } from './jwt.ts';
-import { keyStates } from './key-states.ts';
+import { isAccepted, newestSigner, replacedAt } from './key-states.ts';
 import type { SigningKeyStore, StoredKey } from './signing-key-store.ts';
 
 type Needs = {
@@ -62,9 +62,22 @@ export const newSigningKey = async (
     id: thumbprint(publicKey),
     sealedPrivateKey: seal(appSecret, pem),
     retiredAt: null,
+    expiresAt: null,
     ...times,
   };
 };
+
+/** Says since when the secret signs instead of a key pair, so that the pair expires as after any other change of keys. */
+const newSecretMarker = (number: number, now: Date): StoredKey => ({
+  number,
+  algorithm: 'HS256',
+  id: `hs256-${number}`,
+  sealedPrivateKey: '',
+  createdAt: now,
+  activeAt: now,
+  retiredAt: null,
+  expiresAt: null,
+});
 
 const symmetricKeys = (appSecrets: readonly string[], jwtSecret: string | undefined): JwtKey[] => {
   const secrets = jwtSecret
@@ -99,28 +112,52 @@ export const createSigningKeys = (needs: Needs) => {
     return key;
   };
 
-  /** Reads again after making a key: where two processes start at once, both use the key of the one that came first. */
-  const rowsWithCurrent = async (): Promise<StoredKey[]> => {
-    const rows = await store.list();
-    const isServed = rows.some((row) => row.algorithm === algorithm && !row.retiredAt && row.activeAt <= clock());
-    if (algorithm === 'HS256' || isServed) return rows;
-    const now = clock();
-    const number = (rows.at(-1)?.number ?? 0) + 1;
-    await store.insert(await newSigningKey(number, algorithm, appSecrets[0], { createdAt: now, activeAt: now }));
-    return rowsWithCurrent();
+  const isOurs = (row: StoredKey): boolean => row.algorithm === algorithm;
+
+  /**
+   * At its start a process takes over with its own algorithm. While it runs it only replaces a key of its own that is over:
+   * otherwise two processes with different settings would make keys in turn.
+   */
+  const isKeyNeeded = (rows: readonly StoredKey[], isStart: boolean): boolean => {
+    const signer = newestSigner(isStart ? rows : rows.filter(isOurs), clock());
+    if (algorithm === 'HS256') return isStart && signer !== undefined && !isOurs(signer);
+    return !signer || !isOurs(signer) || !isAccepted(signer, rows, clock());
   };
 
-  const load = async () => {
-    const rows = await rowsWithCurrent();
-    const states = await keyStates(rows, {
-      algorithm,
-      now: clock(),
-      tokenSeconds,
-      lastNamedExpiry: store.lastNamedExpiry,
-    });
-    const accepted = rows.filter((_, index) => states[index] !== 'dead' && states[index] !== 'retired');
+  /** Reads again after making a key: if two processes start at once, both use the key of the first. */
+  const rowsWithCurrent = async (isStart: boolean): Promise<StoredKey[]> => {
+    const rows = await store.list();
+    if (!isKeyNeeded(rows, isStart)) return rows;
+    const now = clock();
+    const number = (rows.at(-1)?.number ?? 0) + 1;
+    const key =
+      algorithm === 'HS256'
+        ? newSecretMarker(number, now)
+        : await newSigningKey(number, algorithm, appSecrets[0], { createdAt: now, activeAt: now });
+    await store.insert(key);
+    return rowsWithCurrent(isStart);
+  };
+
+  /** Asks for the last token of a replaced key, once: from then on the key's row tells. */
+  const withExpiry = async (key: StoredKey, rows: readonly StoredKey[]): Promise<StoredKey> => {
+    const replaced = replacedAt(key, rows, clock());
+    if (key.expiresAt || key.retiredAt || !replaced) return key;
+    // Other processes may sign with it until they have seen the new key.
+    const settled = addSeconds(replaced, tokenSeconds);
+    if (settled > clock()) return key;
+    const lastNamed = await store.lastNamedExpiry(settled);
+    const expiresAt = lastNamed ? addSeconds(lastNamed, tokenSeconds) : settled;
+    await store.setExpiry(key.id, expiresAt);
+    return { ...key, expiresAt };
+  };
+
+  const load = async (isStart: boolean) => {
+    const known = await rowsWithCurrent(isStart);
+    const rows = await Promise.all(known.map((row) => withExpiry(row, known)));
+    const accepted = rows.filter((row) => row.algorithm !== 'HS256' && isAccepted(row, rows, clock()));
     const keys = [...symmetric, ...(await Promise.all(accepted.map(open)))];
-    const current = symmetric[0] ?? keys.find(({ id }) => id === rows[states.indexOf('current')]?.id);
+    const signer = newestSigner(rows.filter(isOurs), clock());
+    const current = symmetric[0] ?? keys.find(({ id }) => id === signer?.id);
     if (!current) throw new Error('there is always a current key');
     const version = [current, ...keys].map(({ id }) => id).join(' ');
     return { current, accepted: new Map(keys.map((key) => [key.id, key])), version };
@@ -149,7 +186,7 @@ export const createSigningKeys = (needs: Needs) => {
 
     /** @throws SealedKeyError */
     async reload(): Promise<void> {
-      latest = await load();
+      latest = await load(latest === undefined);
     },
   };
 };

@@ -41,10 +41,15 @@ const longestWaitSeconds = 25;
 /** Each waiting request holds a connection; no address needs more of them. */
 const mostWaiting = 200;
 
-/** Not JSON but a JWT, and it waits: the one address that is not in the contract (docs/decisions/0006). */
-export const revocationFeedRoute = (router: IRouter, feed: RevocationFeed): void => {
+/**
+ * Not JSON but a JWT, and it waits: the one address that is not in the contract (docs/decisions/0006).
+ * @param maxWaiting from all addresses; more are answered without a wait, and so learn of an end when they ask again
+ */
+export const revocationFeedRoute = (router: IRouter, feed: RevocationFeed, maxWaiting = 2_000): void => {
   const waiting = new Map<string, number>();
+  let total = 0;
   const count = (network: string, by: 1 | -1): number => {
+    total += by;
     const now = (waiting.get(network) ?? 0) + by;
     if (now === 0) waiting.delete(network);
     else waiting.set(network, now);
@@ -64,12 +69,12 @@ export const revocationFeedRoute = (router: IRouter, feed: RevocationFeed): void
     }
     const [, wished] = /\bwait=(\d{1,3})\b/.exec(request.get('Prefer') ?? '') ?? [];
     const etag = request.get('If-None-Match');
-    const edition = await feed.next(etag, Math.min(Number(wished ?? 0), longestWaitSeconds), gone.signal);
-    if (edition)
-      response
-        .set('ETag', edition.etag)
-        .type('application/jwt')
-        .send(await feed.sign(edition));
-    else response.set('ETag', etag).status(304).end();
+    const waitSeconds = total > maxWaiting ? 0 : Math.min(Number(wished ?? 0), longestWaitSeconds);
+    if (!(await feed.next(etag, waitSeconds, gone.signal))) return void response.set('ETag', etag).status(304).end();
+    const { etag: newEtag, jwt } = feed.current();
+    response
+      .set('ETag', newEtag)
+      .type('application/jwt')
+      .send(await jwt);
   });
 };
