@@ -3,6 +3,7 @@ import { fences } from './fences.ts';
 import { firstPage } from './first-page.ts';
 import { promises } from './promises.ts';
 import { prose } from './prose.ts';
+import { regularExpressions } from './regular-expressions.ts';
 
 const command = (line: string) => (): string[] => {
   const [name = '', ...words] = line.split(' ');
@@ -18,6 +19,7 @@ const checks: readonly { readonly name: string; readonly faults: () => string[] 
   { name: 'import fences', faults: fences },
   { name: 'prose that names files and commands', faults: prose },
   { name: 'promises and the tests that keep them', faults: promises },
+  { name: 'regular expressions that a long text can hold for long', faults: regularExpressions },
   { name: 'build', faults: command('turbo run build') },
   { name: 'size of the first page', faults: firstPage },
 ];

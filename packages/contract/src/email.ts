@@ -6,7 +6,13 @@ const maxLength = 254;
 const maxLocalLength = 64;
 
 const localPart = /^(?!\.)(?!.*\.\.)[\w'+.-]*[\w+-]$/;
-const domainName = /^(?:[a-z\d](?:[a-z\d-]{0,61}[a-z\d])?\.)+[a-z](?:[a-z\d-]{0,61}[a-z\d])$/i;
+const label = /^[a-z\d](?:[a-z\d-]{0,61}[a-z\d])?$/i;
+const topLabel = /^[a-z]./i;
+/** Label by label: one expression for all of them would try each in many ways. */
+const isDomainName = (domain: string): boolean => {
+  const labels = domain.split('.');
+  return labels.length > 1 && labels.every((text) => label.test(text)) && topLabel.test(labels.at(-1) ?? '');
+};
 const isAscii = (text: string): boolean => /^[\x21-\x7e]*$/.test(text);
 
 /** A domain name in ASCII (IDNA, UTS #46): `bücher.example` and `xn--bcher-kva.example` are one. Undefined if it is none. */
@@ -30,7 +36,7 @@ export const withAsciiDomain = (text: string): string => {
 
 const isEmail = (text: string): boolean => {
   const [local, domain] = splitAtLast(text);
-  return localPart.test(local) && domainName.test(domain) && asciiDomain(domain) !== undefined;
+  return localPart.test(local) && isDomainName(domain) && asciiDomain(domain) !== undefined;
 };
 
 /**

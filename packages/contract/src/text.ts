@@ -20,7 +20,7 @@ const pastedNoise = /(?!\u202e)\p{Bidi_Control}|[\u00ad\u200b\u2060\ufeff]/gu;
 export const withoutPastedNoise = (text: string): string => text.replace(pastedNoise, '');
 
 /** An emoji flag of a region, such as England: its tag characters are invisible anywhere else (UTS #51, ED-14a). */
-const regionFlag = /\u{1f3f4}[\u{e0020}-\u{e007e}]+\u{e007f}/gu;
+const regionFlag = /\u{1f3f4}[\u{e0020}-\u{e007e}]{1,30}\u{e007f}/gu;
 
 const visible = /(?![\p{Default_Ignorable_Code_Point}\u2800])[\p{L}\p{N}\p{P}\p{S}]/u;
 

@@ -7,9 +7,14 @@ import { Refusal } from './refusal.ts';
  */
 export type TokenLocation = 'headers' | { readonly cookie: string } | { readonly query: string };
 
+const withoutScheme = (header: string): string[] => {
+  const [scheme] = /^Bearer +(?=.)/i.exec(header) ?? [];
+  return scheme ? [header.slice(scheme.length)] : [];
+};
+
 const inHeaders = ({ headersDistinct: { authorization = [] } }: Request): string[] =>
   // Two are too many whatever their schemes; Node's `headers` would hide the second.
-  authorization.length > 1 ? authorization : authorization.flatMap((one) => /^Bearer +(.+)$/i.exec(one)?.[1] ?? []);
+  authorization.length > 1 ? authorization : authorization.flatMap(withoutScheme);
 
 const inCookie = ({ headers }: Request, name: string): string[] =>
   (headers.cookie ?? '').split(';').flatMap((pair) => {

@@ -14,7 +14,7 @@ const format = /^\$argon2id\$v=19\$m=([1-9]\d{0,5}),t=([1-9]),p=([1-9])\$([A-Za-
 type Parameters = { readonly m: number; readonly t: number; readonly p: number };
 type Parsed = Parameters & { readonly salt: string; readonly digest: string };
 
-const base64 = (bytes: Buffer): string => bytes.toString('base64').replace(/=+$/, '');
+const base64 = (bytes: Buffer): string => bytes.toString('base64').replaceAll('=', '');
 
 const parse = (hash: string): Parsed | undefined => {
   const [, memory, passes, lanes, salt, digest] = format.exec(hash) ?? [];
