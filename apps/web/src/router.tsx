@@ -1,3 +1,4 @@
+import { pages } from '@latchkey/contract/pages';
 import { Suspense } from 'react';
 import { Navigate, Route, Routes } from 'react-router-dom';
 import { GoodbyePage } from './accounts/goodbye-page.tsx';
@@ -21,20 +22,20 @@ export const Router = () => (
   <Layout>
     <Suspense fallback={<Loading what="this page" />}>
       <Routes>
-        <Route path="/" element={<Navigate to="/profile" replace />} />
+        <Route path={pages.home} element={<Navigate to={pages.profile} replace />} />
         <Route element={<StrangerOnly />}>
-          <Route path="/login" element={<LogInPage />} />
-          <Route path="/register" element={<RegisterPage />} />
+          <Route path={pages.logIn} element={<LogInPage />} />
+          <Route path={pages.register} element={<RegisterPage />} />
         </Route>
         <Route element={<RequireSession />}>
-          <Route path="/profile" element={<ProfilePage />} />
-          <Route path="/password" element={<ChangePasswordPage />} />
-          <Route path="/devices" element={<DevicesPage />} />
-          <Route path="/activity" element={<ActivityPage />} />
-          <Route path="/tokens" element={<TokensPage />} />
+          <Route path={pages.profile} element={<ProfilePage />} />
+          <Route path={pages.password} element={<ChangePasswordPage />} />
+          <Route path={pages.devices} element={<DevicesPage />} />
+          <Route path={pages.activity} element={<ActivityPage />} />
+          <Route path={pages.tokens} element={<TokensPage />} />
         </Route>
-        <Route path="/inspector" element={<InspectorPage />} />
-        <Route path="/goodbye" element={<GoodbyePage />} />
+        <Route path={pages.inspector} element={<InspectorPage />} />
+        <Route path={pages.goodbye} element={<GoodbyePage />} />
         <Route path="*" element={<NotFoundPage />} />
       </Routes>
     </Suspense>

@@ -1,45 +1,46 @@
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
-import express, { type RequestHandler } from 'express';
-import sirv from 'sirv';
+import { pages } from '@latchkey/contract/pages';
+import express, { type Request, type RequestHandler } from 'express';
+import { readBuiltFiles, sendBuiltFile } from './built-files.ts';
 
-/** A person's browser that asks for a page, not a program that asks for an address which is not there. */
-const wantsPage = (request: express.Request): boolean =>
-  (request.method === 'GET' || request.method === 'HEAD') &&
+/** A browser that opens an address, not a program that calls one. */
+const opensPage = (request: Request): boolean =>
   !/^\/(api|health|\.well-known)(\/|$)/i.test(request.path) &&
   request.accepts('html', 'json') === 'html' &&
   (request.headers.accept ?? '').includes('text/html');
 
-/** Ours are small: a part of one is never needed, and one that cannot be had would be a fault of whoever sends files. */
+/** Our files are small: a part of one is never needed, and a range that cannot be served would be an error to handle. */
 export const wholeFiles: RequestHandler = (request, _response, next) => {
   delete request.headers.range;
   next();
 };
 
 /**
- * Serves the built web app: its files, compressed ahead by the build, and `index.html` for every page address.
- * @param folder what the web app's build made; where it is not there, nothing is served
+ * Serves the built web app: its files, and `index.html` for every page. The page at an unknown address says that there is
+ * nothing, with status 404.
+ * @param folder what the web app's build made; without a build nothing is served
  */
 export const webApp = (folder: string): RequestHandler => {
-  if (!existsSync(join(folder, 'index.html'))) return (_request, _response, next) => next();
-  const files = sirv(folder, {
-    brotli: true,
-    gzip: true,
-    etag: true,
-    setHeaders(response, pathname) {
-      // Names under /assets hold a hash of what is in the file.
-      const isHashed = pathname.startsWith('/assets/');
-      response.setHeader('Cache-Control', isHashed ? 'public, max-age=31536000, immutable' : 'no-cache');
-    },
+  const files = existsSync(folder) ? readBuiltFiles(folder) : new Map();
+  const index = files.get('/index.html');
+  if (!index) return (_request, _response, next) => next();
+  // Not strict, and blind to case, as the router of the web app is.
+  const router = express.Router();
+  router.get(Object.values(pages), (request, response, next) => {
+    if (!request.accepts('html')) return next();
+    response.set('Cache-Control', 'no-cache');
+    sendBuiltFile(request, response, index);
   });
-  return express
-    .Router()
-    .use((request, response, next) => {
-      if (request.method !== 'GET' && request.method !== 'HEAD') return next();
-      files(request, response, next);
-    })
-    .use((request, response, next) => {
-      if (!wantsPage(request)) return next();
-      response.sendFile('index.html', { root: folder, headers: { 'Cache-Control': 'no-cache' } });
-    });
+  router.get(/.*/, (request, response, next) => {
+    const file = files.get(request.path);
+    if (!file && !opensPage(request)) return next();
+    // Names under /assets hold a hash of what is in the file.
+    const isHashed = request.path.startsWith('/assets/');
+    response
+      .status(file ? 200 : 404)
+      .set('Cache-Control', file && isHashed ? 'public, max-age=31536000, immutable' : 'no-cache');
+    sendBuiltFile(request, response, file ?? index);
+  });
+  return (request, response, next) =>
+    request.method === 'GET' || request.method === 'HEAD' ? router(request, response, next) : next();
 };
