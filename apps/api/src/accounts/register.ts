@@ -2,6 +2,7 @@ import type { RecordEvent } from '../activity/record.ts';
 import type { Clock } from '../clock.ts';
 import type { Database } from '../database/database.ts';
 import type { Device } from '../http/device.ts';
+import { networkOf } from '../http/network.ts';
 import { Problem } from '../http/problem.ts';
 import type { PasswordHasher } from '../passwords/password-hasher.ts';
 import type { Grant, GrantTokens } from '../sessions/grant.ts';
@@ -32,7 +33,8 @@ export const register =
   async ({ username, password, email, displayName }: Registration, device: Device): Promise<Grant> => {
     if (!isRegistrationOpen)
       throw new Problem('registration_closed', 'New accounts are made by whoever runs this service.');
-    const passwordHash = await passwords.hashNew('password', password, { username, email, displayName });
+    const owner = { username, email, displayName };
+    const passwordHash = await passwords.hashNew('password', password, owner, networkOf(device.address));
     const opened = await transaction(async (write) => {
       const wished = { username, passwordHash, displayName: displayName ?? null, email: email ?? null };
       const account = await accounts.insert(write, newAccount(wished, clock()));

@@ -44,7 +44,7 @@ const create = async (context: Context, word: string | undefined, isAdmin: boole
   const username = z.safeParse(usernameSchema, named(word));
   if (!username.success) throw new CommandError(username.error.issues.map(({ message }) => message).join(' '));
   const password = randomBytes(12).toString('base64url');
-  const passwordHash = await passwords.hash(password);
+  const passwordHash = await passwords.hash(password, 'operator');
   const given = { username: username.data, passwordHash, role: isAdmin ? 'admin' : 'user' } as const;
   const account = await transaction((write) => accounts.insert(write, newAccount(given, clock())));
   if (!account) throw new CommandError(`The user name ${username.data} is taken.`);

@@ -2,6 +2,7 @@ import type { AccountStore } from '../accounts/account-store.ts';
 import type { RecordEvent } from '../activity/record.ts';
 import type { Database } from '../database/database.ts';
 import type { Actor } from '../http/find-viewer.ts';
+import { networkOf } from '../http/network.ts';
 import { Problem } from '../http/problem.ts';
 import type { Grant, GrantTokens } from '../sessions/grant.ts';
 import type { OpenSession } from '../sessions/open-session.ts';
@@ -44,7 +45,7 @@ export const changePassword =
   async (actor: Actor, { current, next }: Change, isRenewed: boolean): Promise<Grant | undefined> => {
     const { session, user, device } = actor;
     const checkedHash = await confirmPassword(actor, current);
-    const newHash = await passwords.hashNew('newPassword', next, user);
+    const newHash = await passwords.hashNew('newPassword', next, user, networkOf(device.address));
     const changed = await transaction(async (write) => {
       await recheckSession(write, actor);
       // Of two changes at once, the second checked a password that is no longer there.

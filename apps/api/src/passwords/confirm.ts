@@ -3,6 +3,7 @@ import type { RecordEvent } from '../activity/record.ts';
 import type { Database } from '../database/database.ts';
 import type { Budgets, Spending } from '../http/budgets.ts';
 import type { Actor } from '../http/find-viewer.ts';
+import { networkOf } from '../http/network.ts';
 import { Problem } from '../http/problem.ts';
 import type { RecheckSession } from '../sessions/recheck-session.ts';
 import type { PasswordHasher } from './password-hasher.ts';
@@ -26,10 +27,12 @@ export const confirmPassword =
     const spendings: Spending[] = [['guesses in a session', sessionId]];
     await transaction((write) => budgets.spend(write, spendings));
     const account = await accounts.findById(userId);
-    const matches = await passwords.matches(password, account?.passwordHash).catch(async (refusal) => {
-      await transaction((write) => budgets.takeBack(write, spendings));
-      throw refusal;
-    });
+    const matches = await passwords
+      .matches(password, account?.passwordHash, networkOf(device.address))
+      .catch(async (refusal) => {
+        await transaction((write) => budgets.takeBack(write, spendings));
+        throw refusal;
+      });
     if (account && matches) {
       await transaction((write) => budgets.giveBack(write, spendings));
       return account.passwordHash;

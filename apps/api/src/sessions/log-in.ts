@@ -69,12 +69,15 @@ export const logIn = (needs: Needs) => {
     spendings: readonly Spending[],
   ): Promise<Grant> => {
     const { username, password, endOthers = false } = credentials;
+    const network = networkOf(device.address);
     // Read for every name, and compared where nobody has it: neither may answer sooner. Whether it fits says nothing.
     const decoyHash = await accounts.findDecoyHash(username);
-    const matches = await passwords.matches(password, account?.passwordHash ?? decoyHash).catch(async (refusal) => {
-      await transaction((write) => budgets.takeBack(write, spendings));
-      throw refusal;
-    });
+    const matches = await passwords
+      .matches(password, account?.passwordHash ?? decoyHash, network)
+      .catch(async (refusal) => {
+        await transaction((write) => budgets.takeBack(write, spendings));
+        throw refusal;
+      });
     if (!account || !matches) {
       await recordFailure(account, device);
       // One answer for every reason, so that nobody learns which names exist.
@@ -84,7 +87,7 @@ export const logIn = (needs: Needs) => {
       throw new Problem('account_disabled', 'This account is disabled. Ask whoever runs this service.');
     }
     const checkedHash = account.passwordHash;
-    const hash = passwords.isOutdated(checkedHash) ? await passwords.hash(password) : checkedHash;
+    const hash = passwords.isOutdated(checkedHash) ? await passwords.hash(password, network) : checkedHash;
     const opened = await transaction(async (write) => {
       // Written even where it stays the same: a password change, a disabling, a deletion or another role at this moment
       // either came first and is seen here, or waits for this session and ends it.
