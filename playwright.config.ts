@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -18,7 +19,7 @@ const server = ({ port, origin }: typeof usual, settings: Record<string, string>
     HOST: '127.0.0.1',
     PORT: String(port),
     PUBLIC_URL: origin,
-    APP_SECRET: '5e1f7a09c3d84b62a7f0e9d1c2b3a495',
+    APP_SECRET: randomBytes(32).toString('hex'),
     DATABASE_URL: `file:${join(mkdtempSync(join(tmpdir(), 'latchkey-e2e-')), 'latchkey.db')}`,
     BCRYPT_COST: '10',
     ...settings,

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import BetterSqlite3 from 'better-sqlite3';
 import pg from 'pg';
@@ -5,7 +6,7 @@ import { createRefreshTokens } from '../apps/api/src/tokens/refresh-token.ts';
 import { type Program, startProgram } from './program.ts';
 
 export const publicUrl = 'http://127.0.0.1';
-const secret = '5e1f7a09c3d84b62a7f0e9d1c2b3a495';
+const secret = randomBytes(32).toString('hex');
 const dayMilliseconds = 86_400_000;
 
 /** What production asks for. */

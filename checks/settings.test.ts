@@ -2,6 +2,8 @@ import { readFileSync } from 'node:fs';
 import { parseEnv } from 'node:util';
 import { expect, it } from 'vitest';
 import { readConfig, settingNames } from '../apps/api/src/config.ts';
+import { isWellKnown } from '../apps/api/src/well-known-secrets.ts';
+import { trackedFiles } from './tracked-files.ts';
 
 const example = readFileSync('.env.example', 'utf8');
 const namedIn = (text: string, pattern: RegExp): Set<string> =>
@@ -20,4 +22,14 @@ it('.env.example, copied as it is, changes nothing', () => {
 it('the README names every setting, and no other', () => {
   const [, table = ''] = /## Settings([^#]+)##/.exec(readFileSync('README.md', 'utf8')) ?? [];
   expect(namedIn(table, /`([A-Z][A-Z_]{3,})`/g)).toEqual(new Set(settingNames));
+});
+
+it('no secret that stands in this repository is good for production', () => {
+  const secrets = trackedFiles(/\.(ts|js|py|md|example|env)$/).flatMap((file) =>
+    [...readFileSync(file, 'utf8').matchAll(/secrets?\w*['"]?\s*[:=]\s*\[?\s*['"]([^'"`$\n]{32,})['"]/gi)].map(
+      ([, secret = '']) => ({ file, secret }),
+    ),
+  );
+  expect(secrets.length).toBeGreaterThan(4);
+  expect(secrets.filter(({ secret }) => !isWellKnown(secret))).toEqual([]);
 });

@@ -1,4 +1,5 @@
-import { mkdtempSync, readFileSync, statSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import { mkdirSync, mkdtempSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chdir, cwd } from 'node:process';
@@ -6,7 +7,8 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { ConfigError, readConfig, settingNames } from './config.ts';
 
 /** 64 hexadecimal digits as `openssl rand -hex 32` prints them. */
-const goodSecret = '5f1d0c9b7a3e48621f0d9c8b7a6e5f4d3c2b1a09f8e7d6c5b4a3928170654321';
+const newSecret = (): string => randomBytes(32).toString('hex');
+const goodSecret = newSecret();
 const production = { NODE_ENV: 'production', PUBLIC_URL: 'https://accounts.example.com', APP_SECRET: goodSecret };
 
 const faultsOf = (environment: Record<string, string>): readonly string[] => {
@@ -159,10 +161,36 @@ describe('the settings', () => {
   });
 
   it('take JWT_SECRET for HS256 only', () => {
-    expect(readConfig({ ...production, JWT_ALGORITHM: 'HS256', JWT_SECRET: goodSecret }).jwtSecret).toBe(goodSecret);
-    expect(faultsOf({ ...production, JWT_SECRET: goodSecret })).toEqual([
+    const jwtSecret = newSecret();
+    expect(readConfig({ ...production, JWT_ALGORITHM: 'HS256', JWT_SECRET: jwtSecret }).jwtSecret).toBe(jwtSecret);
+    expect(faultsOf({ ...production, JWT_SECRET: jwtSecret })).toEqual([
       'JWT_SECRET is only for JWT_ALGORITHM=HS256; leave it out, or set JWT_ALGORITHM to HS256.',
     ]);
+  });
+
+  it('refuse a JWT_SECRET that is an APP_SECRET, of now or of before: services know it', () => {
+    const hs256 = { APP_SECRET: goodSecret, JWT_ALGORITHM: 'HS256' };
+    expect(faultsOf({ ...hs256, JWT_SECRET: `${goodSecret}\n` })).toEqual([
+      'JWT_SECRET is the same as APP_SECRET; every service that knows JWT_SECRET could make refresh tokens. Make another with: openssl rand -hex 32',
+    ]);
+    const previous = newSecret();
+    expect(faultsOf({ ...hs256, APP_SECRET_PREVIOUS: `${newSecret()},${previous}`, JWT_SECRET: previous })).toEqual([
+      'JWT_SECRET is the same as APP_SECRET_PREVIOUS; every service that knows JWT_SECRET could make refresh tokens. Make another with: openssl rand -hex 32',
+    ]);
+  });
+
+  it('mean the same with white space around them, such as the newline at the end of a file', () => {
+    const [jwtSecret, previous] = [newSecret(), newSecret()];
+    const settings = {
+      APP_SECRET: goodSecret,
+      APP_SECRET_PREVIOUS: previous,
+      JWT_ALGORITHM: 'HS256',
+      JWT_SECRET: jwtSecret,
+      DATABASE_URL: 'postgres://me:pass@db/latchkey',
+      PORT: '4000',
+    };
+    const padded = Object.fromEntries(Object.entries(settings).map(([name, text]) => [name, ` ${text}\r\n`]));
+    expect(readConfig(padded)).toEqual(readConfig(settings));
   });
 
   it('let no access token outlive its session', () => {
@@ -190,9 +218,15 @@ describe('production', () => {
     'correct-password-battery-staple-1qaz2wsx',
     'qwertyuiopasdfghjklzxcvbnm-1234-and-more',
     'correct horse battery staple and so on 7',
+    // The secrets of the FastAPI, Flask and Spring tutorials.
+    '09d25e094faa6ca2556c818166b7a9563b93f7099f6f0f4caa6cf63b88e8d3e7',
+    '192b9bdd22ab9ed4d12e236c78afcb9a393ec15f71bbf5dc987d54727823bcbf',
+    '404E635266556A586E3272357538782F413F4428472B4B6250645367566B5970',
   ])('refuses the secret %s, for both uses', (secret) => {
-    expect(faultsOf({ ...production, APP_SECRET: secret, JWT_ALGORITHM: 'HS256', JWT_SECRET: secret })).toEqual([
+    expect(faultsOf({ ...production, APP_SECRET: secret })).toEqual([
       'APP_SECRET is too easy to guess; make another with: openssl rand -hex 32',
+    ]);
+    expect(faultsOf({ ...production, JWT_ALGORITHM: 'HS256', JWT_SECRET: secret })).toEqual([
       'JWT_SECRET is too easy to guess; make another with: openssl rand -hex 32',
     ]);
   });
@@ -235,4 +269,15 @@ it('development makes its own secret, once, for its owner alone to read', () => 
   expect(readConfig({}).appSecrets).toEqual([secret]);
   expect(readFileSync('data/app-secret', 'utf8')).toBe(secret);
   expect(statSync('data/app-secret').mode & 0o777).toBe(0o600);
+});
+
+it.each(['', ' \n', 'cut short'])('a data/app-secret that holds "%s" is refused with a sentence', (text) => {
+  const before = cwd();
+  onTestFinished(() => chdir(before));
+  chdir(mkdtempSync(join(tmpdir(), 'latchkey-')));
+  mkdirSync('data');
+  writeFileSync('data/app-secret', text);
+  expect(faultsOf({})).toEqual([
+    expect.stringMatching(/^data\/app-secret has \d bytes; it needs at least 32\..* Restore the file, or delete it/),
+  ]);
 });

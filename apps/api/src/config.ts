@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
-import { developmentSecret } from './development-secret.ts';
+import { developmentSecret, developmentSecretFile } from './development-secret.ts';
 import { isOwnAudience } from './tokens/own-audience.ts';
+import { isWellKnown } from './well-known-secrets.ts';
 
 /** A setting that is wrong says so with what would be right; the reader adds the name. */
 type Setting<Value> = {
@@ -112,11 +113,6 @@ type Values = { [Name in keyof Settings]?: ReturnType<Settings[Name]['read']> };
 
 export const settingNames = Object.keys(settings);
 
-/** The secret that everything hangs on must not be one that stands in a tutorial, or that was typed by a cat. */
-const isWellKnown = (text: string): boolean =>
-  /change.?me|secret|example|password|default|0123456789|abcdefgh|qwerty|correct.?horse|letmein/i.test(text) ||
-  new Set(text).size < 10;
-
 /** Every fault of the environment, one line each. */
 export class ConfigError extends Error {
   readonly faults: readonly string[];
@@ -127,6 +123,18 @@ export class ConfigError extends Error {
     this.faults = faults;
   }
 }
+
+/** The secret that development keeps in a file. A file that was cut short does not become an empty secret. */
+const storedSecret = (): string => {
+  try {
+    return secret(developmentSecret().trim());
+  } catch (error) {
+    if (!(error instanceof Fault)) throw error;
+    throw new ConfigError([
+      `${developmentSecretFile} ${error.message}. Restore the file, or delete it: the next start makes another, which does not open the signing keys of before.`,
+    ]);
+  }
+};
 
 /**
  * Reads all settings from the environment (docs: README, "Settings").
@@ -139,7 +147,8 @@ export const readConfig = (environment: NodeJS.ProcessEnv = process.env) => {
     Object.entries(settings).map(([name, { whenUnset, read }]) => {
       const text = environment[name] || whenUnset(isProduction);
       try {
-        return [name, text === undefined ? undefined : read(text)];
+        // A file that holds a setting often ends in a newline; no setting ends in one by intent.
+        return [name, text === undefined ? undefined : read(text.trim())];
       } catch (error) {
         if (!(error instanceof Fault)) throw error;
         faults.push(`${name} ${error.message}.`);
@@ -165,6 +174,13 @@ export const readConfig = (environment: NodeJS.ProcessEnv = process.env) => {
       }
     }
   }
+  for (const name of ['APP_SECRET', 'APP_SECRET_PREVIOUS'] as const) {
+    if (values.JWT_SECRET !== undefined && [values[name] ?? []].flat().includes(values.JWT_SECRET)) {
+      faults.push(
+        `JWT_SECRET is the same as ${name}; every service that knows JWT_SECRET could make refresh tokens. Make another with: openssl rand -hex 32`,
+      );
+    }
+  }
   if (values.JWT_SECRET !== undefined && values.JWT_ALGORITHM !== 'HS256' && !isWrong('JWT_ALGORITHM')) {
     faults.push('JWT_SECRET is only for JWT_ALGORITHM=HS256; leave it out, or set JWT_ALGORITHM to HS256.');
   }
@@ -177,7 +193,7 @@ export const readConfig = (environment: NodeJS.ProcessEnv = process.env) => {
   if (faults.length > 0) throw new ConfigError(faults);
 
   const whole = values as Required<Values>;
-  const appSecret = values.APP_SECRET ?? developmentSecret();
+  const appSecret = values.APP_SECRET ?? storedSecret();
   return {
     isProduction,
     host: whole.HOST,

@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { chmodSync, mkdtempSync, readdirSync, statSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
@@ -148,7 +149,7 @@ it.each([
   ['https://accounts.example.com', false],
   ['http://localhost:3000', false],
 ])('production at %s warns of passwords on the way: %s', async (PUBLIC_URL, isWarned) => {
-  const settings = { NODE_ENV: 'production', PUBLIC_URL, APP_SECRET: 'a1f0c3e5b7d9826447aa11bb22cc33dd', PORT: '0' };
+  const settings = { NODE_ENV: 'production', PUBLIC_URL, APP_SECRET: randomBytes(32).toString('hex'), PORT: '0' };
   const child = start(settings);
   const said = await hears(child.stdout, 'is ready at');
   expect(said.includes('PUBLIC_URL is http')).toBe(isWarned);

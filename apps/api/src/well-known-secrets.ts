@@ -1,0 +1,22 @@
+/** Secrets that anyone can look up: of tutorials that are copied as they are, and of this repository's own tests. */
+const published = new Set([
+  // https://fastapi.tiangolo.com/tutorial/security/oauth2-jwt/
+  '09d25e094faa6ca2556c818166b7a9563b93f7099f6f0f4caa6cf63b88e8d3e7',
+  // https://flask.palletsprojects.com/en/stable/config/#SECRET_KEY
+  '192b9bdd22ab9ed4d12e236c78afcb9a393ec15f71bbf5dc987d54727823bcbf',
+  // Tutorials on Spring Boot and JWT, in thousands of repositories
+  '404e635266556a586e3272357538782f413f4428472b4b6250645367566b5970',
+  // Our tests; checks/settings.test.ts looks for others.
+  'a1f0c3e5b7d9826447aa11bb22cc33dd',
+  'b1f0c3e5b7d9826447aa11bb22cc33dd',
+  'f00dfacecafe1234567890abcdef9876',
+  '00112233445566778899aabbccddeeff',
+  'c7b1f5d2a8e94c60b3d7e1f8a2c4b6d9',
+  '5e1f7a09c3d84b62a7f0e9d1c2b3a495',
+]);
+
+const words = /change.?me|secret|example|password|default|0123456789|abcdefgh|qwerty|correct.?horse|letmein/i;
+
+/** Whether a secret stands in a tutorial or a repository, or was typed without thought. */
+export const isWellKnown = (secret: string): boolean =>
+  published.has(secret.toLowerCase()) || words.test(secret) || new Set(secret).size < 10;
