@@ -1,48 +1,44 @@
 import { existsSync, readFileSync } from 'node:fs';
 
-type Count = { readonly passed: number; readonly failed: number; readonly skipped: readonly string[] };
-
-const none: Count = { passed: 0, failed: 0, skipped: [] };
+type Count = { readonly passed: number; readonly failed: readonly string[]; readonly skipped: readonly string[] };
+type Test = { readonly name: string; readonly status: string };
 
 type VitestReport = {
-  readonly numPassedTests: number;
-  readonly numFailedTests: number;
-  readonly testResults: readonly {
-    readonly assertionResults: readonly { readonly fullName: string; readonly status: string }[];
-  }[];
+  readonly testResults: readonly { readonly assertionResults: readonly { fullName: string; status: string }[] }[];
 };
-const countVitest = ({ numPassedTests, numFailedTests, testResults }: VitestReport): Count => ({
-  passed: numPassedTests,
-  failed: numFailedTests,
-  skipped: testResults
+const testsOfVitest = ({ testResults }: VitestReport): Test[] =>
+  testResults
     .flatMap(({ assertionResults }) => assertionResults)
-    .filter(({ status }) => status !== 'passed' && status !== 'failed')
-    .map(({ fullName }) => fullName),
-});
+    .map(({ fullName, status }) => ({ name: fullName, status }));
 
-type Suite = {
-  readonly suites?: readonly Suite[];
+/** Playwright's words for what came of a test, in vitest's. */
+const statuses: Record<string, string> = { expected: 'passed', unexpected: 'failed', flaky: 'failed' };
+type PlaywrightReport = {
+  readonly suites?: readonly PlaywrightReport[];
   readonly specs?: readonly { readonly title: string; readonly tests: readonly { readonly status: string }[] }[];
 };
-type PlaywrightReport = Suite & { readonly stats: { readonly expected: number; readonly unexpected: number } };
-
-const skippedIn = ({ suites = [], specs = [] }: Suite): string[] => [
-  ...specs.filter(({ tests }) => tests.some(({ status }) => status === 'skipped')).map(({ title }) => title),
-  ...suites.flatMap(skippedIn),
+const testsOfPlaywright = ({ suites = [], specs = [] }: PlaywrightReport): Test[] => [
+  ...specs.flatMap(({ title, tests }) =>
+    tests.map(({ status }) => ({ name: title, status: statuses[status] ?? status })),
+  ),
+  ...suites.flatMap(testsOfPlaywright),
 ];
-const countPlaywright = ({ stats, ...suite }: PlaywrightReport): Count => ({
-  passed: stats.expected,
-  failed: stats.unexpected,
-  skipped: skippedIn(suite),
-});
 
-const read = <Report>(file: string, count: (report: Report) => Count): Count =>
-  existsSync(file) ? count(JSON.parse(readFileSync(file, 'utf8'))) : none;
-
-const reports: Record<string, () => Count> = {
-  'vitest run': () => read('reports/vitest.json', countVitest),
-  'playwright test': () => read('reports/playwright.json', countPlaywright),
+/** Each step that has tests: its report, and the tests in it. */
+const reports = {
+  'vitest run': { file: 'reports/vitest.json', testsOf: testsOfVitest },
+  'playwright test': { file: 'reports/playwright.json', testsOf: testsOfPlaywright },
 };
 
-/** What a step reports about its tests; a step that has none, or that died before it could report, counts none. */
-export const countOf = (step: string): Count => reports[step]?.() ?? none;
+/** What a step reports about its tests. A step that has none, or that died before it could report, counts none. */
+export const countOf = (step: string): Count => {
+  const report = reports[step as keyof typeof reports];
+  const tests = report && existsSync(report.file) ? report.testsOf(JSON.parse(readFileSync(report.file, 'utf8'))) : [];
+  const named = (isWanted: (status: string) => boolean): string[] =>
+    tests.filter(({ status }) => isWanted(status)).map(({ name }) => name);
+  return {
+    passed: named((status) => status === 'passed').length,
+    failed: named((status) => status === 'failed'),
+    skipped: named((status) => status !== 'passed' && status !== 'failed'),
+  };
+};

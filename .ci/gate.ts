@@ -42,16 +42,18 @@ const run = async (command: string): Promise<number> => {
 };
 
 mkdirSync('reports', { recursive: true });
-let [passed, failed] = [0, 0];
+let passed = 0;
+const failed: string[] = [];
 const skipped: string[] = [];
 for (const step of steps) {
   const code = await run(step);
   const count = countOf(step);
   passed += count.passed;
   // A step that failed without a test that failed, as one that died or a check, is a failure of its own.
-  failed += code !== 0 && count.failed === 0 ? 1 : count.failed;
+  failed.push(...(code !== 0 && count.failed.length === 0 ? [step] : count.failed));
   skipped.push(...count.skipped);
 }
 for (const name of skipped) console.log(`skipped: ${name}`);
-process.exitCode = failed === 0 ? 0 : 1;
-console.log(`${passed} passed, ${failed} failed`);
+for (const name of failed) console.log(`failed: ${name}`);
+process.exitCode = failed.length === 0 ? 0 : 1;
+console.log(`${passed} passed, ${failed.length} failed`);
