@@ -17,7 +17,7 @@ describe.each(engines)('the audience of a token on $name', (engine) => {
         .send({ ...(await latchkey.credentials()), delivery: 'cookie' })
         .expect(200);
       const cookies = [login.headers['set-cookie'] ?? []].flat().join(';');
-      const cookie = (name: string): string => new RegExp(`${name}=([^;]+)`).exec(cookies)?.[1] ?? '';
+      const cookie = (name: string): string => new RegExp(`${name}[^=;]*=([^;]+)`).exec(cookies)?.[1] ?? '';
       const { text, body } = await http.get('/api/tokens/revocations').buffer(true).expect(200);
       const tokens = {
         access: login.body.access_token,

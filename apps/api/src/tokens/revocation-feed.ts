@@ -49,16 +49,21 @@ export const createRevocationFeed = ({ revocations, keys, clock, sleep, issuer }
      * @returns whether it differs
      */
     async next(etag: string | undefined, waitSeconds: number, signal: AbortSignal): Promise<boolean> {
+      const differs = async (): Promise<boolean> => {
+        await refresh();
+        return revoked.etag() !== etag;
+      };
+      if (await differs()) return true;
       let isOver = waitSeconds === 0;
+      // Only now: whoever sleeps waits for the next round, too.
       const over = sleep(waitSeconds * 1000, AbortSignal.any([signal, closing.signal])).then(() => {
         isOver = true;
       });
-      for (;;) {
-        await refresh();
-        if (revoked.etag() !== etag) return true;
-        if (isOver) return false;
+      while (!isOver) {
         await Promise.race([nextRound(), over]);
+        if (await differs()) return true;
       }
+      return false;
     },
 
     /** Signs once for everybody, until the feed or the key changes. */
