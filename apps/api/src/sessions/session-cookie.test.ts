@@ -1,7 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { engines } from '../../testing/engines.ts';
 import { expectProblem } from '../../testing/expect-problem.ts';
-import { freshName, fromOwnPage, password, shareLatchkey, startLatchkey } from '../../testing/start-latchkey.ts';
+import {
+  bearer,
+  freshName,
+  fromOwnPage,
+  password,
+  shareLatchkey,
+  startLatchkey,
+} from '../../testing/start-latchkey.ts';
 
 describe.each(engines)('the session cookie on $name', (engine) => {
   const latchkey = shareLatchkey(engine);
@@ -52,6 +59,21 @@ describe.each(engines)('the session cookie on $name', (engine) => {
       expectProblem(await refreshWith(cookie, headers as Record<string, string>), 'origin_not_allowed');
     }
     await refreshWith(cookie, { 'Sec-Fetch-Site': 'same-origin' }).expect(200);
+  });
+
+  it('signing out clears what scripts have stored in the browser, and no cookie but the session’s', async () => {
+    const { refresh_token, access_token } = await latchkey().person();
+    const cookie = `latchkey_refresh_5173=${refresh_token}; latchkey_device_5173=x`;
+    const signOut = () => latchkey().http.post('/api/sessions/logout');
+    const answer = await signOut().set(fromOwnPage).set('Cookie', cookie).expect(204);
+    expect(answer.headers['clear-site-data']).toBe('"storage"');
+    expect(String(answer.headers['set-cookie'])).not.toContain('device');
+    // A program has no storage, and another site's form brings no cookie.
+    const program = await signOut()
+      .set(...bearer(access_token))
+      .expect(204);
+    for (const { headers } of [program, await signOut().expect(204)])
+      expect(headers).not.toHaveProperty('clear-site-data');
   });
 
   it('is cleared once its session is over, and kept while the database is away', async () => {
