@@ -5,6 +5,7 @@ import { enumeration } from './parts/enumeration.ts';
 import { firstPage } from './parts/first-page.ts';
 import { fiveTabs } from './parts/five-tabs.ts';
 import { growth } from './parts/growth.ts';
+import { longestInput } from './parts/longest-input.ts';
 import { reads } from './parts/reads.ts';
 import { refreshes } from './parts/refreshes.ts';
 import { revocation } from './parts/revocation.ts';
@@ -27,6 +28,7 @@ const parts: Record<string, Part> = {
   'five-tabs': fiveTabs,
   enumeration,
   revocation,
+  'longest-input': longestInput,
   soak,
 };
 /** Takes ten minutes by itself, so it is run where it is named only. */
