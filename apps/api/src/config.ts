@@ -79,6 +79,11 @@ const secret = (text: string): string => {
   return text;
 };
 
+const nameOfUser = (text: string): string => {
+  if (/^[\w.-]+$/.test(text)) return text;
+  throw new Fault(`has "${text}"; it must be user names, by comma, such as acme,acme-support`);
+};
+
 const audience = (text: string): string => {
   if (/^\S{1,200}$/.test(text)) return text;
   throw new Fault('must be one word, such as the name of this installation');
@@ -102,6 +107,7 @@ const settings = {
   PASSWORD_HASH: setting('bcrypt', oneOf('bcrypt', 'argon2id')),
   BCRYPT_COST: setting('12', integer(10, 15)),
   REGISTRATION: setting('open', oneOf('open', 'closed')),
+  RESERVED_USERNAMES: setting('', (text) => list(text).map(nameOfUser)),
   TRUST_PROXY: setting('0', integer(0, 10)),
   CORS_ORIGINS: setting('', (text) => list(text).map(originOf)),
   RATE_LIMITS: setting('on', oneOf('on', 'off')),
@@ -211,6 +217,7 @@ export const readConfig = (environment: NodeJS.ProcessEnv = process.env) => {
     passwordHash: whole.PASSWORD_HASH,
     bcryptCost: whole.BCRYPT_COST,
     isRegistrationOpen: whole.REGISTRATION === 'open',
+    reservedUsernames: whole.RESERVED_USERNAMES,
     trustedProxies: whole.TRUST_PROXY,
     hasRateLimits: whole.RATE_LIMITS === 'on',
     corsOrigins: whole.CORS_ORIGINS,

@@ -1,4 +1,5 @@
 import { createAccountStore } from './accounts/account-store.ts';
+import { createReservedUsernames } from './accounts/reserved-usernames.ts';
 import { createEventStore } from './activity/event-store.ts';
 import { recordEvent } from './activity/record.ts';
 import { type Clock, type Sleep, systemSleep } from './clock.ts';
@@ -99,6 +100,7 @@ export const createServices = (
     ...needs,
     probeDatabase: database.probe,
     isRegistrationOpen: config.isRegistrationOpen,
+    isReservedUsername: createReservedUsernames(config.reservedUsernames),
     cookie: createSessionCookie(config, clock),
     confirmPassword: confirmPassword(needs),
     openSession: openSession(needs),

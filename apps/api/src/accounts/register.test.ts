@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { engines } from '../../testing/engines.ts';
 import { expectProblem } from '../../testing/expect-problem.ts';
-import { freshName, hasty, password, shareLatchkey } from '../../testing/start-latchkey.ts';
+import { freshName, hasty, password, shareLatchkey, startLatchkey } from '../../testing/start-latchkey.ts';
+import { userCommands } from '../commands/users.ts';
 
 describe.each(engines)('registering on $name', (engine) => {
   const latchkey = shareLatchkey(engine, { settings: hasty });
@@ -61,6 +62,25 @@ describe.each(engines)('registering on $name', (engine) => {
     await latchkey().person({ email, emailVerifiedAt: new Date() });
     const { body } = await register({ username: freshName(), password, email }).expect(201);
     expect(body.user).toMatchObject({ email, emailVerified: false });
+  });
+
+  it.each(['admin', 'Root', 'ＳＵＰＰＯＲＴ', 'postmaster', 'no-reply', 'No.Reply', 'sys_admin', 'latchkey'])(
+    'nobody can register the reserved user name %s',
+    async (username) => {
+      const { detail } = expectProblem(await register({ username, password }), 'username_taken');
+      expect(detail).toMatch(/ is reserved\. Choose another\.$/);
+    },
+  );
+
+  it('the operator can reserve more user names, and create accounts with them', async () => {
+    const acme = await startLatchkey(engine, { settings: { RESERVED_USERNAMES: 'acme, Acme-Support' } });
+    for (const username of ['ACME', 'acme.support']) {
+      const answer = await acme.http.post('/api/accounts/register').send({ username, password });
+      expectProblem(answer, 'username_taken');
+      const { config, services } = acme;
+      expect(await userCommands.create?.run({ config, services }, [username], {})).toContain(username);
+    }
+    await acme.http.post('/api/accounts/register').send({ username: 'acme2', password }).expect(201);
   });
 
   it.each([

@@ -19,6 +19,7 @@ type Needs = {
   readonly transaction: Database['transaction'];
   readonly clock: Clock;
   readonly isRegistrationOpen: boolean;
+  readonly isReservedUsername: (username: string) => boolean;
 };
 
 type Registration = {
@@ -28,11 +29,24 @@ type Registration = {
   readonly displayName?: string | undefined;
 };
 
-export const register =
-  ({ accounts, passwords, openSession, grant, record, transaction, clock, isRegistrationOpen }: Needs) =>
-  async ({ username, password, email, displayName }: Registration, device: Device): Promise<Grant> => {
+export const register = (needs: Needs) => {
+  const {
+    accounts,
+    passwords,
+    openSession,
+    grant,
+    record,
+    transaction,
+    clock,
+    isRegistrationOpen,
+    isReservedUsername,
+  } = needs;
+  return async ({ username, password, email, displayName }: Registration, device: Device): Promise<Grant> => {
     if (!isRegistrationOpen)
       throw new Problem('registration_closed', 'New accounts are made by whoever runs this service.');
+    if (isReservedUsername(username)) {
+      throw new Problem('username_taken', `The user name ${username} is reserved. Choose another.`);
+    }
     const owner = { username, email, displayName };
     const passwordHash = await passwords.hashNew('password', password, owner, networkOf(device.address));
     const opened = await transaction(async (write) => {
@@ -45,3 +59,4 @@ export const register =
     });
     return grant(opened.session, opened.account, opened.session.createdAt);
   };
+};
