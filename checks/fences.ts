@@ -52,8 +52,9 @@ const faultsOf = (file: string): string[] =>
 /** Where values meet: app.ts and its neighbours, and the operator's commands. */
 const isRoot = (file: string): boolean => /^apps\/api\/src\/(commands\/)?[\w.-]+$/.test(file);
 
-/** A file that imports no values has no needs of its own: there is nothing to hand in. */
-const isPure = (file: string): boolean => importsOf(file).every(({ isType }) => isType);
+/** A file that imports values from the contract alone has no needs of its own: there is nothing to hand in. */
+const isPure = (file: string): boolean =>
+  importsOf(file).every(({ from, isType }) => isType || from.startsWith('@latchkey/contract/'));
 
 export const fences = (): string[] =>
   trackedFiles(/^(apps|packages)\/.*\/src\/.*\.tsx?$/)
