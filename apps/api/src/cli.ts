@@ -31,7 +31,11 @@ const run = async (): Promise<string> => {
 
   process.umask(0o077);
   const config = readConfig();
-  const database = await openDatabase(config.databaseUrl);
+  const database = await openDatabase(
+    config.databaseUrl,
+    () => {},
+    (sentence) => process.stderr.write(`${sentence}\n`),
+  );
   const services = createServices(config, database, systemClock);
   try {
     return await command.run({ config, services }, words, values);

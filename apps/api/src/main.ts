@@ -42,7 +42,11 @@ const start = async (): Promise<void> => {
     timestamp: pino.stdTimeFunctions.isoTime,
     redact: secrets.flatMap((name) => [name, `*.${name}`]),
   });
-  const database = await openDatabase(config.databaseUrl, (sql) => logger.trace({ sql }));
+  const database = await openDatabase(
+    config.databaseUrl,
+    (sql) => logger.trace({ sql }),
+    (sentence) => logger.warn(sentence),
+  );
   const services = createServices(config, database, systemClock);
   const { keys, jobs, revocationFeed, passwords } = services;
   await keys.reload();

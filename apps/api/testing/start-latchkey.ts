@@ -41,6 +41,8 @@ type Options = {
   readonly port?: number;
   /** An existing database, to start a second process on it. */
   readonly databaseUrl?: string;
+  /** Is told what the database tells the operator. */
+  readonly onNotice?: (sentence: string) => void;
   /** The clock of an earlier start. */
   readonly clock?: ReturnType<typeof createTurnableClock>;
   /** What it sleeps by. Default: the real time. */
@@ -73,7 +75,7 @@ const newDatabase = async (engine: Engine, settings: Record<string, string>): Pr
   return engine.copyOf(await template);
 };
 
-const open = async (engine: Engine, { settings = {}, port = 0, databaseUrl, clock, time }: Options = {}) => {
+const open = async (engine: Engine, { settings = {}, port = 0, databaseUrl, clock, time, onNotice }: Options = {}) => {
   const url = databaseUrl ?? (await newDatabase(engine, settings));
   // Later than the first key that is in there: it signs from the moment when it was made.
   const turnable = clock ?? createTurnableClock();
@@ -81,10 +83,11 @@ const open = async (engine: Engine, { settings = {}, port = 0, databaseUrl, cloc
   const statements: string[] = [];
   const logLines: string[] = [];
   const logger = pino({ level: config.logLevel, base: null }, { write: (line) => void logLines.push(line) });
-  const database = await openDatabase(url, (sql) => {
+  const onQuery = (sql: string): void => {
     statements.push(sql);
     logger.trace({ sql });
-  });
+  };
+  const database = await openDatabase(url, onQuery, onNotice);
   const { passwords, beforeNextComparison } = createHoldableHasher(config);
   const timing = { passwords, ...(time && { sleep: time.sleep }) };
   const services = createServices(config, database, turnable.now, timing);

@@ -1,10 +1,13 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
+import BetterSqlite3 from 'better-sqlite3';
 import { getTableColumns, sql } from 'drizzle-orm';
+import pg from 'pg';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { type Engine, engines } from '../../testing/engines.ts';
 import { type Database, DatabaseStartError } from './database.ts';
 import { hasCode } from './faults.ts';
+import { migrationLock } from './migrate-postgres.ts';
 import { openDatabase } from './open.ts';
 
 const open = async (engine: Engine, url?: string) => {
@@ -31,6 +34,25 @@ const findAttempt = ({ tables, prepareFind }: Database) => {
   return async (key: string) => (await find(key))?.attempt;
 };
 
+/** Does what a process does that migrates, until it is released. */
+const holdMigrations = {
+  SQLite: async (url: string) => {
+    const connection = new BetterSqlite3(url.slice('file:'.length));
+    connection.exec('BEGIN EXCLUSIVE');
+    return async () => {
+      connection.exec('COMMIT');
+      connection.close();
+    };
+  },
+  PostgreSQL: async (url: string) => {
+    const client = new pg.Client(url);
+    await client.connect();
+    await client.query('BEGIN');
+    await client.query('SELECT pg_advisory_xact_lock($1)', [migrationLock]);
+    return () => client.end();
+  },
+};
+
 describe.each(engines)('the database on $name', (engine) => {
   it('opens where nothing is yet, and again with what was written', async () => {
     const url = await engine.freshUrl();
@@ -55,6 +77,24 @@ describe.each(engines)('the database on $name', (engine) => {
       for (const worker of workers) worker.postMessage(url);
       expect((await Promise.all(outcomes)).flat()).toEqual(['opened', 'opened', 'opened']);
     }
+  });
+
+  it('says what it waits for while another process migrates, and opens when that is done', async () => {
+    const url = await engine.freshUrl();
+    const release = await holdMigrations[engine.name](url);
+    const notices: string[] = [];
+    const opening = openDatabase(
+      url,
+      () => {},
+      (sentence) => notices.push(sentence),
+    );
+    await expect
+      .poll(() => notices)
+      .toEqual([expect.stringMatching(/^Another process .* Waiting until it is (free|done)\.$/)]);
+    expect(notices.join()).not.toContain('latchkey:latchkey');
+    await release();
+    await (await opening).close();
+    expect(notices).toHaveLength(1);
   });
 
   it('keeps all of a transaction or nothing of it', async () => {

@@ -43,7 +43,10 @@ export type Database = {
     /** Every change with a lower number is visible in the same read. */
     settled(column: SQLiteColumn): SQL<number>;
   };
-  /** All of `work` or nothing of it. What `work` awaits must be its own queries only: on SQLite other writers wait. */
+  /**
+   * All of `work` or nothing of it. It may run twice, so it must change nothing but the database. What `work` awaits must
+   * be its own queries only: on SQLite other writers wait.
+   */
   transaction<Result>(work: (write: Write) => Promise<Result>): Promise<Result>;
   /** Throws a fault if the database does not answer, or is no longer the file that was opened. */
   probe(): Promise<void>;

@@ -1,6 +1,8 @@
-import { expect, it } from 'vitest';
+import pg from 'pg';
+import { describe, expect, it, vi } from 'vitest';
 import { engines } from '../../testing/engines.ts';
-import { bearer, startLatchkey } from '../../testing/start-latchkey.ts';
+import { bearer, type Latchkey, startLatchkey } from '../../testing/start-latchkey.ts';
+import { hasPgBouncer, startPgBouncer } from '../../testing/start-pgbouncer.ts';
 import { DatabaseStartError } from './database.ts';
 import { isDatabaseFault } from './faults.ts';
 import { openDatabase } from './open.ts';
@@ -75,4 +77,56 @@ it.each([
   await expect(failure).rejects.toThrow(named);
   await expect(failure).rejects.toThrow(/^The PostgreSQL database .* cannot be opened \(.+\); check DATABASE_URL\.$/);
   await expect(failure).rejects.not.toThrow('latchkey:latchkey');
+});
+
+describe('behind a pooler that gives each transaction any of its connections', () => {
+  /** Twenty people at once, each of whom reads, changes something and refreshes. */
+  const useMuch = async (latchkey: Latchkey): Promise<void> => {
+    const people = await Promise.all(Array.from({ length: 20 }, () => latchkey.person()));
+    await Promise.all(
+      people.map(async ({ access_token, refresh_token }) => {
+        await latchkey.me(access_token).expect(200);
+        const change = { displayName: 'Somebody else' };
+        await latchkey.http
+          .patch('/api/accounts/me')
+          .set(...bearer(access_token))
+          .send(change)
+          .expect(200);
+        await latchkey.http.post('/api/sessions/refresh').send({ refresh_token }).expect(200);
+        await latchkey.me(access_token).expect(200);
+      }),
+    );
+  };
+
+  it('statements that are lost are prepared again without names, and no request fails', async () => {
+    const query = vi.spyOn(pg.Client.prototype, 'query');
+    const notices: string[] = [];
+    const latchkey = await startLatchkey(engine, {
+      settings: { RATE_LIMITS: 'on' },
+      onNotice: (one) => notices.push(one),
+    });
+    await useMuch(latchkey);
+    const clients = [...new Set(query.mock.contexts as pg.Client[])];
+    query.mockRestore();
+    expect(clients.length).toBeGreaterThan(2);
+    // Those that have ended meanwhile cannot be asked.
+    await Promise.allSettled(clients.map((client) => client.query('DEALLOCATE ALL')));
+    await useMuch(latchkey);
+    expect(notices).toEqual([
+      'The PostgreSQL pooler loses prepared statements. Going on without them, a little slower.',
+    ]);
+  });
+
+  const name = 'PgBouncer: no request fails, and several processes start at once';
+  if (!hasPgBouncer()) it.skip(`${name} (skipped: no pgbouncer; Debian has it)`);
+  else
+    it(name, async () => {
+      const databaseUrl = await startPgBouncer(await engine.freshUrl());
+      const settings = { RATE_LIMITS: 'on' };
+      const first = await startLatchkey(engine, { databaseUrl, settings });
+      const others = await Promise.all(
+        Array.from({ length: 3 }, () => startLatchkey(engine, { databaseUrl, settings, clock: first.clock })),
+      );
+      await Promise.all([first, ...others].map(useMuch));
+    });
 });

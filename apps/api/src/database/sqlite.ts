@@ -36,14 +36,22 @@ const fileNumberOf = (path: string): string | undefined => {
 
 const isBusy = (error: unknown): boolean => hasCode(error, /^SQLITE_BUSY/);
 
+type Wait = { readonly milliseconds: number; readonly onWait: () => void };
+
 /** Tries again while another process holds the lock; it waits outside the event loop. */
-const patiently = async <Result>(work: () => Result): Promise<Result> => {
-  for (const deadline = performance.now() + lockWaitMilliseconds; ; await sleep(10)) {
+const patiently = async <Result>(
+  work: () => Result,
+  { milliseconds, onWait }: Wait = { milliseconds: lockWaitMilliseconds, onWait: () => {} },
+): Promise<Result> => {
+  const deadline = performance.now() + milliseconds;
+  for (let attempt = 1; ; attempt++) {
     try {
       return work();
     } catch (error) {
       if (!isBusy(error) || performance.now() > deadline) throw error;
     }
+    if (attempt === 1) onWait();
+    await sleep(10);
   }
 };
 
@@ -59,7 +67,7 @@ const connect = (path: string, options?: BetterSqlite3.Options): BetterSqlite3.D
 
 /** On a connection of its own, without foreign keys: a migration that rebuilds a table must not cascade. */
 const bringUpToDate = (path: string): void => {
-  const connection = new BetterSqlite3(path, { timeout: lockWaitMilliseconds });
+  const connection = new BetterSqlite3(path, { timeout: 0 });
   try {
     const isNew = !connection.prepare(`SELECT 1 FROM sqlite_master WHERE name = '__drizzle_migrations'`).get();
     const applied = isNew ? 0 : connection.prepare('SELECT max(created_at) FROM __drizzle_migrations').pluck().get();
@@ -82,13 +90,22 @@ const bringUpToDate = (path: string): void => {
   }
 };
 
-export const openSqlite = async (url: string, onQuery: (sql: string) => void): Promise<Database> => {
+export const openSqlite = async (
+  url: string,
+  onQuery: (sql: string) => void,
+  onNotice: (sentence: string) => void,
+): Promise<Database> => {
   const path = pathOf(url);
+  const untilFree: Wait = {
+    milliseconds: Number.POSITIVE_INFINITY,
+    onWait: () =>
+      onNotice(`Another process has locked the database ${path}, perhaps to migrate it. Waiting until it is free.`),
+  };
   let writer: BetterSqlite3.Database;
   let reader: BetterSqlite3.Database;
   try {
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-    await patiently(() => bringUpToDate(path));
+    await patiently(() => bringUpToDate(path), untilFree);
     writer = await patiently(() => connect(path));
     writer.pragma(`cache_size = -${rememberedKibibytes}`);
     reader = await patiently(() => connect(path, { readonly: true }));
