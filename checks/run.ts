@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { fences } from './fences.ts';
 import { firstPage } from './first-page.ts';
+import { openapiFaults } from './openapi.ts';
 import { promises } from './promises.ts';
 import { prose } from './prose.ts';
 import { regularExpressions } from './regular-expressions.ts';
@@ -12,7 +13,7 @@ const command = (line: string) => (): string[] => {
 };
 
 /** Everything that is held about the code, each under the name it is said by. */
-const checks: readonly { readonly name: string; readonly faults: () => string[] }[] = [
+const checks: readonly { readonly name: string; readonly faults: () => string[] | Promise<string[]> }[] = [
   { name: 'types', faults: command('turbo run types') },
   { name: 'lint and format', faults: command('biome check .') },
   { name: 'dead code', faults: command('knip') },
@@ -20,16 +21,18 @@ const checks: readonly { readonly name: string; readonly faults: () => string[] 
   { name: 'prose that names files and commands', faults: prose },
   { name: 'promises and the tests that keep them', faults: promises },
   { name: 'regular expressions that a long text can hold for long', faults: regularExpressions },
+  { name: 'OpenAPI document', faults: openapiFaults },
   { name: 'build', faults: command('turbo run build') },
   { name: 'size of the first page', faults: firstPage },
 ];
 
-const failed = checks.filter(({ name, faults }) => {
+const failed: string[] = [];
+for (const { name, faults } of checks) {
   console.log(`\n— ${name}`);
-  const found = faults();
+  const found = await faults();
   for (const fault of found) console.error(`  ✗ ${fault}`);
-  return found.length > 0;
-});
+  if (found.length > 0) failed.push(name);
+}
 
-console.log(failed.length === 0 ? '\nAll checks hold.' : `\nBroken: ${failed.map(({ name }) => name).join(', ')}.`);
+console.log(failed.length === 0 ? '\nAll checks hold.' : `\nBroken: ${failed.join(', ')}.`);
 process.exitCode = failed.length === 0 ? 0 : 1;

@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { endpoints } from '@latchkey/contract/endpoints';
+import { endpoints, operations } from '@latchkey/contract/endpoints';
 import { rates } from '@latchkey/contract/limits';
 import express, { type Express } from 'express';
 import type { Logger } from 'pino';
@@ -56,7 +56,7 @@ export const createApp = (config: Config, services: Services, logger: Logger): E
   app.use(limitByNetwork(services.localLimit, 'pages', rates.pages));
   app.use(wholeFiles);
   revocationFeedRoute(app, services.revocationFeed);
-  docsRoutes(app, endpoints, publicUrl);
+  docsRoutes(app, operations, publicUrl);
   if (config.isProduction) app.use(webApp(webFolder));
   unknownPath(app, endpoints);
   app.use(problemResponse(logger, endpoints));

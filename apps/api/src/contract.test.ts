@@ -321,7 +321,8 @@ describe.each(engines)('the contract on $name', (engine) => {
     const served = Object.entries<object>(body.paths).flatMap(([path, methods]) =>
       Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`),
     );
-    expect(new Set(served)).toEqual(new Set(endpoints.map((endpoint) => nameOf(endpoint).replace(':id', '{id}'))));
+    const inContract = endpoints.map((endpoint) => nameOf(endpoint).replace(':id', '{id}'));
+    expect(new Set(served)).toEqual(new Set([...inContract, 'GET /api/tokens/revocations']));
     expect(body.servers).toEqual([{ url: publicUrl }]);
   });
 });

@@ -13,6 +13,8 @@ export type Endpoint = {
    * `session`: the one of somebody who signed in.
    */
   readonly access: 'public' | 'token' | 'session';
+  /** A public call that also reads the access token of a caller who sends one. */
+  readonly readsToken?: true;
   /** How often one caller may make this call: a session, or an address where there is none. */
   readonly rate: Rate;
   /** What is counted beside it. */

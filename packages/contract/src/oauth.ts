@@ -6,7 +6,7 @@ const tokenMissing = 'Send one token, in the form field token.';
 
 /** RFC 6749 §3.2: a field without a value counts as omitted, one that is not known is ignored, none comes twice. */
 const presentedToken = z.object({
-  token: z.string(tokenMissing).check(z.minLength(1, tokenMissing), z.meta({ secret: true })),
+  token: z.string(tokenMissing).check(z.minLength(1, tokenMissing), z.meta({ 'x-secret': true })),
   /** Ignored, whatever it says, because a token itself says what it is (RFC 7009 §2.1 allows this). */
   token_type_hint: z.optional(z.string('Send token_type_hint at most once.')),
 });

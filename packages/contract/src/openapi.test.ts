@@ -1,12 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { problemsOf } from './endpoint.ts';
-import { endpoints } from './endpoints.ts';
+import { endpoints, operations } from './endpoints.ts';
 import { oauthErrorOf } from './oauth-errors.ts';
 import { openapi } from './openapi.ts';
 import { problems } from './problems.ts';
 import { revokeToken } from './tokens.ts';
 
 type Operation = {
+  operationId: string;
   summary: string;
   tags: string[];
   security: object[];
@@ -15,7 +16,7 @@ type Operation = {
 };
 
 // As a reader gets it: what JSON cannot say would be lost.
-const document = JSON.parse(JSON.stringify(openapi(endpoints, 'https://accounts.example.com')));
+const document = JSON.parse(JSON.stringify(openapi(operations, 'https://accounts.example.com')));
 const operationOf = (method: string, path: string): Operation =>
   document.paths[path.replace(/:(\w+)/g, '{$1}')][method.toLowerCase()];
 
@@ -23,7 +24,7 @@ describe('the OpenAPI document', () => {
   it('is OpenAPI 3.1 and says where the API is', () => {
     expect(document).toMatchObject({
       openapi: '3.1.0',
-      info: { title: 'Latchkey', version: expect.any(String) },
+      info: { title: 'Latchkey', version: expect.any(String), license: { name: 'MIT', identifier: 'MIT' } },
       servers: [{ url: 'https://accounts.example.com' }],
       components: { securitySchemes: { accessToken: { type: 'http', scheme: 'bearer' } } },
     });
@@ -37,7 +38,9 @@ describe('the OpenAPI document', () => {
       expect(operation.tags).toEqual([
         expect.stringMatching(/^(accounts|activity|sessions|passwords|tokens|oauth|health|\.well-known)$/),
       ]);
-      expect(operation.security).toEqual(endpoint.access === 'public' ? [] : [{ accessToken: [] }]);
+      if (!endpoint.readsToken) {
+        expect(operation.security).toEqual(endpoint.access === 'public' ? [] : [{ accessToken: [] }]);
+      }
       expect(operation.requestBody !== undefined).toBe(endpoint.body !== undefined);
 
       const success = operation.responses[endpoint.status];
@@ -55,6 +58,54 @@ describe('the OpenAPI document', () => {
       }
     },
   );
+
+  it('says that signing out takes the access token, and needs neither it nor a body', () => {
+    const { security, requestBody } = operationOf('POST', '/api/sessions/logout');
+    // Clients such as Postman follow the first requirement.
+    expect(security).toEqual([{ accessToken: [] }, {}]);
+    expect(requestBody?.required).toBe(false);
+    expect(operationOf('POST', '/api/sessions/refresh').requestBody?.required).toBe(false);
+    expect(operationOf('POST', '/api/sessions/login').requestBody?.required).toBe(true);
+  });
+
+  it('names every call for generated clients, and keeps the names', () => {
+    const ids = Object.values<Record<string, Operation>>(document.paths).flatMap((methods) =>
+      Object.values(methods).map(({ operationId }) => operationId),
+    );
+    expect(ids.sort()).toEqual([
+      'authorizationServerMetadata',
+      'changePassword',
+      'currentToken',
+      'deleteMe',
+      'disown',
+      'endOtherSessions',
+      'endSession',
+      'introspect',
+      'issueToken',
+      'jwks',
+      'listActivity',
+      'listSessions',
+      'listTokens',
+      'live',
+      'logIn',
+      'logOut',
+      'me',
+      'openidConfiguration',
+      'readRevocationFeed',
+      'ready',
+      'refresh',
+      'register',
+      'revoke',
+      'revokeToken',
+      'updateMe',
+    ]);
+  });
+
+  it('has the revocation feed, which services read', () => {
+    const { responses } = operationOf('GET', '/api/tokens/revocations');
+    expect(Object.keys(responses)).toEqual(['200', '304', '429', '503']);
+    expect(responses[200]?.content).toHaveProperty(['application/jwt']);
+  });
 
   it('says how often each call may be made, and what is counted beside it', () => {
     const { description, 'x-rate-limit': rate } = document.paths['/api/sessions/login'].post;
@@ -116,8 +167,7 @@ describe('the OpenAPI document', () => {
   });
 
   it('writes path parameters in braces', () => {
-    const { paths } = openapi([revokeToken], 'https://accounts.example.com');
-    expect(Object.keys(paths)).toEqual(['/api/tokens/{id}']);
+    const { paths } = openapi({ revokeToken }, 'https://accounts.example.com');
     expect(paths['/api/tokens/{id}']).toMatchObject({
       delete: { parameters: [{ name: 'id', in: 'path', required: true, schema: { type: 'string', format: 'uuid' } }] },
     });

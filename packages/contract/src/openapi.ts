@@ -3,6 +3,7 @@ import { type Endpoint, problemsOf } from './endpoint.ts';
 import { accountRate, budgets, longestWaitSeconds, type Rate } from './limits.ts';
 import { oauthErrorBody, oauthErrorOf } from './oauth-errors.ts';
 import { type ProblemCode, problemBody, problems } from './problems.ts';
+import { revocationFeedPaths } from './revocation-feed.ts';
 
 const jsonSchema = (schema: z.ZodMiniType, io: 'input' | 'output') => {
   const { $schema, ...rest } = z.toJSONSchema(schema, { io, unrepresentable: 'any' });
@@ -70,16 +71,30 @@ const limitsInWords = ({ access, rate, budgets: names = [] }: Endpoint): string 
     }),
   ].join('\n\n');
 
-const operation = (endpoint: Endpoint) => ({
+/** The first requirement is the one that generated clients follow; an empty one makes the token optional. */
+const securityOf = ({ access, readsToken }: Endpoint) => {
+  const withToken = { accessToken: [] };
+  if (access !== 'public') return [withToken];
+  return readsToken ? [withToken, {}] : [];
+};
+
+const requestBodyOf = (endpoint: Endpoint) => {
+  const { body } = endpoint;
+  if (!body) return {};
+  // As `readBody` of the API has it: no body counts as an empty object.
+  const required = !z.safeParse(body, {}).success;
+  return { requestBody: { required, content: { [mediaType(endpoint)]: { schema: jsonSchema(body, 'input') } } } };
+};
+
+const operation = (operationId: string, endpoint: Endpoint) => ({
+  operationId,
   summary: endpoint.summary,
   description: limitsInWords(endpoint),
   'x-rate-limit': { ...endpoint.rate, per: endpoint.access === 'public' ? 'address' : 'session' },
   tags: [endpoint.path.split('/').at(endpoint.path.startsWith('/api/') ? 2 : 1)],
-  security: endpoint.access === 'public' ? [] : [{ accessToken: [] }],
+  security: securityOf(endpoint),
   ...parametersOf(endpoint),
-  ...(endpoint.body && {
-    requestBody: { required: true, content: { [mediaType(endpoint)]: { schema: jsonSchema(endpoint.body, 'input') } } },
-  }),
+  ...requestBodyOf(endpoint),
   responses: {
     [endpoint.status]: {
       description: endpoint.response ? 'Done' : 'Done; nothing to say',
@@ -93,18 +108,23 @@ const operation = (endpoint: Endpoint) => ({
 
 /**
  * The contract as an OpenAPI 3.1 document.
- * @param endpoints what is served
+ * @param operations what is served, by operation id
  * @param server the address that people see, such as `https://accounts.example.com`
  */
-export const openapi = (endpoints: readonly Endpoint[], server: string) => {
-  const paths: Record<string, Record<string, unknown>> = {};
-  for (const endpoint of endpoints) {
+export const openapi = (operations: Readonly<Record<string, Endpoint>>, server: string) => {
+  const paths: Record<string, Record<string, unknown>> = { ...revocationFeedPaths };
+  for (const [id, endpoint] of Object.entries(operations)) {
     const path = endpoint.path.replace(/:(\w+)/g, '{$1}');
-    paths[path] = { ...paths[path], [endpoint.method.toLowerCase()]: operation(endpoint) };
+    paths[path] = { ...paths[path], [endpoint.method.toLowerCase()]: operation(id, endpoint) };
   }
   return {
     openapi: '3.1.0',
-    info: { title: 'Latchkey', version: '0.1.0', description: 'Accounts, sessions and tokens.' },
+    info: {
+      title: 'Latchkey',
+      version: '0.1.0',
+      description: 'Accounts, sessions and tokens.',
+      license: { name: 'MIT', identifier: 'MIT' },
+    },
     servers: [{ url: server }],
     paths,
     components: {

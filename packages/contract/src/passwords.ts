@@ -11,13 +11,13 @@ export const newPassword = line('Password', 8, 256).check(
   z.normalize('NFKC'),
   // Once more: two characters of a half-width keyboard may have become one.
   z.refine((text) => [...text].length >= 8, 'Password needs at least 8 characters.'),
-  z.meta({ secret: true, format: 'password' }),
+  z.meta({ 'x-secret': true, format: 'password' }),
 );
 
 /** A password that is to be compared: anything that could once have been set. */
 export const presentedPassword = line('Password', 1, 256).check(
   z.normalize('NFKC'),
-  z.meta({ secret: true, format: 'password' }),
+  z.meta({ 'x-secret': true, format: 'password' }),
 );
 
 export const changePassword = endpoint({

@@ -12,7 +12,7 @@ it('names every field of the API that logs must hide', () => {
 });
 
 it('finds what is marked in a body or an answer, and nothing else', () => {
-  const secret = z.string().check(z.meta({ secret: true }));
+  const secret = z.string().check(z.meta({ 'x-secret': true }));
   const example = endpoint({
     method: 'POST',
     path: '/api/example',

@@ -2,14 +2,14 @@ import type * as z from 'zod/mini';
 import { toJSONSchema } from 'zod/mini';
 import type { Endpoint } from './endpoint.ts';
 
-/** The names of every field that is marked `.meta({ secret: true })` somewhere in these endpoints: what logs must hide. */
+/** The names of every field that is marked `.meta({ 'x-secret': true })` somewhere in these endpoints: what logs must hide. */
 export const secretFields = (endpoints: readonly Endpoint[]): ReadonlySet<string> => {
   const names = new Set<string>();
   const schemas = endpoints.flatMap(({ body, response }) => [body, response]).filter((schema) => schema !== undefined);
   for (const schema of schemas) {
     const { properties = {} } = toJSONSchema(schema as z.ZodMiniType, { io: 'input', unrepresentable: 'any' });
     for (const [name, property] of Object.entries(properties)) {
-      if (typeof property === 'object' && 'secret' in property) names.add(name);
+      if (typeof property === 'object' && 'x-secret' in property) names.add(name);
     }
   }
   return names;

@@ -23,12 +23,12 @@ export const delivery = z.optional(z.enum(['cookie', 'body'], 'Delivery is "cook
 
 const refreshToken = textNamed('Refresh token').check(
   z.maxLength(2048, 'Refresh token is too long.'),
-  z.meta({ secret: true }),
+  z.meta({ 'x-secret': true }),
 );
 
 /** A pair of tokens, named as in RFC 6749 §5.1. `expires_in`: seconds that the access token lives. */
 const tokenPair = z.object({
-  access_token: z.string().check(z.meta({ secret: true })),
+  access_token: z.string().check(z.meta({ 'x-secret': true })),
   token_type: z.literal('bearer'),
   expires_in: z.int(),
   refresh_token: z.optional(refreshToken),
@@ -80,6 +80,7 @@ export const logOut = endpoint({
   path: '/api/sessions/logout',
   summary: 'End the session that the access token, the cookie or the body names',
   access: 'public',
+  readsToken: true,
   rate: rates.reading,
   body: z.strictObject({ refresh_token: z.optional(refreshToken) }),
   status: 204,

@@ -75,7 +75,7 @@ export const issueToken = endpoint({
   status: 201,
   response: z.object({
     id: z.string(),
-    access_token: z.string().check(z.meta({ secret: true })),
+    access_token: z.string().check(z.meta({ 'x-secret': true })),
     token_type: z.literal('bearer'),
     expires_in: z.int(),
   }),

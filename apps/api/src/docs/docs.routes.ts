@@ -33,10 +33,14 @@ SwaggerUIBundle({ url: '/api/openapi.json', dom_id: '#docs', deepLinking: true, 
 `;
 
 /** The contract, to read and to try. Everything comes from here: it works without the internet. */
-export const docsRoutes = (router: IRouter, endpoints: readonly Endpoint[], publicUrl: string): void => {
+export const docsRoutes = (
+  router: IRouter,
+  operations: Readonly<Record<string, Endpoint>>,
+  publicUrl: string,
+): void => {
   let document: ReturnType<typeof openapi> | undefined;
   router.get('/api/openapi.json', (_request, response) => {
-    document ??= openapi(endpoints, publicUrl);
+    document ??= openapi(operations, publicUrl);
     response.json(document);
   });
   router.get('/api/docs', (_request, response) => {
