@@ -21,7 +21,6 @@ export const callsWith = (token: string): readonly Call[] => {
   return [
     { path: '/profile', credentials: 'include' },
     { path: '/api/openapi.json' },
-    { path: '/.well-known/jwks.json' },
     { path: '/api/accounts/me', credentials: 'include' },
     { path: '/api/accounts/me', headers },
     { path: '/api/accounts/me', headers, method: 'PATCH', body: '{"displayName":"Mallory"}' },

@@ -158,6 +158,19 @@ test.describe('a page of another site, and one of another origin of our site,', 
     await victim.expectUntouched();
   });
 
+  test('reads the public documents, as any service may', async ({ fromElsewhere }) => {
+    await fromElsewhere(async (tab) => {
+      const [keys, metadata, feed] = await callFrom(tab, usual.origin, [
+        { path: '/.well-known/jwks.json' },
+        { path: '/.well-known/openid-configuration' },
+        { path: '/api/tokens/revocations', headers: { prefer: 'wait=0', 'if-none-match': '"none"' } },
+      ]);
+      expect(keys).toContain('cors 200 {"keys":');
+      expect(metadata).toContain('cors 200 {"issuer":');
+      expect(feed).toContain('cors 200 eyJ');
+    });
+  });
+
   test('loads none of our scripts, styles and pictures, nor JSON as a script', async ({
     page,
     fromElsewhere,
@@ -176,7 +189,6 @@ test.describe('a page of another site, and one of another origin of our site,', 
         ['script', 'src', '/api/docs/start.js'],
         ['script', 'src', '/api/openapi.json'],
         ['script', 'src', '/api/accounts/me'],
-        ['script', 'src', '/.well-known/jwks.json'],
       ] as const) {
         const failing = tab.waitForEvent('requestfailed');
         expect(await load(tab, element, attribute, usual.origin + path)).toBe('error');

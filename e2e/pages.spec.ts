@@ -206,6 +206,25 @@ test.describe('every page', () => {
   }
 });
 
+test('a client that follows the OpenAPI document signs out with its token', async ({ page, request }) => {
+  const { username, password } = await register(page);
+  const { access_token } = await (await request.post('/api/sessions/login', { data: { username, password } })).json();
+  const headers = { authorization: `Bearer ${access_token}` };
+  await page.goto('/api/docs');
+  await page.getByRole('button', { name: 'Authorize' }).first().click();
+  const dialog = page.locator('.modal-ux');
+  await dialog.getByRole('textbox').first().fill(access_token);
+  await dialog.getByRole('button', { name: 'Apply credentials' }).click();
+  await dialog.getByRole('button', { name: 'Close' }).last().click();
+  await page.getByText('End the session that the access token').click();
+  await page.getByRole('button', { name: 'Try it out' }).click();
+  expect((await request.get('/api/accounts/me', { headers })).status()).toBe(200);
+  const answer = page.waitForResponse(/\/api\/sessions\/logout$/);
+  await page.getByRole('button', { name: 'Execute' }).click();
+  expect((await answer).status()).toBe(204);
+  expect((await request.get('/api/accounts/me', { headers })).status()).toBe(401);
+});
+
 test('the API documentation keeps to the strict policy, can be tried, and shows no other document than ours', async ({
   page,
 }) => {
