@@ -57,21 +57,24 @@ const configOf = ({ BCRYPT_COST = hasty.BCRYPT_COST, ...settings }: Record<strin
   bcryptCost: Number(BCRYPT_COST),
 });
 
-const startOnce = async (engine: Engine): Promise<string> => {
+const startOnce = async (engine: Engine, settings: Record<string, string>): Promise<string> => {
   const url = await engine.freshUrl();
   const database = await openDatabase(url);
-  await createServices(configOf({}, url), database, () => new Date()).keys.reload();
+  await createServices(configOf(settings, url), database, () => new Date()).keys.reload();
   await database.close();
   return url;
 };
 
-/** By engine, a database that has its tables and its first signing key. */
+/** By engine and by the settings that are about keys, a database that has its tables and its first signing key. */
 const startedBefore = new Map<string, Promise<string>>();
-/** A database that no other test knows: empty where the settings are about keys, else with tables and a key, which takes less. */
+/** A database that no other test knows: a copy of one that was started before, which takes less than a first start. */
 const newDatabase = async (engine: Engine, settings: Record<string, string>): Promise<string> => {
-  if (Object.keys(settings).some((name) => /^(JWT|APP_SECRET)/.test(name))) return engine.freshUrl();
-  const template = startedBefore.get(engine.name) ?? startOnce(engine);
-  startedBefore.set(engine.name, template);
+  const aboutKeys = Object.fromEntries(
+    Object.entries(settings).filter(([name]) => /^(JWT|ACCESS|APP_SECRET)/.test(name)),
+  );
+  const kind = `${engine.name} ${JSON.stringify(aboutKeys)}`;
+  const template = startedBefore.get(kind) ?? startOnce(engine, aboutKeys);
+  startedBefore.set(kind, template);
   return engine.copyOf(await template);
 };
 

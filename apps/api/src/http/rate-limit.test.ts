@@ -32,7 +32,7 @@ describe.each(engines)('rates on $name', (engine) => {
   const { most, seconds } = rates.changing;
 
   it('a burst at two processes gets as many tries as the rate has, and not one more', async () => {
-    const first = await startLatchkey(engine, { settings: on });
+    const first = await startLatchkey(engine, { settings: on, time: createTime() });
     const second = await restart(first);
     const { access_token } = await first.person();
     const answers = await times(most + 30, async (n) => change(n % 2 ? first : second, access_token));
@@ -40,7 +40,7 @@ describe.each(engines)('rates on $name', (engine) => {
   });
 
   it('what is spent stays spent over a restart, until its time is over', async () => {
-    const latchkey = await startLatchkey(engine, { settings: on });
+    const latchkey = await startLatchkey(engine, { settings: on, time: createTime() });
     const { access_token } = await latchkey.person();
     await times(most, async () => change(latchkey, access_token).expect(200));
     const restarted = await restart(latchkey);
@@ -53,7 +53,7 @@ describe.each(engines)('rates on $name', (engine) => {
   });
 
   it('a call that fails is counted all the same', async () => {
-    const latchkey = await startLatchkey(engine, { settings: on });
+    const latchkey = await startLatchkey(engine, { settings: on, time: createTime() });
     const { access_token } = await latchkey.person();
     const answers = await times(most + 10, async () =>
       latchkey.http.delete('/api/sessions/nothing').set(...bearer(access_token)),
@@ -62,7 +62,7 @@ describe.each(engines)('rates on $name', (engine) => {
   });
 
   it('a flood that is refused asks the database for nothing but who it is', async () => {
-    const latchkey = await startLatchkey(engine, { settings: on });
+    const latchkey = await startLatchkey(engine, { settings: on, time: createTime() });
     const { access_token } = await latchkey.person();
     await times(most, async () => change(latchkey, access_token).expect(200));
     await change(latchkey, access_token).expect(429);
@@ -129,7 +129,7 @@ describe.each(engines)('rates on $name', (engine) => {
   });
 
   it('an account gets twice the rate of a session, however many sessions it has and at however many processes', async () => {
-    const first = await startLatchkey(engine, { settings: on });
+    const first = await startLatchkey(engine, { settings: on, time: createTime() });
     const second = await restart(first);
     const { id, access_token } = await first.person();
     const others = await times(3, async () => (await first.openSessionOf(id)).access_token);
@@ -141,7 +141,7 @@ describe.each(engines)('rates on $name', (engine) => {
   });
 
   it('calls that a session is refused do not use up what its account has', async () => {
-    const latchkey = await startLatchkey(engine, { settings: on });
+    const latchkey = await startLatchkey(engine, { settings: on, time: createTime() });
     const { id, access_token } = await latchkey.person();
     await times(3 * most, async () => change(latchkey, access_token));
     const other = await latchkey.openSessionOf(id);
@@ -149,7 +149,7 @@ describe.each(engines)('rates on $name', (engine) => {
   });
 
   it('strangers count by where they are, and do not use up what a session has', async () => {
-    const latchkey = await startLatchkey(engine, { settings: on });
+    const latchkey = await startLatchkey(engine, { settings: on, time: createTime() });
     const { access_token } = await latchkey.person();
     const requests = Array.from({ length: rates.reading.most + 5 }, (_, n) => ({
       target: '/api/accounts/me',
@@ -181,7 +181,7 @@ describe('whose requests count together', () => {
   });
 
   it('a forwarded address that no trusted proxy wrote changes nothing', async () => {
-    const direct = await startLatchkey(engine, { settings: on });
+    const direct = await startLatchkey(engine, { settings: on, time: createTime() });
     const statuses = await tooMany(direct, (n) => `203.0.113.${n % 250}`);
     expect(countsOf(statuses)).toEqual({ 200: rates.reading.most, 429: 10 });
 
@@ -191,7 +191,7 @@ describe('whose requests count together', () => {
   });
 
   it('what is not in the contract, and what is not there, has a rate as well', async () => {
-    const { port } = await startLatchkey(engine, { settings: on });
+    const { port } = await startLatchkey(engine, { settings: on, time: createTime() });
     const paths = ['/api/docs', '/api/openapi.json', '/api/tokens/revocations', '/api/nothing'];
     const requests = Array.from({ length: rates.reading.most + 4 }, (_, n) => ({ target: paths[n % 4] ?? '' }));
     expect(countsOf(await flood(port, requests))[429]).toBe(4);

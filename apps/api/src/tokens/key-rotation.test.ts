@@ -2,7 +2,7 @@ import jsonwebtoken from 'jsonwebtoken';
 import { describe, expect, it, vi } from 'vitest';
 import { engines } from '../../testing/engines.ts';
 import { expectProblem } from '../../testing/expect-problem.ts';
-import { appSecret, bearer, hasty, type Latchkey, startLatchkey } from '../../testing/start-latchkey.ts';
+import { appSecret, bearer, type Latchkey, startLatchkey } from '../../testing/start-latchkey.ts';
 import { keyCommands } from '../commands/keys.ts';
 
 const run = ({ config, services }: Latchkey, name: string, words: string[] = [], flags = {}): Promise<string> => {
@@ -18,9 +18,12 @@ const look = async (...processes: Latchkey[]): Promise<void> => {
   for (const { reloadKeys } of processes) await reloadKeys();
 };
 
+/** Whose keys are made in a millisecond. */
+const settings = { JWT_ALGORITHM: 'ES256' };
+
 describe.each(engines)('key rotation on $name', (engine) => {
   it('a new key is published before it signs, an old one until its last token is dead', async () => {
-    const latchkey = await startLatchkey(engine, { settings: hasty });
+    const latchkey = await startLatchkey(engine, { settings });
     const { access_token } = await latchkey.person();
     const old = kidOf(access_token);
     await run(latchkey, 'rotate', [], { lead: '5m' });
@@ -47,7 +50,7 @@ describe.each(engines)('key rotation on $name', (engine) => {
   });
 
   it('keeps the old key for as long as a named token of its own lives', async () => {
-    const latchkey = await startLatchkey(engine);
+    const latchkey = await startLatchkey(engine, { settings });
     const { access_token } = await latchkey.person();
     const { body } = await latchkey.http
       .post('/api/tokens')
@@ -65,8 +68,8 @@ describe.each(engines)('key rotation on $name', (engine) => {
   });
 
   it('under continuous traffic on two processes not one request fails', async () => {
-    const first = await startLatchkey(engine);
-    const second = await startLatchkey(engine, { databaseUrl: first.databaseUrl, clock: first.clock });
+    const first = await startLatchkey(engine, { settings });
+    const second = await startLatchkey(engine, { settings, databaseUrl: first.databaseUrl, clock: first.clock });
     const statuses: number[] = [];
     const kids = new Set<string>();
     let isOver = false;
@@ -108,7 +111,7 @@ describe.each(engines)('key rotation on $name', (engine) => {
   });
 
   it('a stolen key that is retired at once opens nothing any more, though its tokens were seen before', async () => {
-    const latchkey = await startLatchkey(engine);
+    const latchkey = await startLatchkey(engine, { settings });
     const { access_token, refresh_token } = await latchkey.person();
     await latchkey.me(access_token).expect(200);
     await expect(run(latchkey, 'retire', ['1'])).rejects.toThrow(/may still live/);
@@ -120,7 +123,7 @@ describe.each(engines)('key rotation on $name', (engine) => {
   });
 
   it('ten rotations at once make one key', async () => {
-    const latchkey = await startLatchkey(engine);
+    const latchkey = await startLatchkey(engine, { settings });
     const outcomes = await Promise.allSettled(Array.from({ length: 10 }, () => run(latchkey, 'rotate')));
     expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
   });
@@ -188,7 +191,7 @@ describe.each(engines)('key rotation on $name', (engine) => {
   });
 
   it('when the key that signs is retired, a new one is made, and the one before does not sign again', async () => {
-    const latchkey = await startLatchkey(engine);
+    const latchkey = await startLatchkey(engine, { settings });
     const old = kidOf((await latchkey.person()).access_token);
     await run(latchkey, 'rotate', [], { lead: '5s' });
     latchkey.clock.turn(6);
@@ -200,12 +203,12 @@ describe.each(engines)('key rotation on $name', (engine) => {
   });
 
   it.each(['1s', '8d', '36500d', 'soon'])('a lead of %s is refused', async (lead) => {
-    const latchkey = await startLatchkey(engine);
+    const latchkey = await startLatchkey(engine, { settings });
     await expect(run(latchkey, 'rotate', [], { lead })).rejects.toThrow(/^--lead is ".*"; it must be from 5s to 7d/);
   });
 
   it('a key that is on its way can be given up, so that another one can be made at once', async () => {
-    const latchkey = await startLatchkey(engine);
+    const latchkey = await startLatchkey(engine, { settings });
     const { access_token } = await latchkey.person();
     await run(latchkey, 'rotate', [], { lead: '7d' });
     await expect(run(latchkey, 'rotate')).rejects.toThrow(/on its way already; .* pnpm keys retire 2$/);
