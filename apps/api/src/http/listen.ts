@@ -91,7 +91,7 @@ export const listen = (
 };
 
 /** Takes no new requests, waits for those under way, and after `patienceMilliseconds` for none any more. */
-export const closeGently = (server: Server, patienceMilliseconds = 10_000): Promise<void> =>
+export const closeGently = (server: Server, patienceMilliseconds = 25_000): Promise<void> =>
   new Promise((resolve) => {
     const timer = setTimeout(() => server.closeAllConnections(), patienceMilliseconds);
     // A kept connection that is busy now is idle later, or brings one more request: neither may hold us up.
