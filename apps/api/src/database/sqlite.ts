@@ -65,13 +65,18 @@ const connect = (path: string, options?: BetterSqlite3.Options): BetterSqlite3.D
   return connection;
 };
 
+/** When the last migration was made that the database has. */
+const appliedMigration = (connection: BetterSqlite3.Database): number => {
+  const isNew = !connection.prepare(`SELECT 1 FROM sqlite_master WHERE name = '__drizzle_migrations'`).get();
+  if (isNew) return 0;
+  return Number(connection.prepare('SELECT max(created_at) FROM __drizzle_migrations').pluck().get());
+};
+
 /** On a connection of its own, without foreign keys: a migration that rebuilds a table must not cascade. */
 const bringUpToDate = (path: string): void => {
   const connection = new BetterSqlite3(path, { timeout: 0 });
   try {
-    const isNew = !connection.prepare(`SELECT 1 FROM sqlite_master WHERE name = '__drizzle_migrations'`).get();
-    const applied = isNew ? 0 : connection.prepare('SELECT max(created_at) FROM __drizzle_migrations').pluck().get();
-    if (Number(applied) > latestMigration('sqlite')) {
+    if (appliedMigration(connection) > latestMigration('sqlite')) {
       throw new DatabaseStartError(
         `The database ${path} was written by a newer Latchkey; start that version, or use another DATABASE_URL. Nothing was changed.`,
       );
@@ -79,11 +84,15 @@ const bringUpToDate = (path: string): void => {
     connection.pragma('journal_mode = WAL');
     connection.pragma('synchronous = FULL');
     connection.pragma('foreign_keys = OFF');
-    const run = () => migrate(drizzle(connection), { migrationsFolder: migrationsFolder('sqlite') });
-    try {
-      run();
-    } catch {
-      run(); // Another process may have been migrating at the same time; then nothing is left to do.
+    for (;;) {
+      const before = appliedMigration(connection);
+      try {
+        migrate(drizzle(connection), { migrationsFolder: migrationsFolder('sqlite') });
+        return;
+      } catch (error) {
+        // drizzle looks what is missing before it takes the lock: another process may have made it in between.
+        if (appliedMigration(connection) === before) throw error;
+      }
     }
   } finally {
     connection.close();
