@@ -42,13 +42,16 @@ export default defineConfig({
   use: {
     baseURL: usual.origin,
     actionTimeout: 60_000,
-    trace: 'retain-on-failure',
+    // Traces cost a quarter of the time: to look into a failure, run its test with `--trace retain-on-failure`.
+    screenshot: 'only-on-failure',
     launchOptions: {
       executablePath: findBrowser() ?? '',
       // Chromium has no sandbox as root; the rest keeps it from calling home.
       args: [
         ...(isRoot ? ['--no-sandbox'] : []),
         '--disable-background-networking',
+        // It draws in software anyway.
+        '--disable-gpu',
         '--disable-component-update',
         '--disable-sync',
         '--no-first-run',

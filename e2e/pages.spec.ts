@@ -184,6 +184,15 @@ const endOfTransitions = (page: Page): Promise<unknown> =>
     ),
   );
 
+/** For people to look at; taking them costs more than the checks. */
+const takeScreenshots = async (page: Page, name: string): Promise<void> => {
+  for (const colorScheme of themes) {
+    await page.emulateMedia({ colorScheme });
+    await endOfTransitions(page);
+    await page.screenshot({ path: `test-results/pages/${name}-${colorScheme}.png`, fullPage: true });
+  }
+};
+
 test.describe('every page', () => {
   test.use({ reducedMotion: 'reduce' });
 
@@ -201,6 +210,7 @@ test.describe('every page', () => {
         await page.setViewportSize({ width, height: 800 });
         const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
         expect(overflow, `no sideways scrolling at ${width} px`).toBeLessThanOrEqual(0);
+        if (process.env.E2E_SCREENSHOTS) await takeScreenshots(page, `${name}-${width}`);
       }
     });
   }
