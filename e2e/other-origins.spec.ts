@@ -181,7 +181,7 @@ test.describe('a page of another site, and one of another origin of our site,', 
     );
     const first = (ending: string): string => files.find((path) => path.endsWith(ending)) ?? '';
     await fromElsewhere(async (tab) => {
-      for (const [element, attribute, path] of [
+      for (const [element, attribute, path, refusal = notSameOrigin] of [
         ['script', 'src', first('.js')],
         ['link', 'href', first('.css')],
         ['img', 'src', '/favicon.svg'],
@@ -189,10 +189,11 @@ test.describe('a page of another site, and one of another origin of our site,', 
         ['script', 'src', '/api/docs/start.js'],
         ['script', 'src', '/api/openapi.json'],
         ['script', 'src', '/api/accounts/me'],
+        ['script', 'src', '/.well-known/jwks.json', 'net::ERR_BLOCKED_BY_ORB'],
       ] as const) {
         const failing = tab.waitForEvent('requestfailed');
         expect(await load(tab, element, attribute, usual.origin + path)).toBe('error');
-        expect((await failing).failure()?.errorText).toBe(notSameOrigin);
+        expect((await failing).failure()?.errorText).toBe(refusal);
       }
     });
     await victim.expectUntouched();
