@@ -112,6 +112,26 @@ describe.each(engines)('the revocation feed on $name', (engine) => {
     await Promise.all(waits);
   });
 
+  it('a caller who knows the feed waits, in whichever way the headers are written', async () => {
+    const time = createTime();
+    const latchkey = await startLatchkey(engine, { time });
+    const { headers } = await feed(latchkey).expect(200);
+    const etag = String(headers.etag);
+    for (const [known, prefer] of [
+      [`W/${etag}`, 'Wait=20'],
+      [`"another", ${etag}`, 'wait="20"'],
+      ['*', 'wait=9999999999'],
+    ] as const) {
+      const waiting = feed(latchkey)
+        .set({ 'If-None-Match': known, Prefer: prefer, 'Cache-Control': 'no-cache' })
+        .then((answer) => answer);
+      await expect.poll(time.sleeping).toBe(1 + 1);
+      time.pass(25_000);
+      const { status, headers: unchanged } = await waiting;
+      expect([status, unchanged.etag]).toEqual([304, etag]);
+    }
+  });
+
   it('a request beyond the maximum that may wait is answered at once', async () => {
     const time = createTime();
     const { services } = await startLatchkey(engine, { time });

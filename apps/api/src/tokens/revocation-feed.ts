@@ -45,13 +45,13 @@ export const createRevocationFeed = ({ revocations, keys, clock, sleep, issuer }
 
   return {
     /**
-     * Waits until the feed differs from `etag`, but not for longer than `waitSeconds`, nor after `signal`.
-     * @returns whether it differs
+     * Waits until the caller does not know the feed's ETag, but not for longer than `waitSeconds`, nor after `signal`.
+     * @returns whether the feed is new to the caller
      */
-    async next(etag: string | undefined, waitSeconds: number, signal: AbortSignal): Promise<boolean> {
+    async next(isKnown: (etag: string) => boolean, waitSeconds: number, signal: AbortSignal): Promise<boolean> {
       const differs = async (): Promise<boolean> => {
         await refresh();
-        return revoked.etag() !== etag;
+        return !isKnown(revoked.etag());
       };
       if (await differs()) return true;
       let isOver = waitSeconds === 0;
@@ -65,6 +65,8 @@ export const createRevocationFeed = ({ revocations, keys, clock, sleep, issuer }
       }
       return false;
     },
+
+    etag: revoked.etag,
 
     /** Signs once for everybody, until the feed or the key changes. */
     current(): Signed {

@@ -2,6 +2,7 @@ import * as contract from '@latchkey/contract/tokens';
 import { revocationFeedPath } from '@latchkey/contract/well-known';
 import type { IRouter } from 'express';
 import { toUser } from '../accounts/to-user.ts';
+import { matchesEtag, preferredWaitSeconds } from '../http/conditional.ts';
 import { addressOf, networkOf } from '../http/network.ts';
 import { Problem } from '../http/problem.ts';
 import type { Serve } from '../http/serve.ts';
@@ -67,13 +68,13 @@ export const revocationFeedRoute = (router: IRouter, feed: RevocationFeed, maxWa
         retryAfterSeconds: 5,
       });
     }
-    const [, wished] = /\bwait=(\d{1,3})\b/.exec(request.get('Prefer') ?? '') ?? [];
-    const etag = request.get('If-None-Match');
-    const waitSeconds = total > maxWaiting ? 0 : Math.min(Number(wished ?? 0), longestWaitSeconds);
-    if (!(await feed.next(etag, waitSeconds, gone.signal))) return void response.set('ETag', etag).status(304).end();
-    const { etag: newEtag, jwt } = feed.current();
+    const isKnown = (etag: string): boolean => matchesEtag(request.get('If-None-Match'), etag);
+    const wanted = Math.min(preferredWaitSeconds(request.get('Prefer')), longestWaitSeconds);
+    const hasChanged = await feed.next(isKnown, total > maxWaiting ? 0 : wanted, gone.signal);
+    if (!hasChanged) return void response.set('ETag', feed.etag()).status(304).end();
+    const { etag, jwt } = feed.current();
     response
-      .set('ETag', newEtag)
+      .set('ETag', etag)
       .type('application/jwt')
       .send(await jwt);
   });
