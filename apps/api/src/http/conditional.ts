@@ -1,13 +1,18 @@
-/** Whether `If-None-Match` names this ETag, or any with `*`: the weak comparison of RFC 9110 §13.1.2. */
-export const matchesEtag = (ifNoneMatch: string | undefined, etag: string): boolean => {
-  if (ifNoneMatch?.trim() === '*') return true;
-  const known: readonly string[] = ifNoneMatch?.match(/"[^"]*"/g) ?? [];
-  return known.includes(etag.replace(/^W\//, ''));
+/** Whether `If-None-Match` names this ETag, or any with `*`: the weak comparison of RFC 9110 §13.1.2. Our ETags have no comma. */
+export const matchesEtag = (ifNoneMatch = '', etag: string): boolean => {
+  const opaque = (tag: string): string => tag.trim().replace(/^W\//, '');
+  return ifNoneMatch.trim() === '*' || ifNoneMatch.split(',').some((tag) => opaque(tag) === opaque(etag));
 };
 
 /**
  * The seconds that `Prefer: wait=…` asks for, 0 where it does not (RFC 7240 §4.3). Names have no case, a value may be quoted,
  * and the first of several counts (§2).
  */
-export const preferredWaitSeconds = (prefer = ''): number =>
-  Number(/(?:^|,)\s*wait\s*=\s*"?(\d+)"?\s*(?:[,;]|$)/i.exec(prefer)?.[1] ?? 0);
+export const preferredWaitSeconds = (prefer = ''): number => {
+  const preferences = prefer.split(',').map((preference) => {
+    const [name = '', value = ''] = (preference.split(';')[0] ?? '').split('=');
+    return { name: name.trim().toLowerCase(), value: value.trim() };
+  });
+  const wait = preferences.find(({ name }) => name === 'wait')?.value ?? '';
+  return Number(/^"?(\d+)"?$/.exec(wait)?.[1] ?? 0);
+};
