@@ -1,4 +1,5 @@
 import { holds, type Part } from './part.ts';
+import { background } from './parts/background.ts';
 import { besideSignIns } from './parts/beside-sign-ins.ts';
 import { databases } from './parts/databases.ts';
 import { enumeration } from './parts/enumeration.ts';
@@ -23,6 +24,7 @@ const parts: Record<string, Part> = {
   refreshes,
   start,
   growth,
+  background,
   databases,
   'first-page': firstPage,
   'five-tabs': fiveTabs,

@@ -7,7 +7,7 @@ import type { Database } from './database.ts';
 const sessionsKeptSeconds = 30 * 86_400;
 
 /** Small enough that other writers wait for milliseconds only. */
-const batchSize = 200;
+const batchSize = 50;
 
 type Rule = { readonly table: SQLiteTable; readonly key: SQLiteColumn; readonly when: SQL | undefined };
 

@@ -7,7 +7,7 @@ import { ownAudience } from './own-audience.ts';
 const lifeSeconds = 120;
 
 /** So many are written at once: 150,000 in one piece would stop the event loop for half a second. */
-const sliceSize = 2_000;
+const sliceSize = 500;
 
 type Revocation = { readonly sessionId: string; readonly before: Date };
 

@@ -5,7 +5,7 @@ import type { Database } from '../database/database.ts';
 export type RevocationCursor = { readonly revision: number; readonly sessionId: string };
 
 /** Rows that are read at once: few enough that the event loop is not held for long. */
-export const pageSize = 1_000;
+export const pageSize = 250;
 
 export const createRevocationStore = ({ tables: { revocations }, read, revision }: Database) => ({
   /** A page of what changed after the cursor, in order. Every change below `settled` is in this page or a later one. */

@@ -1,0 +1,77 @@
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { setTimeout as sleep } from 'node:timers/promises';
+import BetterSqlite3 from 'better-sqlite3';
+import { keyCommands } from '../../apps/api/src/commands/keys.ts';
+import { readConfig } from '../../apps/api/src/config.ts';
+import { openDatabase } from '../../apps/api/src/database/open.ts';
+import { createServices } from '../../apps/api/src/services.ts';
+import { environmentOf } from '../latchkey.ts';
+import { inTurn, type Part } from '../part.ts';
+import { fileIn, fill } from '../world.ts';
+
+const metric = 'longest hold of the event loop';
+const [people, revoked, stale] = [1_000_000, 150_000, 20_000];
+const jobs = [
+  'reading the keys after a rotation',
+  'the purge',
+  'the first poll of the feed',
+  'a poll of the feed',
+] as const;
+
+/** Ends sessions long ago, lets limits run out, makes API tokens, and revokes many sessions. */
+const age = (databaseUrl: string): void => {
+  const database = new BetterSqlite3(databaseUrl.slice('file:'.length));
+  const now = Date.now();
+  const longAgo = now - 40 * 86_400_000;
+  database.exec(`
+    CREATE TEMP TABLE picked AS SELECT id, row_number() OVER () AS number FROM sessions LIMIT ${revoked + 2 * stale};
+    UPDATE sessions SET ended_at = ${longAgo} WHERE id IN (SELECT id FROM picked WHERE number <= ${stale});
+    UPDATE sessions SET name = 'bench' WHERE id IN (SELECT id FROM picked WHERE number BETWEEN ${stale} AND ${2 * stale});
+    INSERT INTO revocations (session_id, before, until, revision)
+      SELECT id, ${now}, ${now + 86_400_000}, number FROM picked WHERE number > ${2 * stale};
+    INSERT INTO revocations (session_id, before, until, revision)
+      SELECT 'over ' || id, ${longAgo}, ${longAgo}, 0 FROM picked WHERE number <= ${stale};
+    INSERT INTO attempts (key, count, until) SELECT id, 1, ${longAgo} FROM picked WHERE number <= ${stale};
+  `);
+  database.close();
+};
+
+const longestHold = async (work: () => Promise<unknown>): Promise<Record<string, number>> => {
+  const delay = monitorEventLoopDelay({ resolution: 1 });
+  delay.enable();
+  await sleep(50);
+  delay.reset();
+  await work();
+  await sleep(50);
+  delay.disable();
+  return { [metric]: delay.max / 1e6 };
+};
+
+export const background: Part = {
+  title: 'Work in the background',
+  about: `What timers and polls do, in a process by itself on SQLite: a million sessions, ${revoked.toLocaleString('en')} of them revoked; after a rotation of the keys; ${stale.toLocaleString('en')} rows of each kind to purge.`,
+  targets: jobs.map((job) => ({ what: `${job} stops the process`, of: [metric, job], most: 20 })),
+  async measure(say) {
+    say(`filling ${people}`);
+    const { databaseUrl } = await fill(`file:${fileIn('background.db')}`, people);
+    age(databaseUrl);
+    const config = readConfig(environmentOf(databaseUrl));
+    const database = await openDatabase(databaseUrl);
+    let ahead = 0;
+    const services = createServices(config, database, () => new Date(Date.now() + ahead));
+    await services.keys.reload();
+    await keyCommands.rotate?.run({ config, services }, [], { lead: '5s' });
+    ahead = 3_600_000;
+
+    const poll = async (): Promise<void> => {
+      await services.revocationFeed.next(() => false, 0, AbortSignal.timeout(60_000));
+      await services.revocationFeed.current().jwt;
+    };
+    const works = [services.jobs.reloadKeys.run, services.jobs.purgeExpired.run, poll, poll];
+    const kinds = Object.fromEntries(jobs.map((job, index) => [job, () => longestHold(works[index] ?? poll)]));
+    const metrics = await inTurn(1, { [metric]: 'ms' }, kinds, say);
+    await services.passwords.close();
+    await database.close();
+    return metrics;
+  },
+};
