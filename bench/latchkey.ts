@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import BetterSqlite3 from 'better-sqlite3';
 import pg from 'pg';
-import { createRefreshTokens } from '../apps/api/src/tokens/refresh-token.ts';
+import { createRefreshTokens } from '../apps/api/src/sessions/refresh-token.ts';
 import { type Program, startProgram } from './program.ts';
 
 export const publicUrl = 'http://127.0.0.1';

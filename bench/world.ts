@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Request } from 'autocannon';
-import { hashPassword } from '../apps/api/src/passwords/password-hash.ts';
+import { hashPassword } from '../apps/api/src/hashing/password-hash.ts';
 import { fillBetterAuth } from './contenders/better-auth-data.ts';
 import { type Filled, fillLatchkey, fromAnywhere, publicUrl, startLatchkey, trade, usernameOf } from './latchkey.ts';
 import { type Load, press } from './load.ts';

@@ -6,17 +6,18 @@ import { trackedFiles } from './tracked-files.ts';
 const packageFences: readonly { readonly packages: RegExp; readonly allowed: RegExp }[] = [
   {
     packages: /^express$/,
-    allowed: /^apps\/api\/src\/(app\.ts|http\/.*|.*\.routes\.ts|sessions\/session-cookie\.ts)$|^packages\/guard\/src\//,
+    allowed:
+      /^apps\/api\/src\/(app\.ts|(http|client|limits)\/.*|.*\.routes\.ts|sessions\/(session-cookie|authenticate)\.ts)$|^packages\/guard\/src\//,
   },
   { packages: /^drizzle-orm(\/|$)/, allowed: /^apps\/api\/src\/(database\/.*|.*-store\.ts)$/ },
-  { packages: /^jsonwebtoken$/, allowed: /^apps\/api\/src\/tokens\/jwt\.ts$/ },
-  { packages: /^bcryptjs$/, allowed: /^apps\/api\/src\/passwords\/bcrypt-sha256\.ts$/ },
-  { packages: /^@node-rs\/argon2$/, allowed: /^apps\/api\/src\/passwords\/argon2id\.ts$/ },
-  { packages: /^axios$/, allowed: /^(apps\/web\/src\/api\.ts|packages\/contract\/src\/client\.ts)$/ },
+  { packages: /^jsonwebtoken$/, allowed: /^apps\/api\/src\/keys\/jwt\.ts$/ },
+  { packages: /^bcryptjs$/, allowed: /^apps\/api\/src\/hashing\/bcrypt-sha256\.ts$/ },
+  { packages: /^@node-rs\/argon2$/, allowed: /^apps\/api\/src\/hashing\/argon2id\.ts$/ },
+  { packages: /^axios$/, allowed: /^(apps\/web\/src\/api\/api\.ts|packages\/contract\/src\/client\.ts)$/ },
 ];
 
-/** What every feature may import; features themselves only know each other's types (values meet in app.ts). */
-const sharedRooms = new Set(['http', 'database', 'ui']);
+/** The ground floor: every feature may import it, and it imports no feature. Features import only each other's types. */
+const sharedRooms = new Set(['http', 'client', 'limits', 'events', 'keys', 'hashing', 'database', 'app', 'api', 'ui']);
 
 type Import = { readonly from: string; readonly isType: boolean };
 
@@ -43,9 +44,10 @@ const faultsOf = (file: string): string[] =>
     const feature = featureOf(target);
     const own = featureOf(file);
     const isAbroad = feature !== undefined && feature !== own;
-    // The web's pages are put together from each other's parts; only the API keeps its features apart.
-    if (!isAbroad || isType || !file.startsWith('apps/api/src/') || isRoot(file)) return [];
-    if (own === undefined) return [`${file} is shared and may not import the feature ${feature}`];
+    // Pages of the web app are composed of each other's parts; only the API keeps its features apart.
+    if (!isAbroad || !file.startsWith('apps/api/src/') || isRoot(file)) return [];
+    if (own === undefined) return [`${file} is on the ground floor and may not import the feature ${feature}`];
+    if (isType) return [];
     return isPure(target) ? [] : [`${file} may import types only from ${target}`];
   });
 

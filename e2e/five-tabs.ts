@@ -82,7 +82,7 @@ export const runRounds = async (context: BrowserContext, expired: string, rounds
   let lost = 0;
   /** With the token that each was sent with. */
   const onTheirWay = new Map<Request, string>();
-  let mostAtOnce = 0;
+  let maxAtOnce = 0;
 
   for (const page of pages) {
     page.on('framenavigated', (frame) => {
@@ -121,7 +121,7 @@ export const runRounds = async (context: BrowserContext, expired: string, rounds
     // The next tab may begin before we have heard that the one before is through, but then with the next token.
     const token = await refreshToken(context);
     if (!leaving.has(page)) onTheirWay.set(request, token);
-    mostAtOnce = Math.max(mostAtOnce, [...onTheirWay.values()].filter((other) => other === token).length);
+    maxAtOnce = Math.max(maxAtOnce, [...onTheirWay.values()].filter((other) => other === token).length);
     if (isLost(refreshes++)) {
       lost++;
       await spendUnheard(context, request);
@@ -141,7 +141,7 @@ export const runRounds = async (context: BrowserContext, expired: string, rounds
     await Promise.all(pages.map((page) => look(page, round, page === reloaded)));
   }
   expect(signInPages).toEqual([]);
-  expect(mostAtOnce, 'refreshes on their way at the same time, in one browser').toBe(1);
+  expect(maxAtOnce, 'refreshes on their way at the same time, in one browser').toBe(1);
   expect(dead.size).toBeGreaterThanOrEqual(rounds);
   return { refreshes, lost };
 };

@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
 import bcrypt from 'bcryptjs';
-import * as argon2id from '../../apps/api/src/passwords/argon2id.ts';
+import * as argon2id from '../../apps/api/src/hashing/argon2id.ts';
 
 const password = 'seven purple kettles';
 

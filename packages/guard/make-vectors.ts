@@ -11,7 +11,7 @@ type Expected = 'valid' | 'expired' | 'invalid';
 
 const file = new URL('vectors.json', import.meta.url);
 const now = 1_795_000_000;
-const longestLifeSeconds = 31_622_400;
+const maxLifeSeconds = 31_622_400;
 const clockToleranceSeconds = 30;
 const issuer = 'https://accounts.example';
 const audience = 'shop';
@@ -104,7 +104,7 @@ const rows: readonly Row[] = [
   ['valid', 'good ES256', token({}, headerOf(ec), ec), 'as Latchkey signs it'],
   ['valid', 'good HS256', goodHmac, 'as Latchkey signs it'],
   ['valid', 'scope', token({ scope: 'cart:read cart:write' }), 'the only claim that may be absent'],
-  ['valid', 'a year', token({ exp: claims.iat + longestLifeSeconds }), 'a named token may live so long'],
+  ['valid', 'a year', token({ exp: claims.iat + maxLifeSeconds }), 'a named token may live so long'],
   ['valid', 'just expired', token({ exp: now - 29 }), 'within the clock tolerance'],
   ['valid', 'just issued', token({ iat: now + 30 }), 'within the clock tolerance'],
   [
@@ -216,7 +216,7 @@ const rows: readonly Row[] = [
   [
     'invalid',
     'too long a life',
-    token({ exp: claims.iat + longestLifeSeconds + 1 }),
+    token({ exp: claims.iat + maxLifeSeconds + 1 }),
     'longer than any that Latchkey makes',
     lax,
   ],
@@ -271,5 +271,5 @@ const signingKeys = [rsa, ec, secret];
 const keys = signingKeys.map((key) => ({ kid: key.kid, alg: key.alg, jwk: publicPart(key) }));
 const about =
   'Made by make-vectors.ts. "python": false marks where PyJWT or python-jose accept what we refuse. "otherKind": true marks what Latchkey signs beside access tokens. The keys open nothing else.';
-const all = { about, now, issuer, audience, clockToleranceSeconds, longestLifeSeconds, keys, signingKeys, vectors };
+const all = { about, now, issuer, audience, clockToleranceSeconds, maxLifeSeconds, keys, signingKeys, vectors };
 writeFileSync(file, `${JSON.stringify(all, undefined, 2)}\n`);

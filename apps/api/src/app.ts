@@ -5,22 +5,22 @@ import express, { type Express } from 'express';
 import type { Logger } from 'pino';
 import { accountRoutes } from './accounts/accounts.routes.ts';
 import { activityRoutes } from './activity/activity.routes.ts';
+import { warnIfBehindProxy } from './client/network.ts';
 import type { Config } from './config.ts';
 import { docsRoutes } from './docs/docs.routes.ts';
 import { healthRoutes } from './health/health.routes.ts';
 import { crossOrigin } from './http/cross-origin.ts';
-import { findViewer } from './http/find-viewer.ts';
-import { noticeProxy } from './http/network.ts';
 import { problemResponse } from './http/problem-response.ts';
-import { limitByNetwork } from './http/rate-limit.ts';
 import { requestLog } from './http/request-log.ts';
 import { securityHeaders } from './http/security-headers.ts';
 import { createServe } from './http/serve.ts';
 import { unknownPath } from './http/unknown-path.ts';
-import { webApp, wholeFiles } from './http/web-app.ts';
+import { ignoreRangeHeader, webApp } from './http/web-app.ts';
+import { limitByNetwork } from './limits/rate-limiter.ts';
 import { oauthRoutes } from './oauth/oauth.routes.ts';
 import { passwordRoutes } from './passwords/passwords.routes.ts';
 import type { Services } from './services.ts';
+import { authenticate, requireUserSession } from './sessions/authenticate.ts';
 import { sessionRoutes } from './sessions/sessions.routes.ts';
 import { revocationFeedRoute, tokenRoutes } from './tokens/tokens.routes.ts';
 import { wellKnownRoutes } from './well-known/well-known.routes.ts';
@@ -38,10 +38,10 @@ export const createApp = (config: Config, services: Services, logger: Logger): E
   app.disable('etag');
   app.set('trust proxy', config.trustedProxies);
   app.use(requestLog(logger), securityHeaders(publicUrl));
-  if (config.trustedProxies === 0) app.use(noticeProxy(logger));
+  if (config.trustedProxies === 0) app.use(warnIfBehindProxy(logger));
   app.use(crossOrigin(config.corsOrigins));
 
-  const serve = createServe(app, findViewer(services), services);
+  const serve = createServe(app, { ...services, authenticate: authenticate(services), requireUserSession });
   accountRoutes(serve, services);
   sessionRoutes(serve, services);
   passwordRoutes(serve, services);
@@ -54,7 +54,7 @@ export const createApp = (config: Config, services: Services, logger: Logger): E
   // Paths outside the contract have a rate limit, too, and so do unknown ones.
   app.use('/api', limitByNetwork(services.localLimit, 'others', rates.reading));
   app.use(limitByNetwork(services.localLimit, 'pages', rates.pages));
-  app.use(wholeFiles);
+  app.use(ignoreRangeHeader);
   revocationFeedRoute(app, services.revocationFeed);
   docsRoutes(app, operations, publicUrl);
   if (config.isProduction) app.use(webApp(webFolder));

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { developmentSecret, developmentSecretFile } from './development-secret.ts';
-import { isOwnAudience } from './tokens/own-audience.ts';
+import { isOwnAudience } from './keys/own-audience.ts';
 import { isWellKnown } from './well-known-secrets.ts';
 
 /** A setting that is wrong says so with what would be right; the reader adds the name. */
@@ -41,8 +41,8 @@ const durationInSeconds =
   (least: string, most: string) =>
   (text: string): number => {
     const seconds = parseDuration(text);
-    const [leastSeconds, mostSeconds] = [parseDuration(least), parseDuration(most)];
-    if (!(seconds >= leastSeconds && seconds <= mostSeconds)) {
+    const [minSeconds, maxSeconds] = [parseDuration(least), parseDuration(most)];
+    if (!(seconds >= minSeconds && seconds <= maxSeconds)) {
       throw new Fault(`is "${text}"; it must be a time from ${least} to ${most}, written like 30s, 15m, 12h or 7d`);
     }
     return seconds;

@@ -93,7 +93,7 @@ const expectFailure = ({ failures }: Endpoint, answer: Awaited<Test>, code: Prob
   void (failures === 'oauth' ? expectOAuthError : expectProblem)(answer, code);
 
 const fromElsewhere = { Origin: 'https://elsewhere.example' };
-const spend = ({ http }: Latchkey, { refresh_token }: Person): Test =>
+const consume = ({ http }: Latchkey, { refresh_token }: Person): Test =>
   http.post('/api/sessions/refresh').send({ refresh_token });
 
 const tooMuch: Provocation = (latchkey, endpoint) =>
@@ -158,19 +158,19 @@ async function tooOften(latchkey: Latchkey, endpoint: Endpoint): Promise<Awaited
     return goodCall(latchkey, endpoint, person);
   }
   const { read, tables, transaction } = latchkey.database;
-  await transaction(async (write) => void (await write.delete(tables.attempts)));
+  await transaction(async (write) => void (await write.delete(tables.rateLimits)));
   await call(latchkey, endpoint, person.access_token).send(guesses[nameOf(endpoint)]?.(person));
-  const counters = await read.select().from(tables.attempts);
-  const budgets = endpoint.budgets?.filter((name) => !elsewhere.includes(name)) ?? [];
+  const counters = await read.select().from(tables.rateLimits);
+  const guessLimits = endpoint.guessLimits?.filter((name) => !elsewhere.includes(name)) ?? [];
   // A caller with a token counts by session and by account, anyone else by network.
   const callers = endpoint.access === 'public' ? 1 : 2;
-  expect(counters).toHaveLength(callers + budgets.length);
+  expect(counters).toHaveLength(callers + guessLimits.length);
   const answers: Awaited<Test>[] = [];
   for (const { key } of counters) {
     const later = new Date(latchkey.clock.now().getTime() + 60_000);
     await transaction(async (write) => {
-      await write.delete(tables.attempts);
-      await write.insert(tables.attempts).values({ key, count: 100_000, until: later, retryAt: later });
+      await write.delete(tables.rateLimits);
+      await write.insert(tables.rateLimits).values({ key, count: 100_000, until: later, retryAt: later });
     });
     // Another process, which has nothing left of what the first one took ahead.
     answers.push(await goodCall(await restart(latchkey), endpoint, person));
@@ -204,8 +204,8 @@ const own: Record<string, Provocations> = {
   'POST /api/sessions/refresh': {
     refresh_invalid: sending({ refresh_token: 'nonsense' }),
     refresh_reused: after(async (latchkey, person) => {
-      const { body } = await spend(latchkey, person).expect(200);
-      await spend(latchkey, body).expect(200);
+      const { body } = await consume(latchkey, person).expect(200);
+      await consume(latchkey, body).expect(200);
     }),
     session_ended: after(({ http }, { refresh_token }) => http.post('/api/sessions/logout').send({ refresh_token })),
     origin_not_allowed: (latchkey, endpoint) =>

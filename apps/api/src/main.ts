@@ -7,10 +7,10 @@ import { ConfigError, readConfig } from './config.ts';
 import { DatabaseStartError } from './database/database.ts';
 import { withoutValues } from './database/faults.ts';
 import { openDatabase } from './database/open.ts';
-import { closeGently, ListenError, listen } from './http/listen.ts';
+import { ListenError, listen, shutDown } from './http/listen.ts';
+import { SealedKeyError } from './keys/signing-keys.ts';
 import { runJobs } from './run-jobs.ts';
 import { createServices } from './services.ts';
-import { SealedKeyError } from './tokens/signing-keys.ts';
 
 class OldNodeError extends Error {}
 
@@ -65,7 +65,7 @@ const start = async (): Promise<void> => {
   const stop = async (): Promise<void> => {
     stopping.abort();
     revocationFeed.close();
-    await closeGently(server);
+    await shutDown(server);
     await Promise.all([passwords.close(), database.close()]);
     logger.info('Latchkey has stopped');
   };

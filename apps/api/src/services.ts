@@ -1,29 +1,29 @@
 import { createAccountStore } from './accounts/account-store.ts';
 import { createReservedUsernames } from './accounts/reserved-usernames.ts';
-import { createEventStore } from './activity/event-store.ts';
-import { recordEvent } from './activity/record.ts';
 import { type Clock, type Sleep, systemSleep } from './clock.ts';
 import { type Config, tokenSecondsOf } from './config.ts';
 import type { Database } from './database/database.ts';
 import { purgeExpired } from './database/purge-expired.ts';
-import { createAttemptStore } from './http/attempt-store.ts';
-import { createBudgets } from './http/budgets.ts';
-import { createLocalLimit } from './http/local-limit.ts';
-import { createRateLimit } from './http/rate-limit.ts';
+import { createEventStore } from './events/event-store.ts';
+import { recordEvent } from './events/record.ts';
+import { createPasswordHasher, type PasswordHasher } from './hashing/password-hasher.ts';
+import { createSigningKeyStore } from './keys/signing-key-store.ts';
+import { createSigningKeys } from './keys/signing-keys.ts';
+import { createGuessLimits } from './limits/guess-limits.ts';
+import { createLimitStore } from './limits/limit-store.ts';
+import { createLocalLimiter } from './limits/local-limiter.ts';
+import { createRateLimiter } from './limits/rate-limiter.ts';
 import { confirmPassword } from './passwords/confirm.ts';
-import { createPasswordHasher, type PasswordHasher } from './passwords/password-hasher.ts';
-import { grantTokens } from './sessions/grant.ts';
+import { createAccessTokens } from './sessions/access-token.ts';
+import { createDeviceTokens } from './sessions/device-token.ts';
+import { issueTokens } from './sessions/issue-tokens.ts';
 import { openSession } from './sessions/open-session.ts';
 import { recheckSession } from './sessions/recheck-session.ts';
+import { createRefreshTokens } from './sessions/refresh-token.ts';
 import { createSessionCookie } from './sessions/session-cookie.ts';
 import { createSessionStore } from './sessions/session-store.ts';
-import { createAccessTokens } from './tokens/access-token.ts';
-import { createDeviceTokens } from './tokens/device-token.ts';
-import { createRefreshTokens } from './tokens/refresh-token.ts';
 import { createRevocationFeed } from './tokens/revocation-feed.ts';
 import { createRevocationStore } from './tokens/revocation-store.ts';
-import { createSigningKeyStore } from './tokens/signing-key-store.ts';
-import { createSigningKeys } from './tokens/signing-keys.ts';
 
 const hasherOf = ({ passwordHash: kind, bcryptCost }: Config): PasswordHasher =>
   createPasswordHasher({ kind, bcryptCost });
@@ -62,12 +62,12 @@ export const createServices = (
   const stores = {
     accounts: createAccountStore(database),
     sessions: createSessionStore(database, shared),
-    attempts: createAttemptStore(database),
+    rateLimits: createLimitStore(database),
     events: createEventStore(database),
     revocations: createRevocationStore(database),
     signingKeys: createSigningKeyStore(database),
   };
-  const { attempts } = stores;
+  const { rateLimits } = stores;
 
   const keys = createSigningKeys({
     ...shared,
@@ -89,9 +89,9 @@ export const createServices = (
   };
   const tools = {
     passwords,
-    rateLimit: createRateLimit({ ...shared, attempts }),
-    localLimit: isOn ? createLocalLimit({ clock }) : () => {},
-    budgets: createBudgets({ ...shared, attempts }),
+    rateLimit: createRateLimiter({ ...shared, rateLimits }),
+    localLimit: isOn ? createLocalLimiter({ clock }) : () => {},
+    guessLimits: createGuessLimits({ ...shared, rateLimits }),
     record: recordEvent({ ...stores, clock }),
   };
   const needs = { ...shared, ...stores, ...tokens, ...tools, recheckSession: recheckSession(stores) };
@@ -104,7 +104,7 @@ export const createServices = (
     cookie: createSessionCookie(config, clock),
     confirmPassword: confirmPassword(needs),
     openSession: openSession(needs),
-    grant: grantTokens(needs),
+    issueTokens: issueTokens(needs),
 
     /** What a running server does from time to time (`runJobs`). */
     jobs: {

@@ -1,5 +1,5 @@
 import type { Config } from '../src/config.ts';
-import { createPasswordHasher, type PasswordHasher } from '../src/passwords/password-hasher.ts';
+import { createPasswordHasher, type PasswordHasher } from '../src/hashing/password-hasher.ts';
 
 /** By kind and cost, the threads that all tests of this process share: starting them takes longer than a cheap hash. */
 const hashers = new Map<string, PasswordHasher>();

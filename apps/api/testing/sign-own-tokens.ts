@@ -1,8 +1,8 @@
 import { addSeconds } from '../src/clock.ts';
-import { createDeviceTokens } from '../src/tokens/device-token.ts';
+import type { JwtKey } from '../src/keys/jwt.ts';
+import { createDeviceTokens } from '../src/sessions/device-token.ts';
+import { createRefreshTokens } from '../src/sessions/refresh-token.ts';
 import { signFeed } from '../src/tokens/feed-token.ts';
-import type { JwtKey } from '../src/tokens/jwt.ts';
-import { createRefreshTokens } from '../src/tokens/refresh-token.ts';
 
 type Given = { readonly issuer: string; readonly now: Date; readonly keys: readonly JwtKey[] };
 

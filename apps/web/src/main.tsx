@@ -3,11 +3,11 @@ import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { BrowserRouter } from 'react-router-dom';
 import * as z from 'zod/mini';
-import { createApi } from './api.ts';
-import { Router } from './router.tsx';
-import { ApiContext, showUser } from './sessions/session.ts';
+import { createApi } from './api/api.ts';
+import { ApiContext, showUser } from './api/session.ts';
+import { Router } from './app/router.tsx';
 import './style.css';
-import { ErrorBoundary } from './ui/error-boundary.tsx';
+import { ErrorBoundary } from './app/error-boundary.tsx';
 
 // zod would otherwise try out `new Function`, which the content security policy refuses and reports.
 z.config({ jitless: true });

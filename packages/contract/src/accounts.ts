@@ -58,7 +58,7 @@ export const updateMe = endpoint({
   summary: 'Change your own account; what is not named stays, null clears, metadata is replaced whole',
   access: 'session',
   rate: rates.changing,
-  budgets: ['changes of address'],
+  guessLimits: ['changes of address'],
   body: z.strictObject({
     displayName: z.optional(z.nullable(displayName)),
     email: z.optional(z.nullable(email)),
@@ -75,7 +75,7 @@ export const deleteMe = endpoint({
   summary: 'Delete your own account, for good',
   access: 'session',
   rate: rates.rarely,
-  budgets: ['guesses in a session'],
+  guessLimits: ['guesses in a session'],
   body: z.strictObject({ password: presentedPassword }),
   status: 204,
   problems: ['wrong_password', 'last_admin'],

@@ -64,7 +64,7 @@ export const listActivity = endpoint({
   problems: [],
 });
 
-export const disown = endpoint({
+export const reportUnrecognized = endpoint({
   method: 'POST',
   path: '/api/activity/disown',
   summary: '"This wasn\'t me": ends all your other sessions and every token for a service; then change your password',

@@ -1,5 +1,5 @@
 import type * as z from 'zod/mini';
-import type { BudgetName, Rate } from './limits.ts';
+import type { GuessLimitName, Rate } from './limits.ts';
 import type { ProblemCode } from './problems.ts';
 
 /** One call of the HTTP API, as data. Types, parsing, client, OpenAPI and log redaction are all derived from it. */
@@ -18,7 +18,7 @@ export type Endpoint = {
   /** How often one caller may make this call: a session, or an address where there is none. */
   readonly rate: Rate;
   /** What is counted beside it. */
-  readonly budgets?: readonly BudgetName[];
+  readonly guessLimits?: readonly GuessLimitName[];
   /** What the parameters of the path can be. Anything else names nothing: 404. */
   readonly params?: z.ZodMiniType;
   /** What may follow the path after a question mark: text, all of it optional. */

@@ -1,5 +1,5 @@
 import { deleteMe, me, register, updateMe } from './accounts.ts';
-import { disown, listActivity } from './activity.ts';
+import { listActivity, reportUnrecognized } from './activity.ts';
 import type { Endpoint } from './endpoint.ts';
 import { live, ready } from './health.ts';
 import { introspect, revoke } from './oauth.ts';
@@ -25,7 +25,7 @@ export const operations = {
   endOtherSessions,
   changePassword,
   listActivity,
-  disown,
+  reportUnrecognized,
   currentToken,
   issueToken,
   listTokens,

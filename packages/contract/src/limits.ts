@@ -25,13 +25,13 @@ const accountShare = 2;
 export const accountRate = ({ most, seconds }: Rate): Rate => ({ most: accountShare * most, seconds });
 
 /** After the free guesses each further one waits: a second, then twice as long each time, and never longer than this. */
-export const longestWaitSeconds = 900;
+export const maxWaitSeconds = 900;
 
 /**
  * What is counted beside the calls themselves. `free`: guesses at a password before the first wait; a right one
  * forgets them, and so does a day without any.
  */
-export const budgets = {
+export const guessLimits = {
   'failed sign-ins': { per: 'address', most: 100, seconds: 900 },
   'guesses at an account from an address': { per: 'account and address', free: 10 },
   // Below the hundred that NIST SP 800-63B-4 §3.2.2 allows, whatever the number of addresses.
@@ -49,5 +49,5 @@ export const budgets = {
   'changes of address': { per: 'person', most: 20, seconds: aDay },
 } as const satisfies Record<string, { readonly per: string } & (Rate | { readonly free: number })>;
 
-export type Budgets = typeof budgets;
-export type BudgetName = keyof Budgets;
+export type GuessLimits = typeof guessLimits;
+export type GuessLimitName = keyof GuessLimits;

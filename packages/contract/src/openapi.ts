@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { type Endpoint, problemsOf } from './endpoint.ts';
-import { accountRate, budgets, longestWaitSeconds, type Rate } from './limits.ts';
+import { accountRate, guessLimits, maxWaitSeconds, type Rate } from './limits.ts';
 import { oauthErrorBody, oauthErrorOf } from './oauth-errors.ts';
 import { type ProblemCode, problemBody, problems } from './problems.ts';
 import { revocationFeedPaths } from './revocation-feed.ts';
@@ -58,16 +58,16 @@ const span = (seconds: number): string => {
 };
 
 /** How often it may be called, in words. */
-const limitsInWords = ({ access, rate, budgets: names = [] }: Endpoint): string =>
+const limitsInWords = ({ access, rate, guessLimits: names = [] }: Endpoint): string =>
   [
     access === 'public'
       ? `At most ${rate.most} calls in ${span(rate.seconds)} for each address.`
       : `At most ${rate.most} calls in ${span(rate.seconds)} for each session, and ${accountRate(rate).most} for all of an account together.`,
     ...names.map((name) => {
-      const budget: { per: string } & (Rate | { free: number }) = budgets[name];
-      return 'free' in budget
-        ? `${name}, for each ${budget.per}: ${budget.free}; after that each waits, a second at first, then twice as long each time, up to ${span(longestWaitSeconds)}.`
-        : `${name}, for each ${budget.per}: at most ${budget.most} in ${span(budget.seconds)}.`;
+      const limit: { per: string } & (Rate | { free: number }) = guessLimits[name];
+      return 'free' in limit
+        ? `${name}, for each ${limit.per}: ${limit.free}; after that each waits, a second at first, then twice as long each time, up to ${span(maxWaitSeconds)}.`
+        : `${name}, for each ${limit.per}: at most ${limit.most} in ${span(limit.seconds)}.`;
     }),
   ].join('\n\n');
 

@@ -26,7 +26,7 @@ export const changePassword = endpoint({
   summary: 'Change your password; ends all your other sessions, and in a browser renews this one',
   access: 'session',
   rate: rates.rarely,
-  budgets: ['guesses in a session'],
+  guessLimits: ['guesses in a session'],
   body: z.strictObject({ currentPassword: presentedPassword, newPassword }),
   status: 204,
   problems: ['wrong_password', 'origin_not_allowed'],

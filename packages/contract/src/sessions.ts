@@ -43,7 +43,7 @@ export const logIn = endpoint({
   summary: 'Sign in with a user name, or a proved e-mail address, and a password',
   access: 'public',
   rate: rates.signingIn,
-  budgets: [
+  guessLimits: [
     'failed sign-ins',
     'guesses at an account from an address',
     'guesses at an account',
@@ -68,7 +68,7 @@ export const refresh = endpoint({
   summary: 'Trade a refresh token, from the cookie or the body, for a new pair',
   access: 'public',
   rate: rates.reading,
-  budgets: ['moves of a session'],
+  guessLimits: ['moves of a session'],
   body: z.strictObject({ refresh_token: z.optional(refreshToken) }),
   status: 200,
   response: signedIn,

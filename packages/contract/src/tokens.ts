@@ -38,7 +38,7 @@ export const currentToken = endpoint({
 });
 
 /** The longest life of a named token, in seconds: a year. */
-export const longestNamedTokenSeconds = 31_536_000;
+export const maxApiTokenSeconds = 31_536_000;
 
 const scope = textNamed('Scope').check(
   z.trim(),
@@ -56,7 +56,7 @@ export const issueToken = endpoint({
   summary: 'Make a token for another service or session; for another user only with the permission tokens:issue',
   access: 'session',
   rate: rates.changing,
-  budgets: ['tokens for services', 'tokens from an address'],
+  guessLimits: ['tokens for services', 'tokens from an address'],
   body: z.strictObject({
     name: name('Name', 80),
     audience: z.optional(name('Audience', 200)),
@@ -67,7 +67,7 @@ export const issueToken = endpoint({
         .int('Lifetime must be a whole number of seconds.')
         .check(
           z.minimum(60, 'Lifetime must be at least 60 seconds.'),
-          z.maximum(longestNamedTokenSeconds, 'Lifetime can be at most a year.'),
+          z.maximum(maxApiTokenSeconds, 'Lifetime can be at most a year.'),
         ),
     ),
     username: z.optional(pastedLine('User name', 1, 254)),

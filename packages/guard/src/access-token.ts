@@ -5,7 +5,7 @@ import { createJwtOpener, type FindKey } from './open-jwt.ts';
 export type AccessTokenRules = {
   readonly issuer: string;
   readonly audience: string;
-  readonly longestLifeSeconds: number;
+  readonly maxLifeSeconds: number;
   readonly clockToleranceSeconds: number;
 };
 
@@ -18,7 +18,7 @@ export type AccessTokenVerdict =
   | { readonly status: 'invalid' }
   | { readonly status: 'unreachable' };
 
-const longestToken = 4096;
+const maxTokenLength = 4096;
 const invalid = { status: 'invalid' } as const;
 
 /**
@@ -26,7 +26,7 @@ const invalid = { status: 'invalid' } as const;
  * The judge takes the token and the time in seconds since 1970.
  */
 export const createAccessTokenVerifier = (rules: AccessTokenRules, findKey: FindKey) => {
-  const open = createJwtOpener({ type: 'at+jwt', longest: longestToken, findKey });
+  const open = createJwtOpener({ type: 'at+jwt', longest: maxTokenLength, findKey });
 
   return async (token: string, nowSeconds: number): Promise<AccessTokenVerdict> => {
     const opened = await open(token);
@@ -36,7 +36,7 @@ export const createAccessTokenVerifier = (rules: AccessTokenRules, findKey: Find
     const claims = parsed.data;
     if (claims.iss !== rules.issuer || claims.aud !== rules.audience) return invalid;
     if (claims.iat > nowSeconds + rules.clockToleranceSeconds) return invalid;
-    if (claims.exp - claims.iat > rules.longestLifeSeconds) return invalid;
+    if (claims.exp - claims.iat > rules.maxLifeSeconds) return invalid;
     return { status: claims.exp + rules.clockToleranceSeconds > nowSeconds ? 'valid' : 'expired', claims };
   };
 };

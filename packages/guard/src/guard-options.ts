@@ -12,7 +12,7 @@ export type GuardOptions = {
   /** How far the clocks may be apart. Default: 30. */
   readonly clockToleranceSeconds?: number;
   /** The longest life of a token that is accepted. Default: 366 days, for named tokens may live for a year. */
-  readonly longestLifeSeconds?: number;
+  readonly maxLifeSeconds?: number;
   /** How long the revocation feed may be silent. Default: 60. */
   readonly maxStaleSeconds?: number;
   /** What then happens: 503, or on as if nothing had been revoked since. Default: `'refuse'`. */
@@ -57,7 +57,7 @@ export const readOptions = ({
   reachAt,
   secret,
   clockToleranceSeconds = 30,
-  longestLifeSeconds = 366 * 86_400,
+  maxLifeSeconds = 366 * 86_400,
   maxStaleSeconds = 60,
   whenStale = 'refuse',
   onFault = createFaultLog(),
@@ -70,7 +70,7 @@ export const readOptions = ({
   if (!audience) throw new TypeError('audience: the name of this service, as in aud');
   // RFC 7518 §3.2
   if (secret !== undefined && Buffer.byteLength(secret) < 32) throw new TypeError('secret: at least 32 bytes');
-  const bounds = { clockToleranceSeconds, longestLifeSeconds, maxStaleSeconds };
+  const bounds = { clockToleranceSeconds, maxLifeSeconds, maxStaleSeconds };
   for (const [name, seconds] of Object.entries(bounds)) {
     // No comparison with NaN is ever true: a bound that is none would let everything pass.
     if (!Number.isFinite(seconds) || seconds < 0) throw new TypeError(`${name}: a number of seconds`);

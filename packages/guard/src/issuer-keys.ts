@@ -16,7 +16,7 @@ export type IssuerKeys = {
 };
 
 /** So often may tokens with an unknown `kid` make us ask: five times at once, then once in five seconds. */
-const mostQuestions = 5;
+const maxInFlight = 5;
 const millisecondsForAQuestion = 5_000;
 const renewAfterMilliseconds = 60_000;
 
@@ -53,7 +53,7 @@ export const createPublicKeys = (
   let readAt = Number.NEGATIVE_INFINITY;
   let reading: Promise<void> | undefined;
   let lastFailed = true;
-  let questions = mostQuestions;
+  let questions = maxInFlight;
   let countedAt = now();
 
   const read = async (): Promise<void> => {
@@ -78,7 +78,7 @@ export const createPublicKeys = (
   /** Counts first, so that a flood of made-up `kid`s does not become one at the issuer. */
   const mayAsk = (): boolean => {
     const askedAt = now();
-    questions = Math.min(mostQuestions, questions + (askedAt - countedAt) / millisecondsForAQuestion);
+    questions = Math.min(maxInFlight, questions + (askedAt - countedAt) / millisecondsForAQuestion);
     countedAt = askedAt;
     if (questions < 1) return false;
     questions -= 1;
@@ -96,7 +96,7 @@ export const createPublicKeys = (
   };
 };
 
-/** The one key of an HS256 issuer (its `JWT_SECRET`); named as `keyIdOf` in apps/api/src/tokens/app-secret.ts does. */
+/** The one key of an HS256 issuer (its `JWT_SECRET`); named as `keyIdOf` in apps/api/src/keys/app-secret.ts does. */
 export const createSecretKeys = (secret: string): IssuerKeys => {
   const key = Buffer.from(secret, 'utf8');
   const id = createHash('sha256').update('kid').update(key).digest('base64url').slice(0, 16);

@@ -35,7 +35,7 @@ const isCanonical = (part: string): boolean => Buffer.from(part, 'base64url').to
 
 /**
  * Makes what opens one kind of signed JWT and gives its payload, of which nothing has been judged yet. It never throws,
- * whatever the token. The rules are those of apps/api/src/tokens/jwt.ts; vectors.json holds the two together.
+ * whatever the token. The rules are those of apps/api/src/keys/jwt.ts; vectors.json holds the two together.
  */
 export const createJwtOpener = ({ type, longest, findKey }: Rules) => {
   const headerOfThisKind = z.strictObject({ alg: z.string(), typ: z.literal(type), kid: z.string() });

@@ -156,7 +156,7 @@ describe('requireAuth', () => {
       { audience: '' },
       { secret: 'short' },
       { reachAt: 'here' },
-      { longestLifeSeconds: Number.NaN },
+      { maxLifeSeconds: Number.NaN },
       { clockToleranceSeconds: -1 },
     ]) {
       expect(() => createGuard({ ...good, ...wrong })).toThrow(TypeError);

@@ -24,12 +24,12 @@ const slackSeconds = 10;
 /** Rounds start at least so far apart, should the issuer, or what stands between, answer at once each time. */
 const restAfterNews = 200;
 const restAfterNothing = 1_000;
-const longestBackoff = 5_000;
+const maxBackoff = 5_000;
 /** How long requests wait for the first answer, before they are judged without one. */
 const patience = 2_000;
 
 /** Doubles with every failure; jitter, so that all services do not come back in the same moment. */
-const backoff = (failures: number): number => Math.min(longestBackoff, 250 * 2 ** failures) * (0.5 + Math.random() / 2);
+const backoff = (failures: number): number => Math.min(maxBackoff, 250 * 2 ** failures) * (0.5 + Math.random() / 2);
 
 /** Follows the issuer's revocation feed by long polling, and never holds the process up. */
 export const followRevocations = (needs: Needs) => {

@@ -1,5 +1,5 @@
 import { createPrivateKey, createPublicKey, createSecretKey, type JsonWebKey } from 'node:crypto';
-import type { JwtKey } from '../../../apps/api/src/tokens/jwt.ts';
+import type { JwtKey } from '../../../apps/api/src/keys/jwt.ts';
 
 type Given = { readonly kid: string; readonly alg: JwtKey['algorithm']; readonly jwk: JsonWebKey };
 

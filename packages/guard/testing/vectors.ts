@@ -12,7 +12,7 @@ const file = z.object({
   issuer: z.string(),
   audience: z.string(),
   clockToleranceSeconds: z.int(),
-  longestLifeSeconds: z.int(),
+  maxLifeSeconds: z.int(),
   keys: z.array(key),
   signingKeys: z.array(key),
   vectors: z.array(

@@ -43,10 +43,10 @@ const namesOf = ({ username, email, displayName }: PasswordOwner) =>
 type Name = ReturnType<typeof namesOf>[number];
 
 /** So few characters beside a name do not make a password. */
-const fewestOwnCharacters = 4;
+const minOwnCharacters = 4;
 
 const isHardlyMoreThan = (name: string, text: string): boolean =>
-  name.length >= 3 && text.includes(name) && text.length - name.length < fewestOwnCharacters;
+  name.length >= 3 && text.includes(name) && text.length - name.length < minOwnCharacters;
 
 const tooMuchLike = ({ whose }: Name): string =>
   `This password is too much like ${whose}. Choose one that has nothing to do with it.`;

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { engines } from '../../testing/engines.ts';
 import { freshName, type Latchkey, passwordHash, shareLatchkey, startLatchkey } from '../../testing/start-latchkey.ts';
-import { fold } from './fold.ts';
+import { fold } from '../fold.ts';
 import { newAccount } from './new-account.ts';
 
 /** SHA-256, written like an id. */

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { and, asc, eq, gte, isNotNull, isNull, min, or, type SQL, sql } from 'drizzle-orm';
 import type { Database, Write } from '../database/database.ts';
 import type { Tables } from '../database/schema.ts';
-import { fold } from './fold.ts';
+import { fold } from '../fold.ts';
 
 export type Account = Tables['users']['$inferSelect'];
 /** What is absent stays as it is. */
@@ -17,7 +17,7 @@ const placeOf = (folded: string): string =>
 
 export const createAccountStore = ({ tables: { users }, read }: Database) => {
   /** Writes one account as it is: who else wants to change it waits until the transaction is over. */
-  const holdWhere = async (write: Write, which: SQL | undefined): Promise<Account | undefined> => {
+  const lockWhere = async (write: Write, which: SQL | undefined): Promise<Account | undefined> => {
     const [held] = await write
       .update(users)
       .set({ role: sql`${users.role}` })
@@ -116,12 +116,12 @@ export const createAccountStore = ({ tables: { users }, read }: Database) => {
      * Gives the account as it is now, and keeps it so until the transaction is over: whatever ends this person's sessions
      * writes the account first. Gives nothing where it is gone or disabled.
      */
-    hold: (write: Write, id: string): Promise<Account | undefined> =>
-      holdWhere(write, and(eq(users.id, id), isNull(users.disabledAt))),
+    lockEnabled: (write: Write, id: string): Promise<Account | undefined> =>
+      lockWhere(write, and(eq(users.id, id), isNull(users.disabledAt))),
 
     /** Says whether the account is there, and keeps it there until the transaction is over. */
-    touch: async (write: Write, id: string): Promise<boolean> =>
-      (await holdWhere(write, eq(users.id, id))) !== undefined,
+    lockIfExists: async (write: Write, id: string): Promise<boolean> =>
+      (await lockWhere(write, eq(users.id, id))) !== undefined,
 
     /**
      * Says whether nobody else could look after the others, were this one gone. All admins are kept as they are until the
@@ -135,7 +135,7 @@ export const createAccountStore = ({ tables: { users }, read }: Database) => {
       const admins: string[] = [];
       // One after the other, in one order for all: else two would wait for each other.
       for (const candidate of candidates) {
-        if (await holdWhere(write, and(eq(users.id, candidate.id), isAdmin))) admins.push(candidate.id);
+        if (await lockWhere(write, and(eq(users.id, candidate.id), isAdmin))) admins.push(candidate.id);
       }
       return admins.length === 1 && admins[0] === id;
     },

@@ -1,6 +1,7 @@
 import * as contract from '@latchkey/contract/accounts';
 import type { Serve } from '../http/serve.ts';
 import type { NeedsOf } from '../needs.ts';
+import type { Principal } from '../sessions/authenticate.ts';
 import type { SessionCookie } from '../sessions/session-cookie.ts';
 import { deleteAccount, updateProfile } from './profile.ts';
 import { register } from './register.ts';
@@ -10,7 +11,7 @@ type Needs = NeedsOf<typeof register | typeof updateProfile | typeof deleteAccou
   readonly cookie: SessionCookie;
 };
 
-export const accountRoutes = (serve: Serve, services: Needs): void => {
+export const accountRoutes = (serve: Serve<Principal>, services: Needs): void => {
   const { cookie } = services;
   const does = {
     register: register(services),
@@ -23,12 +24,12 @@ export const accountRoutes = (serve: Serve, services: Needs): void => {
     return cookie.deliver(response, await does.register(registration, device), delivery);
   });
 
-  serve(contract.me, ({ viewer }) => toUser(viewer.user));
+  serve(contract.me, ({ principal }) => toUser(principal.user));
 
-  serve(contract.updateMe, ({ viewer, body }) => does.updateProfile(viewer, body));
+  serve(contract.updateMe, ({ principal, body }) => does.updateProfile(principal, body));
 
-  serve(contract.deleteMe, async ({ viewer, body, response }) => {
-    await does.deleteAccount(viewer, body.password);
+  serve(contract.deleteMe, async ({ principal, body, response }) => {
+    await does.deleteAccount(principal, body.password);
     cookie.clear(response);
     return undefined;
   });

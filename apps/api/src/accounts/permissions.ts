@@ -8,5 +8,5 @@ const permissions: Record<Account['role'], readonly Permission[]> = {
   admin: ['tokens:issue', 'tokens:introspect'],
 };
 
-export const may = ({ role }: Pick<Account, 'role'>, permission: Permission): boolean =>
+export const hasPermission = ({ role }: Pick<Account, 'role'>, permission: Permission): boolean =>
   permissions[role].includes(permission);

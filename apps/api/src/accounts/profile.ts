@@ -1,11 +1,11 @@
 import type { User } from '@latchkey/contract/user';
-import type { RecordEvent } from '../activity/record.ts';
 import type { Clock } from '../clock.ts';
 import type { Database } from '../database/database.ts';
-import type { Budgets } from '../http/budgets.ts';
-import type { Actor } from '../http/find-viewer.ts';
-import { Problem } from '../http/problem.ts';
+import type { RecordEvent } from '../events/record.ts';
+import type { GuessLimits } from '../limits/guess-limits.ts';
 import type { ConfirmPassword } from '../passwords/confirm.ts';
+import { Problem } from '../problem.ts';
+import type { Principal } from '../sessions/authenticate.ts';
 import type { RecheckSession } from '../sessions/recheck-session.ts';
 import type { SessionStore } from '../sessions/session-store.ts';
 import type { AccountChanges, AccountStore } from './account-store.ts';
@@ -14,21 +14,21 @@ import { toUser } from './to-user.ts';
 type UpdateNeeds = {
   readonly accounts: AccountStore;
   readonly recheckSession: RecheckSession;
-  readonly budgets: Budgets;
+  readonly guessLimits: GuessLimits;
   readonly record: RecordEvent;
   readonly transaction: Database['transaction'];
   readonly clock: Clock;
 };
 
 export const updateProfile =
-  ({ accounts, recheckSession, budgets, record, transaction, clock }: UpdateNeeds) =>
-  (actor: Actor, changes: AccountChanges): Promise<User> =>
+  ({ accounts, recheckSession, guessLimits, record, transaction, clock }: UpdateNeeds) =>
+  (actor: Principal, changes: AccountChanges): Promise<User> =>
     transaction(async (write) => {
       const { session, user, device } = actor;
       const before = await recheckSession(write, actor);
       const updated = (await accounts.update(write, user.id, changes, clock())) ?? before;
       if (updated.email !== before.email) {
-        await budgets.spend(write, [['changes of address', user.id]]);
+        await guessLimits.consume(write, [['changes of address', user.id]]);
         await record(write, { userId: user.id, kind: 'email_changed', sessionId: session.id, device });
       }
       return toUser(updated);
@@ -45,7 +45,7 @@ type DeleteNeeds = {
 /** Deletes the account for good, with everything that stands for it; services are told that its tokens are over. */
 export const deleteAccount =
   ({ accounts, sessions, confirmPassword, recheckSession, transaction }: DeleteNeeds) =>
-  async (actor: Actor, password: string): Promise<void> => {
+  async (actor: Principal, password: string): Promise<void> => {
     const { id } = actor.user;
     const checkedHash = await confirmPassword(actor, password);
     await transaction(async (write) => {

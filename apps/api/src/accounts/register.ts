@@ -1,11 +1,11 @@
-import type { RecordEvent } from '../activity/record.ts';
+import type { ClientInfo } from '../client/client-info.ts';
+import { networkOf } from '../client/network.ts';
 import type { Clock } from '../clock.ts';
 import type { Database } from '../database/database.ts';
-import type { Device } from '../http/device.ts';
-import { networkOf } from '../http/network.ts';
-import { Problem } from '../http/problem.ts';
-import type { PasswordHasher } from '../passwords/password-hasher.ts';
-import type { Grant, GrantTokens } from '../sessions/grant.ts';
+import type { RecordEvent } from '../events/record.ts';
+import type { PasswordHasher } from '../hashing/password-hasher.ts';
+import { Problem } from '../problem.ts';
+import type { IssuedTokens, IssueTokens } from '../sessions/issue-tokens.ts';
 import type { OpenSession } from '../sessions/open-session.ts';
 import type { AccountStore } from './account-store.ts';
 import { newAccount } from './new-account.ts';
@@ -14,7 +14,7 @@ type Needs = {
   readonly accounts: AccountStore;
   readonly passwords: PasswordHasher;
   readonly openSession: OpenSession;
-  readonly grant: GrantTokens;
+  readonly issueTokens: IssueTokens;
   readonly record: RecordEvent;
   readonly transaction: Database['transaction'];
   readonly clock: Clock;
@@ -34,14 +34,17 @@ export const register = (needs: Needs) => {
     accounts,
     passwords,
     openSession,
-    grant,
+    issueTokens,
     record,
     transaction,
     clock,
     isRegistrationOpen,
     isReservedUsername,
   } = needs;
-  return async ({ username, password, email, displayName }: Registration, device: Device): Promise<Grant> => {
+  return async (
+    { username, password, email, displayName }: Registration,
+    device: ClientInfo,
+  ): Promise<IssuedTokens> => {
     if (!isRegistrationOpen)
       throw new Problem('registration_closed', 'New accounts are made by whoever runs this service.');
     if (isReservedUsername(username)) {
@@ -57,6 +60,6 @@ export const register = (needs: Needs) => {
       await record(write, { userId: account.id, kind: 'registered', sessionId: session.id, device });
       return { session, account };
     });
-    return grant(opened.session, opened.account, opened.session.createdAt);
+    return issueTokens(opened.session, opened.account, opened.session.createdAt);
   };
 };

@@ -1,4 +1,4 @@
-import { fold } from './fold.ts';
+import { fold } from '../fold.ts';
 
 /**
  * Names that stand for the people who run a service: mailboxes that others write to in good faith (RFC 2142), those that

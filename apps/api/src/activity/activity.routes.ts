@@ -1,20 +1,21 @@
 import * as contract from '@latchkey/contract/activity';
 import type { Serve } from '../http/serve.ts';
 import type { NeedsOf } from '../needs.ts';
-import { disown } from './disown.ts';
-import { listActivity } from './list.ts';
+import type { Principal } from '../sessions/authenticate.ts';
+import { listActivity } from './list-activity.ts';
+import { reportUnrecognized } from './report-unrecognized.ts';
 
-type Needs = NeedsOf<typeof listActivity | typeof disown>;
+type Needs = NeedsOf<typeof listActivity | typeof reportUnrecognized>;
 
-export const activityRoutes = (serve: Serve, services: Needs): void => {
-  const does = { listActivity: listActivity(services), disown: disown(services) };
+export const activityRoutes = (serve: Serve<Principal>, services: Needs): void => {
+  const does = { listActivity: listActivity(services), reportUnrecognized: reportUnrecognized(services) };
 
-  serve(contract.listActivity, async ({ viewer, query: { before } }) => ({
-    events: await does.listActivity(viewer, before === undefined ? undefined : Number(before)),
+  serve(contract.listActivity, async ({ principal, query: { before } }) => ({
+    events: await does.listActivity(principal, before === undefined ? undefined : Number(before)),
   }));
 
-  serve(contract.disown, async ({ viewer, body }) => {
-    await does.disown(viewer, body.number);
+  serve(contract.reportUnrecognized, async ({ principal, body }) => {
+    await does.reportUnrecognized(principal, body.number);
     return undefined;
   });
 };

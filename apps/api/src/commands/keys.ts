@@ -1,12 +1,12 @@
 import { addSeconds } from '../clock.ts';
 import { parseDuration } from '../config.ts';
-import { unseal } from '../tokens/app-secret.ts';
-import { keyState } from '../tokens/key-states.ts';
-import { newSigningKey } from '../tokens/signing-keys.ts';
+import { unseal } from '../keys/app-secret.ts';
+import { keyState } from '../keys/key-states.ts';
+import { newSigningKey } from '../keys/signing-keys.ts';
 import { type Command, CommandError, type Context, moment, table } from './commands.ts';
 
 /** Services look at the JWKS again after a minute, and running processes after a second. */
-const leastLeadSeconds = 5;
+const minLeadSeconds = 5;
 /** A pending key keeps others from being made, so it may not be pending for long. */
 const maxLead = '7d';
 
@@ -40,9 +40,9 @@ const rotate = async (context: Context, lead = '5m'): Promise<string> => {
     );
   }
   const leadSeconds = parseDuration(lead);
-  if (!(leadSeconds >= leastLeadSeconds && leadSeconds <= parseDuration(maxLead))) {
+  if (!(leadSeconds >= minLeadSeconds && leadSeconds <= parseDuration(maxLead))) {
     throw new CommandError(
-      `--lead is "${lead}"; it must be from ${leastLeadSeconds}s to ${maxLead}, written like 30s or 5m.`,
+      `--lead is "${lead}"; it must be from ${minLeadSeconds}s to ${maxLead}, written like 30s or 5m.`,
     );
   }
   const { store, keys } = await listed(context);

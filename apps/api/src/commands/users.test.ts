@@ -56,7 +56,7 @@ describe.each(engines)('pnpm users on $name', (engine) => {
       const { promise: released, resolve: release } = Promise.withResolvers<void>();
       const { promise: isHeld, resolve: held } = Promise.withResolvers<void>();
       const holding = database.transaction(async (write) => {
-        await accounts.hold(write, id);
+        await accounts.lockEnabled(write, id);
         held();
         await released;
       });

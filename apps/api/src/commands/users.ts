@@ -58,7 +58,7 @@ const setRole = async (context: Context, word: string | undefined, role: Account
     if (role !== 'admin') await keepAnAdmin(accounts, write, account);
     await accounts.setRole(write, account.id, role);
     // What was made with the old role's rights, or says the old role for a year, goes with it.
-    await sessions.endAllNamed(write, account.id, 'revoked');
+    await sessions.endAllApiTokens(write, account.id, 'revoked');
     // Nobody is signed out: services only learn that tokens with the old role no longer count.
     await sessions.revokeTokens(write, account.id);
     await record(write, { userId: account.id, kind: 'role_changed', detail: role });

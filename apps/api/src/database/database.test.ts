@@ -24,11 +24,11 @@ const attempt = (key: string, count = 1) => ({
   retryAt: null,
 });
 
-const findAttempt = ({ tables, prepareFind }: Database) => {
-  const find = prepareFind(
+const findAttempt = ({ tables, prepareKeyedRead }: Database) => {
+  const find = prepareKeyedRead(
     'attempt_of_key',
-    { attempt: getTableColumns(tables.attempts) },
-    (select, isAsked) => select.from(tables.attempts).where(isAsked(tables.attempts.key)),
+    { attempt: getTableColumns(tables.rateLimits) },
+    (select, matchesKey) => select.from(tables.rateLimits).where(matchesKey(tables.rateLimits.key)),
     ({ attempt }) => attempt.key,
   );
   return async (key: string) => (await find(key))?.attempt;
@@ -58,11 +58,11 @@ describe.each(engines)('the database on $name', (engine) => {
     const url = await engine.freshUrl();
     const first = await openDatabase(url);
     await first.transaction(async (write) => {
-      await write.insert(first.tables.attempts).values(attempt('kept'));
+      await write.insert(first.tables.rateLimits).values(attempt('kept'));
     });
     await first.close();
     const second = await open(engine, url);
-    expect(await second.read.select().from(second.tables.attempts)).toEqual([attempt('kept')]);
+    expect(await second.read.select().from(second.tables.rateLimits)).toEqual([attempt('kept')]);
   });
 
   it('opens for several processes at once, also where nothing is yet', async () => {
@@ -100,20 +100,20 @@ describe.each(engines)('the database on $name', (engine) => {
   it('keeps all of a transaction or nothing of it', async () => {
     const { tables, read, transaction } = await open(engine);
     const failing = transaction(async (write) => {
-      await write.insert(tables.attempts).values(attempt('gone'));
+      await write.insert(tables.rateLimits).values(attempt('gone'));
       throw new Error('changed my mind');
     });
     await expect(failing).rejects.toThrow('changed my mind');
     await expect(
       transaction(async (write) => {
-        await write.insert(tables.attempts).values(attempt('gone, too'));
-        await write.insert(tables.attempts).values(attempt('gone, too'));
+        await write.insert(tables.rateLimits).values(attempt('gone, too'));
+        await write.insert(tables.rateLimits).values(attempt('gone, too'));
       }),
     ).rejects.toThrow();
-    expect(await read.select().from(tables.attempts)).toEqual([]);
+    expect(await read.select().from(tables.rateLimits)).toEqual([]);
     // A failure does not stand in the way of what follows.
     expect(
-      await transaction(async (write) => write.insert(tables.attempts).values(attempt('kept')).returning()),
+      await transaction(async (write) => write.insert(tables.rateLimits).values(attempt('kept')).returning()),
     ).toEqual([attempt('kept')]);
   });
 
@@ -122,24 +122,24 @@ describe.each(engines)('the database on $name', (engine) => {
     const { tables, read, transaction } = database;
     const find = findAttempt(database);
     await transaction(async (write) => {
-      await write.insert(tables.attempts).values(attempt('not yet'));
-      expect(await read.select().from(tables.attempts)).toEqual([]);
+      await write.insert(tables.rateLimits).values(attempt('not yet'));
+      expect(await read.select().from(tables.rateLimits)).toEqual([]);
       expect(await find('not yet')).toBeUndefined();
-      expect(await write.select().from(tables.attempts)).toEqual([attempt('not yet')]);
+      expect(await write.select().from(tables.rateLimits)).toEqual([attempt('not yet')]);
     });
     expect(await find('not yet')).toEqual(attempt('not yet'));
-    expect(await read.select().from(tables.attempts)).toEqual([attempt('not yet')]);
+    expect(await read.select().from(tables.rateLimits)).toEqual([attempt('not yet')]);
   });
 
   it('a hundred writers at once all count', async () => {
     const { tables, read, transaction } = await open(engine);
-    await transaction(async (write) => void (await write.insert(tables.attempts).values(attempt('counter', 0))));
+    await transaction(async (write) => void (await write.insert(tables.rateLimits).values(attempt('counter', 0))));
     const add = () =>
       transaction(async (write) => {
-        await write.update(tables.attempts).set({ count: sql`${tables.attempts.count} + 1` });
+        await write.update(tables.rateLimits).set({ count: sql`${tables.rateLimits.count} + 1` });
       });
     await Promise.all(Array.from({ length: 100 }, add));
-    expect(await read.select().from(tables.attempts)).toEqual([attempt('counter', 100)]);
+    expect(await read.select().from(tables.rateLimits)).toEqual([attempt('counter', 100)]);
   });
 
   it('of many writers at once, those that fail take back what is theirs and nothing else', async () => {
@@ -147,16 +147,16 @@ describe.each(engines)('the database on $name', (engine) => {
     const outcomes = await Promise.allSettled(
       Array.from({ length: 40 }, (_, number) =>
         transaction(async (write) => {
-          await write.insert(tables.attempts).values(attempt(`writer ${number}`));
+          await write.insert(tables.rateLimits).values(attempt(`writer ${number}`));
           if (number % 3 === 0) throw new Error('changed my mind');
-          if (number % 3 === 1) await write.insert(tables.attempts).values(attempt(`writer ${number}`));
+          if (number % 3 === 1) await write.insert(tables.rateLimits).values(attempt(`writer ${number}`));
           return number;
         }),
       ),
     );
     const kept = outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []));
     expect(kept).toEqual(Array.from({ length: 13 }, (_, index) => index * 3 + 2));
-    const rows = await read.select().from(tables.attempts);
+    const rows = await read.select().from(tables.rateLimits);
     expect(rows.map(({ key }) => key).toSorted()).toEqual(kept.map((number) => `writer ${number}`).toSorted());
   });
 
@@ -165,7 +165,7 @@ describe.each(engines)('the database on $name', (engine) => {
     const { tables, transaction } = database;
     const keys = Array.from({ length: 50 }, (_, number) => `reader's "${number}", {\\}`);
     await transaction(
-      async (write) => void (await write.insert(tables.attempts).values(keys.map((key) => attempt(key)))),
+      async (write) => void (await write.insert(tables.rateLimits).values(keys.map((key) => attempt(key)))),
     );
     const find = findAttempt(database);
     const asked = [...keys, ...keys, 'nobody’s', ''];
@@ -173,7 +173,7 @@ describe.each(engines)('the database on $name', (engine) => {
       [...keys, ...keys].map((key) => attempt(key)).concat([undefined, undefined] as never),
     );
     // And what is written in between is seen by whoever asks after it.
-    await transaction(async (write) => void (await write.update(tables.attempts).set({ count: 2 })));
+    await transaction(async (write) => void (await write.update(tables.rateLimits).set({ count: 2 })));
     expect((await find(keys[0] ?? ''))?.count).toBe(2);
   });
 

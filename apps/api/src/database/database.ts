@@ -22,12 +22,15 @@ export type Database = {
    * Prepares the read of the one row that has a key. All that are asked for in one turn of the event loop are read together.
    * @param build goes on from `select`, with `isAsked` of the key as the only condition that has a value
    */
-  prepareFind<Wanted extends Columns>(
+  prepareKeyedRead<Selection extends Columns>(
     name: string,
-    wanted: Wanted,
-    build: (select: SQLiteSelectBuilder<Wanted, 'async', unknown>, isAsked: (column: SQLWrapper) => SQL) => Buildable,
-    keyOf: (found: Found<Wanted>) => string,
-  ): (key: string) => Promise<Found<Wanted> | undefined>;
+    wanted: Selection,
+    build: (
+      select: SQLiteSelectBuilder<Selection, 'async', unknown>,
+      matchesKey: (column: SQLWrapper) => SQL,
+    ) => Buildable,
+    keyOf: (found: Found<Selection>) => string,
+  ): (key: string) => Promise<Found<Selection> | undefined>;
   /** Prepares a write that is run within transactions; `build` names the values with `sql.placeholder`. */
   prepareWrite<Row>(
     name: string,

@@ -3,15 +3,17 @@ import type { SQLiteColumn } from 'drizzle-orm/sqlite-core';
 
 /** Of each table, under a name for it, the columns that are wanted. */
 export type Columns = Record<string, Record<string, SQLiteColumn>>;
-export type Found<Wanted extends Columns> = {
-  [Table in keyof Wanted]: { [Name in keyof Wanted[Table]]: GetColumnData<Wanted[Table][Name]> };
+export type Found<Selection extends Columns> = {
+  [Table in keyof Selection]: { [Name in keyof Selection[Table]]: GetColumnData<Selection[Table][Name]> };
 };
 
 /**
  * Makes what was found of a row as the driver gives it. drizzle would look for each value of each row at what its column is: a
  * fifteenth of a profile read.
  */
-export const foundIn = <Wanted extends Columns>(wanted: Wanted): ((row: readonly unknown[]) => Found<Wanted>) => {
+export const foundIn = <Selection extends Columns>(
+  wanted: Selection,
+): ((row: readonly unknown[]) => Found<Selection>) => {
   // In the order in which drizzle selects them.
   const cells = Object.entries(wanted).flatMap(([table, columns]) =>
     Object.entries(columns).map(([name, column]) => ({ table, name, column })),
@@ -23,6 +25,6 @@ export const foundIn = <Wanted extends Columns>(wanted: Wanted): ((row: readonly
       found[table] ??= {};
       found[table][name] = value === null ? null : column.mapFromDriverValue(value);
     });
-    return found as Found<Wanted>;
+    return found as Found<Selection>;
   };
 };

@@ -1,5 +1,7 @@
-import * as words from './postgres-words.ts';
-import { defineTables, type Words } from './schema.ts';
+import * as words from './postgres-columns.ts';
+import { type ColumnTypes, defineTables } from './schema.ts';
 
 // The words mean the same in both dialects, so the rest of the code knows these tables by SQLite's types.
-export const { users, sessions, signingKeys, revocations, attempts, events } = defineTables(words as unknown as Words);
+export const { users, sessions, signingKeys, revocations, rateLimits, events } = defineTables(
+  words as unknown as ColumnTypes,
+);

@@ -50,21 +50,21 @@ it('a connection that cannot be made anew is tried again by the next request', a
 
 it('connections killed within transactions, more of them than there can be, end nothing either', async () => {
   const { database, databaseUrl } = await startLatchkey(engine);
-  const { attempts } = database.tables;
+  const { rateLimits } = database.tables;
   const until = new Date();
   for (let round = 1; round <= 12; round++) {
     const failure = await database
       .transaction(async (write) => {
-        await write.insert(attempts).values({ key: `${round}`, count: 1, until });
+        await write.insert(rateLimits).values({ key: `${round}`, count: 1, until });
         await killConnections(databaseUrl);
-        await write.select().from(attempts);
+        await write.select().from(rateLimits);
       })
       .catch((error: unknown) => error);
     expect(isDatabaseFault(failure)).toBe(true);
   }
-  expect(await database.read.select().from(attempts)).toEqual([]);
+  expect(await database.read.select().from(rateLimits)).toEqual([]);
   await database.transaction(
-    async (write) => void (await write.insert(attempts).values({ key: 'x', count: 1, until })),
+    async (write) => void (await write.insert(rateLimits).values({ key: 'x', count: 1, until })),
   );
 });
 

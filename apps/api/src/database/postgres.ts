@@ -7,7 +7,7 @@ import { type Columns, foundIn } from './found.ts';
 import { migratePostgres, type Notify, nameOf } from './migrate-postgres.ts';
 import { openPipeline } from './postgres-pipeline.ts';
 import * as tables from './postgres-tables.ts';
-import { together } from './together.ts';
+import { batchPerTick } from './together.ts';
 
 /**
  * A pooler that gives each transaction any of its connections (PgBouncer before 1.21, pool_mode = transaction) loses prepared
@@ -20,7 +20,7 @@ const prepared = <Row>(query: Preparable<Row>, name: string): ReturnType<Prepara
   (query as { prepare(name: string): ReturnType<Preparable<Row>['prepare']> }).prepare(name);
 
 /** Selects moments as seconds since 1970: writing and reading a date takes both sides several times as long. */
-const withEpochs = <Wanted extends Columns>(wanted: Wanted): Wanted => {
+const withEpochs = <Selection extends Columns>(wanted: Selection): Selection => {
   const epoch = (column: SQLWrapper) => sql`date_part('epoch', ${column})`;
   const columnsOf = (columns: Columns[string]) =>
     Object.entries(columns).map(([name, column]) => [name, column.dataType === 'date' ? epoch(column) : column]);
@@ -100,13 +100,13 @@ export const openPostgres = async (
   return {
     tables,
     read,
-    prepareFind(name, wanted, build, keyOf) {
-      const isAsked = (column: SQLWrapper) => sql`${column} = any(${sql.placeholder('keys')}::text[])`;
-      const { sql: text } = build(read.select(withEpochs(wanted)), isAsked).toSQL();
+    prepareKeyedRead(name, wanted, build, keyOf) {
+      const matchesKey = (column: SQLWrapper) => sql`${column} = any(${sql.placeholder('keys')}::text[])`;
+      const { sql: text } = build(read.select(withEpochs(wanted)), matchesKey).toSQL();
       const found = foundIn(wanted);
       const query = { text, rowMode: 'array', types: { getTypeParser } } as const;
       const ask = (keys: readonly string[]) => pipeline.ask({ ...query, name: hasNames ? name : '', values: [keys] });
-      return together(async (keys) => {
+      return batchPerTick(async (keys) => {
         onQuery(text);
         return (await repeatWithoutNames(() => ask(keys))).map(found);
       }, keyOf);

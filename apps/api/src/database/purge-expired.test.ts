@@ -9,7 +9,7 @@ describe.each(engines)('the purge on $name', (engine) => {
   it('deletes what nobody needs, more than fits into one batch, and keeps the rest', async () => {
     const latchkey = await startLatchkey(engine);
     const { database, clock, jobs } = latchkey;
-    const { attempts, sessions, revocations } = database.tables;
+    const { rateLimits, sessions, revocations } = database.tables;
     const now = clock.now();
     const { id, session } = await latchkey.person();
     const sessionLike = (name: string, expiresAt: number, endedAt?: number) => ({
@@ -22,7 +22,7 @@ describe.each(engines)('the purge on $name', (engine) => {
     const many = Array.from({ length: 450 }, (_, number) => number);
     await database.transaction(async (write) => {
       await write
-        .insert(attempts)
+        .insert(rateLimits)
         .values([
           ...many.map((number) => ({ key: `over ${number}`, count: 1, until: addSeconds(now, -1) })),
           { key: 'open', count: 1, until: addSeconds(now, 1) },
@@ -53,7 +53,7 @@ describe.each(engines)('the purge on $name', (engine) => {
     await jobs.purgeExpired.run();
     const left = async (rows: PromiseLike<{ key: string }[]>) => (await rows).map(({ key }) => key).toSorted();
     const { read } = database;
-    expect(await left(read.select({ key: attempts.key }).from(attempts))).toEqual(['open']);
+    expect(await left(read.select({ key: rateLimits.key }).from(rateLimits))).toEqual(['open']);
     expect(await left(read.select({ key: sessions.id }).from(sessions))).toEqual(
       [session.id, 'ended lately', 'expired lately'].toSorted(),
     );

@@ -16,12 +16,12 @@ type Rule = { readonly table: SQLiteTable; readonly key: SQLiteColumn; readonly 
  * purge must not scan a table, nor hold the event loop, however many rows there are.
  */
 export const purgeExpired = async ({ tables, transaction }: Database, now: Date): Promise<void> => {
-  const { attempts, sessions, revocations } = tables;
+  const { rateLimits, sessions, revocations } = tables;
   const ended = addSeconds(now, -sessionsKeptSeconds);
   // The newest revocation stays: SQLite would give its number to the next one, and readers would miss that.
   const isNotNewest = sql`${revocations.revision} < (select max(${revocations.revision}) from ${revocations})`;
   const rules: readonly Rule[] = [
-    { table: attempts, key: attempts.key, when: lte(attempts.until, now) },
+    { table: rateLimits, key: rateLimits.key, when: lte(rateLimits.until, now) },
     { table: sessions, key: sessions.id, when: lt(sessions.expiresAt, ended) },
     { table: sessions, key: sessions.id, when: lt(sessions.endedAt, ended) },
     { table: revocations, key: revocations.sessionId, when: and(lt(revocations.until, now), isNotNewest) },

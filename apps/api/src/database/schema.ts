@@ -1,13 +1,13 @@
 import type { EventKind } from '@latchkey/contract/activity';
 import type { EndReason } from '@latchkey/contract/sessions';
 import { isNotNull, sql } from 'drizzle-orm';
-import type * as sqlite from './sqlite-words.ts';
+import type * as sqlite from './sqlite-columns.ts';
 
 /** What each dialect must give: column words that read back the same `Date`, boolean and object on both. */
-export type Words = typeof sqlite;
+export type ColumnTypes = typeof sqlite;
 
 /** Every table, said once, in the words of whichever dialect is handed in. */
-export const defineTables = ({ table, text, integer, bigInteger, instant, json, index, uniqueIndex }: Words) => {
+export const defineTables = ({ table, text, integer, bigInteger, instant, json, index, uniqueIndex }: ColumnTypes) => {
   const users = table(
     'users',
     {
@@ -100,7 +100,7 @@ export const defineTables = ({ table, text, integer, bigInteger, instant, json, 
   );
 
   // How often something was tried; the key is a hash of who tried what. Before `retryAt` no further guess is heard.
-  const attempts = table(
+  const rateLimits = table(
     'attempts',
     {
       key: text('key').primaryKey(),
@@ -131,7 +131,7 @@ export const defineTables = ({ table, text, integer, bigInteger, instant, json, 
     (event) => [uniqueIndex('events_number').on(event.userId, event.number)],
   );
 
-  return { users, sessions, signingKeys, revocations, attempts, events };
+  return { users, sessions, signingKeys, revocations, rateLimits, events };
 };
 
 export type Tables = ReturnType<typeof defineTables>;

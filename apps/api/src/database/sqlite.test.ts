@@ -188,7 +188,7 @@ describe('writers at once share a commit', () => {
     const { tables, transaction, writer } = await openWithWriter();
     const exec = vi.spyOn(writer, 'exec');
     const write = (key: string) =>
-      transaction(async (write) => void (await write.insert(tables.attempts).values(row(key))));
+      transaction(async (write) => void (await write.insert(tables.rateLimits).values(row(key))));
     await Promise.all(Array.from({ length: 100 }, (_, number) => write(`${number}`)));
     expect(exec.mock.calls.flat().filter((sql) => sql === 'COMMIT')).toHaveLength(2);
   });
@@ -201,16 +201,16 @@ describe('writers at once share a commit', () => {
     const outcomes = await Promise.allSettled(
       sizes.map((size) => {
         const key = 'x'.repeat(size) + Math.random();
-        return transaction(async (write) => write.insert(tables.attempts).values(row(key))).then(() => key);
+        return transaction(async (write) => write.insert(tables.rateLimits).values(row(key))).then(() => key);
       }),
     );
     const told = outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []));
-    const kept = await read.select({ key: tables.attempts.key }).from(tables.attempts);
+    const kept = await read.select({ key: tables.rateLimits.key }).from(tables.rateLimits);
     expect(kept.map(({ key }) => key).toSorted()).toEqual(told.toSorted());
     expect(told.length).toBeLessThan(sizes.length);
     // And the next lot is heard.
     writer.pragma(`max_page_count = ${roomy}`);
-    await transaction(async (write) => write.insert(tables.attempts).values(row('after')));
+    await transaction(async (write) => write.insert(tables.rateLimits).values(row('after')));
   });
 
   it('where the disk refuses the commit itself, all of them fail, and nothing is there', async () => {
@@ -221,10 +221,10 @@ describe('writers at once share a commit', () => {
       return exec(sql);
     });
     const writes = ['one', 'other'].map((key) =>
-      transaction(async (write) => write.insert(tables.attempts).values(row(key))),
+      transaction(async (write) => write.insert(tables.rateLimits).values(row(key))),
     );
     const outcomes = await Promise.allSettled(writes);
     expect(outcomes.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
-    expect(await read.select().from(tables.attempts)).toEqual([]);
+    expect(await read.select().from(tables.rateLimits)).toEqual([]);
   });
 });

@@ -12,7 +12,7 @@ import { databaseFileGone, hasCode, withoutValues } from './faults.ts';
 import { foundIn } from './found.ts';
 import { latestMigration, migrationsFolder } from './migrations.ts';
 import * as tables from './sqlite-tables.ts';
-import { together } from './together.ts';
+import { batchPerTick } from './together.ts';
 
 /** How long a write waits for another process that holds the lock. */
 const lockWaitMilliseconds = 5_000;
@@ -24,7 +24,7 @@ const lockWaitMilliseconds = 5_000;
 const rememberedKibibytes = 32_768;
 
 /** How many transactions may share a commit: more would keep reads waiting. */
-const mostTogether = 64;
+const maxPerCommit = 64;
 
 const pathOf = (url: string): string => (url.startsWith('file://') ? fileURLToPath(url) : url.slice('file:'.length));
 
@@ -39,7 +39,7 @@ const isBusy = (error: unknown): boolean => hasCode(error, /^SQLITE_BUSY/);
 type Wait = { readonly milliseconds: number; readonly onWait: () => void };
 
 /** Tries again while another process holds the lock; it waits outside the event loop. */
-const patiently = async <Result>(
+const retryWhileLocked = async <Result>(
   work: () => Result,
   { milliseconds, onWait }: Wait = { milliseconds: lockWaitMilliseconds, onWait: () => {} },
 ): Promise<Result> => {
@@ -114,10 +114,10 @@ export const openSqlite = async (
   let reader: BetterSqlite3.Database;
   try {
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-    await patiently(() => bringUpToDate(path), untilFree);
-    writer = await patiently(() => connect(path));
+    await retryWhileLocked(() => bringUpToDate(path), untilFree);
+    writer = await retryWhileLocked(() => connect(path));
     writer.pragma(`cache_size = -${rememberedKibibytes}`);
-    reader = await patiently(() => connect(path, { readonly: true }));
+    reader = await retryWhileLocked(() => connect(path, { readonly: true }));
   } catch (error) {
     if (error instanceof DatabaseStartError) throw error;
     throw new DatabaseStartError(
@@ -144,7 +144,7 @@ export const openSqlite = async (
   /** What waits is committed together: the disk is asked once for all, and nobody is answered before it said yes. */
   const commit = async (works: readonly Work[]): Promise<void> => {
     try {
-      await patiently(() => writer.exec('BEGIN IMMEDIATE'));
+      await retryWhileLocked(() => writer.exec('BEGIN IMMEDIATE'));
       const answers: (() => void)[] = [];
       for (const { run } of works) answers.push(await run());
       writer.exec('COMMIT');
@@ -159,7 +159,7 @@ export const openSqlite = async (
     while (waiting.length > 0) {
       // What has arrived by now is heard first; and reads are, between one lot and the next.
       await new Promise(setImmediate);
-      await commit(waiting.splice(0, mostTogether));
+      await commit(waiting.splice(0, maxPerCommit));
     }
     committing = undefined;
   };
@@ -167,13 +167,13 @@ export const openSqlite = async (
   return {
     tables,
     read,
-    prepareFind(_name, wanted, build, keyOf) {
+    prepareKeyedRead(_name, wanted, build, keyOf) {
       // Not `= ?`: a join is planned anew for each key that an indexed column is compared with, at five times the cost
       // (https://sqlite.org/c3ref/prepare.html, on SQLITE_ENABLE_STAT4).
-      const isAsked = (column: SQLWrapper) =>
+      const matchesKey = (column: SQLWrapper) =>
         sql`${column} in (select value from json_each(${sql.placeholder('keys')}))`;
       const prepareOn = (on: Read) => {
-        const query = build(on.select(wanted), isAsked) as unknown as {
+        const query = build(on.select(wanted), matchesKey) as unknown as {
           prepare(): { values(keys: object): unknown[][] };
         };
         return query.prepare();
@@ -182,7 +182,7 @@ export const openSqlite = async (
       // Within a transaction the other one would see what may still be taken back.
       const beside = prepareOn(read);
       const found = foundIn(wanted);
-      return together(
+      return batchPerTick(
         async (keys) => (writer.inTransaction ? beside : warm).values({ keys: JSON.stringify(keys) }).map(found),
         keyOf,
       );

@@ -1,10 +1,10 @@
 import { expect, it } from 'vitest';
-import { together } from './together.ts';
+import { batchPerTick } from './together.ts';
 
 /** A database that answers when the test says so, and what it was asked. */
 const createSlowDatabase = () => {
   const questions: { keys: readonly string[]; answer: () => void; fail: () => void }[] = [];
-  const find = together(
+  const find = batchPerTick(
     (keys) =>
       new Promise<{ key: string }[]>((resolve, reject) => {
         const answer = () => resolve(keys.map((key) => ({ key })));

@@ -5,7 +5,7 @@ import { problemBody } from '@latchkey/contract/problems';
 import express, { type RequestHandler } from 'express';
 import { expect, it, onTestFinished, vi } from 'vitest';
 import { exchange, request } from '../../testing/raw-http.ts';
-import { closeGently, ListenError, listen } from './listen.ts';
+import { ListenError, listen, shutDown } from './listen.ts';
 
 const portOf = (server: Server): number => (server.address() as AddressInfo).port;
 
@@ -184,7 +184,7 @@ it('closes gently: what is under way is finished, nothing new is taken', async (
   const { server, answer, letGo } = await startSlowServer();
   const port = portOf(server);
   // More patience than this test has: the kept connection must go by itself.
-  const closed = closeGently(server, 600_000);
+  const closed = shutDown(server, 600_000);
   await expect(exchange(port, request('/'))).rejects.toThrow('ECONNREFUSED');
   letGo();
   expect(await answer).toContain('finished');
@@ -221,13 +221,13 @@ it('does not wait for connections on which nobody asks anything', async () => {
       },
     ).on('error', reject);
   });
-  await closeGently(server);
+  await shutDown(server);
   expect(server.listening).toBe(false);
 });
 
 it('loses patience with a request that never ends', async () => {
   const { server, answer } = await startSlowServer();
-  await closeGently(server, 10);
+  await shutDown(server, 10);
   expect(await answer.catch(() => '')).not.toContain('finished');
   expect(server.listening).toBe(false);
 });

@@ -1,6 +1,6 @@
 import { createServer, IncomingMessage, type Server, ServerResponse } from 'node:http';
 import type { Express } from 'express';
-import { Problem } from './problem.ts';
+import { Problem } from '../problem.ts';
 import { createRefusals, refuseRequest } from './refuse-connection.ts';
 
 /** The server cannot listen; the message is one sentence for the operator. */
@@ -91,7 +91,7 @@ export const listen = (
 };
 
 /** Takes no new requests, waits for those under way, and after `patienceMilliseconds` for none any more. */
-export const closeGently = (server: Server, patienceMilliseconds = 25_000): Promise<void> =>
+export const shutDown = (server: Server, patienceMilliseconds = 25_000): Promise<void> =>
   new Promise((resolve) => {
     const timer = setTimeout(() => server.closeAllConnections(), patienceMilliseconds);
     // A kept connection that is busy now is idle later, or brings one more request: neither may hold us up.

@@ -4,7 +4,7 @@ import { type ProblemBody, type ProblemCode, problems } from '@latchkey/contract
 import type { ErrorRequestHandler, Response } from 'express';
 import type { Logger } from 'pino';
 import { isDatabaseFault, withoutValues } from '../database/faults.ts';
-import { Problem } from './problem.ts';
+import { Problem } from '../problem.ts';
 
 /** What Express throws by itself: a broken percent-encoding in the path, or a file that is no longer there. */
 const isNotFound = (error: unknown): boolean =>

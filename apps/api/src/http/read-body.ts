@@ -2,7 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import type { FieldError, ProblemCode } from '@latchkey/contract/problems';
 import express, { type Request, type Response } from 'express';
 import * as z from 'zod/mini';
-import { invalidRequest, Problem } from './problem.ts';
+import { invalidRequest, Problem } from '../problem.ts';
 
 const limits = {
   limit: '100kb',
@@ -63,12 +63,12 @@ const fieldErrors = (issues: readonly z.core.$ZodIssue[]): FieldError[] =>
   });
 
 /** Whoever sends a thousand unknown fields need not be told of each. */
-const mostErrors = 20;
+const maxErrors = 20;
 
 /** @throws Problem `invalid_request`, with a message at each field that it is about */
 export const parseInput = <Schema extends z.ZodMiniType>(schema: Schema, input: unknown): z.output<Schema> => {
   const parsed = z.safeParse(schema, input);
-  if (!parsed.success) throw invalidRequest(fieldErrors(parsed.error.issues).slice(0, mostErrors));
+  if (!parsed.success) throw invalidRequest(fieldErrors(parsed.error.issues).slice(0, maxErrors));
   return parsed.data;
 };
 

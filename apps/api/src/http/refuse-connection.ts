@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { problems } from '@latchkey/contract/problems';
-import { Problem } from './problem.ts';
+import { Problem } from '../problem.ts';
 import { problemBodyOf } from './problem-response.ts';
 
 /** How long a refused client may take to close its side of the connection. */

@@ -1,6 +1,6 @@
 import type { Endpoint } from '@latchkey/contract/endpoint';
 import type { IRouter } from 'express';
-import { Problem } from './problem.ts';
+import { Problem } from '../problem.ts';
 
 /** Comes after all routes: a known path with another method is 405 and says which methods it has, the rest is 404. */
 export const unknownPath = (router: IRouter, endpoints: readonly Endpoint[]): void => {

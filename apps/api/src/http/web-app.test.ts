@@ -7,7 +7,7 @@ import express from 'express';
 import supertest from 'supertest';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { listen } from './listen.ts';
-import { webApp, wholeFiles } from './web-app.ts';
+import { ignoreRangeHeader, webApp } from './web-app.ts';
 
 /** A folder as the build leaves it. */
 const writeBuild = (files: Record<string, string | Buffer>): string => {
@@ -20,7 +20,7 @@ const writeBuild = (files: Record<string, string | Buffer>): string => {
 
 /** Serves a build; what the web app does not take is answered with 418. */
 const serveFolder = async (folder: string) => {
-  const app = express().use(wholeFiles, webApp(folder), (_request, response) => void response.status(418).end());
+  const app = express().use(ignoreRangeHeader, webApp(folder), (_request, response) => void response.status(418).end());
   const server = await listen(app, '127.0.0.1', 0);
   onTestFinished(() => {
     server.close();

@@ -10,7 +10,7 @@ const opensPage = (request: Request): boolean =>
   (request.headers.accept ?? '').includes('text/html');
 
 /** Our files are small: a part of one is never needed, and a range that cannot be served would be an error to handle. */
-export const wholeFiles: RequestHandler = (request, _response, next) => {
+export const ignoreRangeHeader: RequestHandler = (request, _response, next) => {
   delete request.headers.range;
   next();
 };

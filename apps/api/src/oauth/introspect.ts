@@ -1,7 +1,7 @@
-import { may } from '../accounts/permissions.ts';
-import { Problem } from '../http/problem.ts';
+import { hasPermission } from '../accounts/permissions.ts';
+import { Problem } from '../problem.ts';
+import type { AccessTokens } from '../sessions/access-token.ts';
 import type { CurrentUser, SessionStore } from '../sessions/session-store.ts';
-import type { AccessTokens } from '../tokens/access-token.ts';
 
 type Needs = { readonly sessions: SessionStore; readonly accessTokens: AccessTokens };
 
@@ -9,7 +9,7 @@ type Needs = { readonly sessions: SessionStore; readonly accessTokens: AccessTok
 export const introspect =
   ({ sessions, accessTokens }: Needs) =>
   async (asker: CurrentUser, token: string) => {
-    if (!may(asker, 'tokens:introspect')) {
+    if (!hasPermission(asker, 'tokens:introspect')) {
       throw new Problem('permission_missing', 'Asking about tokens needs the permission tokens:introspect.');
     }
     const verdict = accessTokens.verifyForAnyone(token);

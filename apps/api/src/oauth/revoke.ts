@@ -1,9 +1,9 @@
-import type { RecordEvent } from '../activity/record.ts';
+import type { ClientInfo } from '../client/client-info.ts';
 import type { Database } from '../database/database.ts';
-import type { Device } from '../http/device.ts';
+import type { RecordEvent } from '../events/record.ts';
+import type { AccessTokens } from '../sessions/access-token.ts';
+import type { RefreshTokens } from '../sessions/refresh-token.ts';
 import type { SessionStore } from '../sessions/session-store.ts';
-import type { AccessTokens } from '../tokens/access-token.ts';
-import type { RefreshTokens } from '../tokens/refresh-token.ts';
 
 type Needs = {
   readonly sessions: SessionStore;
@@ -16,7 +16,7 @@ type Needs = {
 /** Ends what a token stands for (RFC 7009): to hold it is enough to end it. A token that is none of ours ends nothing. */
 export const revoke =
   ({ sessions, accessTokens, refreshTokens, record, transaction }: Needs) =>
-  async (token: string, device: Device): Promise<void> => {
+  async (token: string, device: ClientInfo): Promise<void> => {
     for (const verdict of [accessTokens.verifyForAnyone(token), refreshTokens.verify(token)]) {
       if (verdict.status === 'invalid') continue;
       await transaction(async (write) => {

@@ -1,15 +1,15 @@
 import type { AccountStore } from '../accounts/account-store.ts';
-import type { RecordEvent } from '../activity/record.ts';
+import { networkOf } from '../client/network.ts';
 import type { Database } from '../database/database.ts';
-import type { Actor } from '../http/find-viewer.ts';
-import { networkOf } from '../http/network.ts';
-import { Problem } from '../http/problem.ts';
-import type { Grant, GrantTokens } from '../sessions/grant.ts';
+import type { RecordEvent } from '../events/record.ts';
+import type { PasswordHasher } from '../hashing/password-hasher.ts';
+import { Problem } from '../problem.ts';
+import type { Principal } from '../sessions/authenticate.ts';
+import type { IssuedTokens, IssueTokens } from '../sessions/issue-tokens.ts';
 import type { OpenSession } from '../sessions/open-session.ts';
 import type { RecheckSession } from '../sessions/recheck-session.ts';
 import type { SessionStore } from '../sessions/session-store.ts';
 import type { ConfirmPassword } from './confirm.ts';
-import type { PasswordHasher } from './password-hasher.ts';
 
 type Needs = {
   readonly accounts: AccountStore;
@@ -17,7 +17,7 @@ type Needs = {
   readonly passwords: PasswordHasher;
   readonly confirmPassword: ConfirmPassword;
   readonly openSession: OpenSession;
-  readonly grant: GrantTokens;
+  readonly issueTokens: IssueTokens;
   readonly record: RecordEvent;
   readonly transaction: Database['transaction'];
   readonly recheckSession: RecheckSession;
@@ -37,12 +37,12 @@ export const changePassword =
     passwords,
     confirmPassword,
     openSession,
-    grant,
+    issueTokens,
     recheckSession,
     record,
     transaction,
   }: Needs) =>
-  async (actor: Actor, { current, next }: Change, isRenewed: boolean): Promise<Grant | undefined> => {
+  async (actor: Principal, { current, next }: Change, isRenewed: boolean): Promise<IssuedTokens | undefined> => {
     const { session, user, device } = actor;
     const checkedHash = await confirmPassword(actor, current);
     const newHash = await passwords.hashNew('newPassword', next, user, networkOf(device.address));
@@ -56,5 +56,5 @@ export const changePassword =
       await record(write, { userId: user.id, kind: 'password_changed', sessionId: kept.id, device });
       return { session: kept, user: replaced };
     });
-    return isRenewed ? grant(changed.session, changed.user, changed.session.createdAt) : undefined;
+    return isRenewed ? issueTokens(changed.session, changed.user, changed.session.createdAt) : undefined;
   };

@@ -1,8 +1,9 @@
 import * as contract from '@latchkey/contract/passwords';
 import type { Serve } from '../http/serve.ts';
 import type { NeedsOf } from '../needs.ts';
+import type { Principal } from '../sessions/authenticate.ts';
+import type { RefreshTokens } from '../sessions/refresh-token.ts';
 import type { SessionCookie } from '../sessions/session-cookie.ts';
-import type { RefreshTokens } from '../tokens/refresh-token.ts';
 import { changePassword } from './change.ts';
 
 type Needs = NeedsOf<typeof changePassword> & {
@@ -10,18 +11,18 @@ type Needs = NeedsOf<typeof changePassword> & {
   readonly cookie: SessionCookie;
 };
 
-export const passwordRoutes = (serve: Serve, services: Needs): void => {
+export const passwordRoutes = (serve: Serve<Principal>, services: Needs): void => {
   const { refreshTokens, cookie } = services;
   const change = changePassword(services);
 
-  serve(contract.changePassword, async ({ viewer, body, request, response }) => {
+  serve(contract.changePassword, async ({ principal, body, request, response }) => {
     const presented = refreshTokens.verify(cookie.read(request) ?? '');
     // Our own page takes the new cookie up by itself. Whoever keeps tokens elsewhere has only these.
-    const isOwnPage = presented.status === 'valid' && presented.claims.sid === viewer.session.id;
+    const isOwnPage = presented.status === 'valid' && presented.claims.sid === principal.session.id;
     if (isOwnPage) cookie.requireOwnOrigin(request);
     const passwords = { current: body.currentPassword, next: body.newPassword };
-    const grant = await change(viewer, passwords, isOwnPage);
-    if (grant) cookie.deliver(response, grant, 'cookie');
+    const issueTokens = await change(principal, passwords, isOwnPage);
+    if (issueTokens) cookie.deliver(response, issueTokens, 'cookie');
     return undefined;
   });
 };

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { engines } from '../../testing/engines.ts';
 import { expectProblem } from '../../testing/expect-problem.ts';
 import { bearer, password, shareLatchkey } from '../../testing/start-latchkey.ts';
-import { deviceName } from '../http/device-name.ts';
+import { deviceName } from '../client/device-name.ts';
 
 describe('a device', () => {
   it.each([

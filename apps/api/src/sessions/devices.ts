@@ -1,10 +1,10 @@
 import type { Session as ShownSession } from '@latchkey/contract/sessions';
-import type { RecordEvent } from '../activity/record.ts';
+import { deviceInWords, deviceName } from '../client/device-name.ts';
 import type { Clock } from '../clock.ts';
 import type { Database } from '../database/database.ts';
-import { deviceInWords, deviceName } from '../http/device-name.ts';
-import type { Actor } from '../http/find-viewer.ts';
-import { Problem } from '../http/problem.ts';
+import type { RecordEvent } from '../events/record.ts';
+import { Problem } from '../problem.ts';
+import type { Principal } from './authenticate.ts';
 import type { RecheckSession } from './recheck-session.ts';
 import type { Session, SessionStore } from './session-store.ts';
 
@@ -15,10 +15,10 @@ type Needs = {
   readonly transaction: Database['transaction'];
 };
 
-export const listDevices =
+export const listSessions =
   ({ sessions, clock }: { readonly sessions: SessionStore; readonly clock: Clock }) =>
   async (current: Session): Promise<ShownSession[]> => {
-    const own = await sessions.listSignIns(current.userId, clock());
+    const own = await sessions.listUserSessions(current.userId, clock());
     return own.map((session) => ({
       id: session.id,
       ...deviceName(session.userAgent),
@@ -32,25 +32,25 @@ export const listDevices =
   };
 
 /** Signs one device out. Another person's is not told from one that is not there. */
-export const endDevice =
+export const endSession =
   ({ sessions, recheckSession, record, transaction }: Needs) =>
-  (actor: Actor, id: string): Promise<void> =>
+  (actor: Principal, id: string): Promise<void> =>
     transaction(async (write) => {
       const { id: sessionId, userId } = actor.session;
       const { device } = actor;
       await recheckSession(write, actor);
-      const [ended] = await sessions.endSignIn(write, userId, id, 'ended_by_owner');
+      const [ended] = await sessions.endUserSession(write, userId, id, 'ended_by_owner');
       if (!ended) throw new Problem('not_found', 'You are not signed in there, or no longer.');
       await record(write, { userId, kind: 'session_ended', sessionId, device, detail: deviceInWords(ended.userAgent) });
     });
 
-export const endOtherDevices =
+export const endOtherSessions =
   ({ sessions, recheckSession, record, transaction }: Needs) =>
-  (actor: Actor): Promise<void> =>
+  (actor: Principal): Promise<void> =>
     transaction(async (write) => {
       const { session, device } = actor;
       const { id: sessionId, userId } = session;
       await recheckSession(write, actor);
-      const ended = await sessions.endOtherSignIns(write, session, 'ended_by_owner');
+      const ended = await sessions.endOtherUserSessions(write, session, 'ended_by_owner');
       if (ended.length > 0) await record(write, { userId, kind: 'other_sessions_ended', sessionId, device });
     });

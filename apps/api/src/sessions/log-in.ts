@@ -1,14 +1,14 @@
 import type { Account, AccountStore } from '../accounts/account-store.ts';
-import { fold } from '../accounts/fold.ts';
-import type { RecordEvent } from '../activity/record.ts';
+import type { ClientInfo } from '../client/client-info.ts';
+import { networkOf } from '../client/network.ts';
 import type { Database } from '../database/database.ts';
-import type { Budgets, Spending } from '../http/budgets.ts';
-import type { Device } from '../http/device.ts';
-import { networkOf } from '../http/network.ts';
-import { Problem } from '../http/problem.ts';
-import type { PasswordHasher } from '../passwords/password-hasher.ts';
-import type { DeviceTokens } from '../tokens/device-token.ts';
-import type { Grant, GrantTokens } from './grant.ts';
+import type { RecordEvent } from '../events/record.ts';
+import { fold } from '../fold.ts';
+import type { PasswordHasher } from '../hashing/password-hasher.ts';
+import type { GuessLimits, LimitKey } from '../limits/guess-limits.ts';
+import { Problem } from '../problem.ts';
+import type { DeviceTokens } from './device-token.ts';
+import type { IssuedTokens, IssueTokens } from './issue-tokens.ts';
 import type { OpenSession } from './open-session.ts';
 import type { SessionStore } from './session-store.ts';
 
@@ -18,8 +18,8 @@ type Needs = {
   readonly passwords: PasswordHasher;
   readonly deviceTokens: DeviceTokens;
   readonly openSession: OpenSession;
-  readonly grant: GrantTokens;
-  readonly budgets: Budgets;
+  readonly issueTokens: IssueTokens;
+  readonly guessLimits: GuessLimits;
   readonly record: RecordEvent;
   readonly transaction: Database['transaction'];
 };
@@ -30,13 +30,14 @@ type Credentials = {
   readonly endOthers?: boolean | undefined;
 };
 /** Where a sign-in comes from; a browser that was signed in before brings its device token. */
-type Origin = { readonly device: Device; readonly deviceToken: string | undefined };
+type Origin = { readonly device: ClientInfo; readonly deviceToken: string | undefined };
 
 export const logIn = (needs: Needs) => {
-  const { accounts, sessions, passwords, deviceTokens, openSession, grant, budgets, record, transaction } = needs;
+  const { accounts, sessions, passwords, deviceTokens, openSession, issueTokens, guessLimits, record, transaction } =
+    needs;
 
   /** Whose guess this is. A browser that its owner used before has a budget of its own: no stranger's guesses shut it out. */
-  const spendingsOf = (login: string, account: Account | undefined, { device, deviceToken }: Origin): Spending[] => {
+  const spendingsOf = (login: string, account: Account | undefined, { device, deviceToken }: Origin): LimitKey[] => {
     const known = deviceToken === undefined ? undefined : deviceTokens.verify(deviceToken);
     if (known?.status === 'valid' && known.claims.sub === account?.id) {
       return [
@@ -55,19 +56,19 @@ export const logIn = (needs: Needs) => {
   };
 
   /** Its owner can see that somebody failed. Where there is no account as much is written, so that neither answers sooner. */
-  const recordFailure = (account: Account | undefined, device: Device): Promise<void> =>
+  const recordFailure = (account: Account | undefined, device: ClientInfo): Promise<void> =>
     transaction(async (write) => {
-      const isThere = account && (await accounts.touch(write, account.id));
+      const isThere = account && (await accounts.lockIfExists(write, account.id));
       if (isThere) await record(write, { userId: account.id, kind: 'sign_in_failed', device });
-      else await budgets.pretend(write, networkOf(device.address));
+      else await guessLimits.recordDecoyFailure(write, networkOf(device.address));
     });
 
   const attempt = async (
     credentials: Credentials,
     account: Account | undefined,
-    device: Device,
-    spendings: readonly Spending[],
-  ): Promise<Grant> => {
+    device: ClientInfo,
+    limitKeys: readonly LimitKey[],
+  ): Promise<IssuedTokens> => {
     const { username, password, endOthers = false } = credentials;
     const network = networkOf(device.address);
     // Read for every name, and compared where nobody has it: neither may answer sooner. Whether it fits says nothing.
@@ -75,7 +76,7 @@ export const logIn = (needs: Needs) => {
     const matches = await passwords
       .matches(password, account?.passwordHash ?? decoyHash, network)
       .catch(async (refusal) => {
-        await transaction((write) => budgets.takeBack(write, spendings));
+        await transaction((write) => guessLimits.refund(write, limitKeys));
         throw refusal;
       });
     if (!account || !matches) {
@@ -96,20 +97,20 @@ export const logIn = (needs: Needs) => {
       // First: whoever else is in the account would end this session before its owner could do anything.
       if (endOthers) await sessions.endAll(write, user.id, 'ended_by_owner');
       const session = await openSession(write, user, device);
-      await budgets.giveBack(write, spendings);
+      await guessLimits.reset(write, limitKeys);
       const by = { userId: user.id, sessionId: session.id, device };
       await record(write, { ...by, kind: 'signed_in' });
       if (endOthers) await record(write, { ...by, kind: 'other_sessions_ended' });
       return { user, session };
     });
-    if (opened) return grant(opened.session, opened.user, opened.session.createdAt);
-    return attempt(credentials, await accounts.findById(account.id), device, spendings);
+    if (opened) return issueTokens(opened.session, opened.user, opened.session.createdAt);
+    return attempt(credentials, await accounts.findById(account.id), device, limitKeys);
   };
 
-  return async (credentials: Credentials, origin: Origin): Promise<Grant> => {
+  return async (credentials: Credentials, origin: Origin): Promise<IssuedTokens> => {
     const account = await accounts.findByLogin(credentials.username);
-    const spendings = spendingsOf(credentials.username, account, origin);
-    await transaction((write) => budgets.spend(write, spendings));
-    return attempt(credentials, account, origin.device, spendings);
+    const limitKeys = spendingsOf(credentials.username, account, origin);
+    await transaction((write) => guessLimits.consume(write, limitKeys));
+    return attempt(credentials, account, origin.device, limitKeys);
   };
 };

@@ -1,8 +1,8 @@
-import type { RecordEvent } from '../activity/record.ts';
+import type { ClientInfo } from '../client/client-info.ts';
 import type { Database } from '../database/database.ts';
-import type { Device } from '../http/device.ts';
-import type { AccessTokens } from '../tokens/access-token.ts';
-import type { RefreshTokens } from '../tokens/refresh-token.ts';
+import type { RecordEvent } from '../events/record.ts';
+import type { AccessTokens } from './access-token.ts';
+import type { RefreshTokens } from './refresh-token.ts';
 import type { Session, SessionStore } from './session-store.ts';
 
 type Needs = {
@@ -18,7 +18,7 @@ type Presented = { readonly accessToken: string | undefined; readonly refreshTok
 /** Ends every session that the presented tokens name. Expired ones count, too: whoever signs out late means it. */
 export const logOut =
   ({ sessions, accessTokens, refreshTokens, record, transaction }: Needs) =>
-  async (presented: Presented, device: Device): Promise<void> => {
+  async (presented: Presented, device: ClientInfo): Promise<void> => {
     const verdicts = [
       ...(presented.accessToken ? [accessTokens.verify(presented.accessToken)] : []),
       ...presented.refreshTokens.map((token) => refreshTokens.verify(token)),

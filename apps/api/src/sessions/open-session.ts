@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { Account } from '../accounts/account-store.ts';
-import type { RecordEvent } from '../activity/record.ts';
+import type { ClientInfo } from '../client/client-info.ts';
+import { deviceInWords } from '../client/device-name.ts';
 import { addSeconds, type Clock } from '../clock.ts';
 import type { Write } from '../database/database.ts';
-import type { Device } from '../http/device.ts';
-import { deviceInWords } from '../http/device-name.ts';
+import type { RecordEvent } from '../events/record.ts';
 import type { Session, SessionStore } from './session-store.ts';
 
 type Needs = {
@@ -20,7 +20,7 @@ const maxSignIns = 100;
 /** The only place where a session begins. */
 export const openSession =
   ({ sessions, record, clock, sessionSeconds }: Needs) =>
-  async (write: Write, account: Pick<Account, 'id'>, device: Device): Promise<Session> => {
+  async (write: Write, account: Pick<Account, 'id'>, device: ClientInfo): Promise<Session> => {
     const now = clock();
     const session: Session = {
       id: randomUUID(),

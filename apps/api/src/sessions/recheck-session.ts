@@ -1,7 +1,7 @@
 import type { Account, AccountStore } from '../accounts/account-store.ts';
 import type { Write } from '../database/database.ts';
-import type { Actor } from '../http/find-viewer.ts';
-import { Problem } from '../http/problem.ts';
+import { Problem } from '../problem.ts';
+import type { Principal } from './authenticate.ts';
 import type { SessionStore } from './session-store.ts';
 
 type Needs = { readonly accounts: AccountStore; readonly sessions: SessionStore };
@@ -15,9 +15,9 @@ type Needs = { readonly accounts: AccountStore; readonly sessions: SessionStore 
  */
 export const recheckSession =
   ({ accounts, sessions }: Needs) =>
-  async (write: Write, { session, user }: Pick<Actor, 'session' | 'user'>): Promise<Account> => {
-    const account = await accounts.hold(write, user.id);
-    if (account && (await sessions.hold(write, session.id))) return account;
+  async (write: Write, { session, user }: Pick<Principal, 'session' | 'user'>): Promise<Account> => {
+    const account = await accounts.lockEnabled(write, user.id);
+    if (account && (await sessions.lockEnabled(write, session.id))) return account;
     throw new Problem('token_revoked', 'The session of this access token has ended; sign in again.');
   };
 

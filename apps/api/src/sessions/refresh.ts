@@ -1,12 +1,12 @@
-import type { RecordEvent } from '../activity/record.ts';
+import type { ClientInfo } from '../client/client-info.ts';
+import { deviceInWords, isSameBrowser } from '../client/device-name.ts';
 import { addSeconds, type Clock } from '../clock.ts';
 import type { Database, Write } from '../database/database.ts';
-import type { Budgets } from '../http/budgets.ts';
-import type { Device } from '../http/device.ts';
-import { deviceInWords, isSameBrowser } from '../http/device-name.ts';
-import { Problem } from '../http/problem.ts';
-import type { RefreshTokens } from '../tokens/refresh-token.ts';
-import type { Grant, GrantTokens } from './grant.ts';
+import type { RecordEvent } from '../events/record.ts';
+import type { GuessLimits } from '../limits/guess-limits.ts';
+import { Problem } from '../problem.ts';
+import type { IssuedTokens, IssueTokens } from './issue-tokens.ts';
+import type { RefreshTokens } from './refresh-token.ts';
 import type { Session, SessionStore } from './session-store.ts';
 
 /** For this long after a refresh, the token that was spent yields the same successor: for a second tab, or a retry. */
@@ -15,8 +15,8 @@ const graceSeconds = 10;
 type Needs = {
   readonly sessions: SessionStore;
   readonly refreshTokens: RefreshTokens;
-  readonly grant: GrantTokens;
-  readonly budgets: Budgets;
+  readonly issueTokens: IssueTokens;
+  readonly guessLimits: GuessLimits;
   readonly record: RecordEvent;
   readonly transaction: Database['transaction'];
   readonly clock: Clock;
@@ -26,8 +26,8 @@ const sessionEnded = () => new Problem('session_ended', 'This session has ended.
 
 /** Trades a refresh token for the pair that follows it. Nobody is signed out by a race (docs/decisions/0003). */
 export const refresh =
-  ({ sessions, refreshTokens, grant, budgets, record, transaction, clock }: Needs) =>
-  async (token: string, device: Device): Promise<Grant> => {
+  ({ sessions, refreshTokens, issueTokens, guessLimits, record, transaction, clock }: Needs) =>
+  async (token: string, device: ClientInfo): Promise<IssuedTokens> => {
     const verdict = refreshTokens.verify(token);
     if (verdict.status === 'invalid') {
       throw new Problem('refresh_invalid', 'This refresh token is not one of ours. Sign in again.');
@@ -41,7 +41,7 @@ export const refresh =
     /** An updated browser is the same; another one may be somebody else's. */
     const hasMoved = ({ userAgent }: Session): boolean => !isSameBrowser(userAgent, device.userAgent);
     const recordMove = async (write: Write, { userId, userAgent }: Session): Promise<void> => {
-      await budgets.spend(write, [['moves of a session', id]]);
+      await guessLimits.consume(write, [['moves of a session', id]]);
       const detail = deviceInWords(userAgent);
       await record(write, { userId, kind: 'session_moved', sessionId: id, device, detail });
     };
@@ -57,7 +57,7 @@ export const refresh =
     });
     const found = await sessions.findWithUser(id);
     if (!found || found.user.disabledAt) throw sessionEnded();
-    if (advanced) return grant(advanced, found.user, now);
+    if (advanced) return issueTokens(advanced, found.user, now);
 
     const { session, user } = found;
     if (session.endedAt || refreshTokens.deadlineOf(session) <= now) throw sessionEnded();
@@ -66,7 +66,7 @@ export const refresh =
     const isWithinGrace = generation >= session.spentGeneration && session.refreshedAt > graceSince;
     if (isWithinGrace) {
       if (hasMoved(session)) await transaction((write) => recordMove(write, session));
-      return grant(session, user, now);
+      return issueTokens(session, user, now);
     }
 
     await transaction(async (write) => {

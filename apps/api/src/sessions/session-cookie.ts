@@ -3,8 +3,8 @@ import type { SignedIn } from '@latchkey/contract/sessions';
 import { parseCookie } from 'cookie';
 import type { Request, Response } from 'express';
 import type { Clock } from '../clock.ts';
-import { Problem } from '../http/problem.ts';
-import type { Grant } from './grant.ts';
+import { Problem } from '../problem.ts';
+import type { IssuedTokens } from './issue-tokens.ts';
 
 /** A browser is known for a year after it was signed in last. */
 const knownForSeconds = 365 * 86_400;
@@ -29,9 +29,9 @@ export const createSessionCookie = ({ publicUrl }: { readonly publicUrl: string 
     readDevice: (request: Request): string | undefined => readCookie(request, deviceName),
 
     /** Hands the refresh token out where the caller wanted it: as the cookie, or in the answer's body. */
-    deliver(response: Response, grant: Grant, to: 'cookie' | 'body'): SignedIn {
-      if (to === 'body') return grant;
-      const { refresh_token, refreshDeadline, deviceToken, ...rest } = grant;
+    deliver(response: Response, issueTokens: IssuedTokens, to: 'cookie' | 'body'): SignedIn {
+      if (to === 'body') return issueTokens;
+      const { refresh_token, refreshDeadline, deviceToken, ...rest } = issueTokens;
       const maxAge = refreshDeadline.getTime() - clock().getTime();
       response.cookie(name, refresh_token, { ...attributes, maxAge });
       response.cookie(signedInName, 'yes', { ...readable, maxAge });

@@ -41,17 +41,17 @@ type Needs = {
 };
 
 export const createSessionStore = (
-  { tables: { sessions, users, revocations }, read, prepareFind, prepareWrite, revision }: Database,
+  { tables: { sessions, users, revocations }, read, prepareKeyedRead, prepareWrite, revision }: Database,
   { clock, tokenSeconds }: Needs,
 ) => {
   // Everything an authenticated request needs, in one prepared read. Not the hash: it has no business there. Nor what is only
   // looked up by.
   const { passwordHash, usernameFolded, emailFolded, ...userColumns } = getTableColumns(users);
-  const findWithUser = prepareFind(
+  const findWithUser = prepareKeyedRead(
     'session_with_user',
     { session: getTableColumns(sessions), user: userColumns },
-    (select, isAsked) =>
-      select.from(sessions).innerJoin(users, eq(users.id, sessions.userId)).where(isAsked(sessions.id)),
+    (select, matchesKey) =>
+      select.from(sessions).innerJoin(users, eq(users.id, sessions.userId)).where(matchesKey(sessions.id)),
     ({ session }) => session.id,
   );
 
@@ -86,7 +86,7 @@ export const createSessionStore = (
   });
 
   /** What a person answers for: what stands for them, and what they made for others. */
-  const isBehind = (userId: string) => or(eq(sessions.userId, userId), eq(sessions.issuedBy, userId));
+  const belongsTo = (userId: string) => or(eq(sessions.userId, userId), eq(sessions.issuedBy, userId));
 
   /** Until when a token of this session, signed before now, could be taken by a service that was told nothing. */
   const untilOf = ({ name, expiresAt }: Pick<Session, 'name' | 'expiresAt'>, now: Date): Date =>
@@ -139,7 +139,8 @@ export const createSessionStore = (
     },
 
     /** Whether the session is live. It stays so until the transaction is over: another one that ends it waits. */
-    hold: async (write: Write, id: string): Promise<boolean> => (await holdLive(write, eq(sessions.id, id))).length > 0,
+    lockEnabled: async (write: Write, id: string): Promise<boolean> =>
+      (await holdLive(write, eq(sessions.id, id))).length > 0,
 
     async insert(write: Write, session: Session): Promise<void> {
       await write.insert(sessions).values(session);
@@ -170,7 +171,7 @@ export const createSessionStore = (
     },
 
     /** A person's sign-ins that are alive, newest first, and those that were ended because a token was used twice. */
-    listSignIns: (userId: string, now: Date): Promise<Session[]> =>
+    listUserSessions: (userId: string, now: Date): Promise<Session[]> =>
       Promise.resolve(
         read
           .select()
@@ -188,13 +189,15 @@ export const createSessionStore = (
       ),
 
     /** The named tokens that stand for this person, or that they made, and that are alive; newest first. */
-    listNamed: (userId: string, now: Date) =>
+    listApiTokens: (userId: string, now: Date) =>
       Promise.resolve(
         read
           .select({ session: sessions, username: users.username })
           .from(sessions)
           .innerJoin(users, eq(users.id, sessions.userId))
-          .where(and(isBehind(userId), isNotNull(sessions.name), isNull(sessions.endedAt), gt(sessions.expiresAt, now)))
+          .where(
+            and(belongsTo(userId), isNotNull(sessions.name), isNull(sessions.endedAt), gt(sessions.expiresAt, now)),
+          )
           .orderBy(desc(sessions.createdAt)),
       ),
 
@@ -220,24 +223,24 @@ export const createSessionStore = (
       endWhere(write, and(eq(sessions.id, sid), sub === undefined ? undefined : eq(sessions.userId, sub)), reason),
 
     /** Ends a sign-in of this person. */
-    endSignIn: (write: Write, userId: string, id: string, reason: EndReason): Promise<Session[]> =>
+    endUserSession: (write: Write, userId: string, id: string, reason: EndReason): Promise<Session[]> =>
       endWhere(write, and(eq(sessions.id, id), eq(sessions.userId, userId), isNull(sessions.name)), reason),
 
     /** Ends a named token that stands for this person, or that they made. */
-    endNamed: (write: Write, userId: string, id: string, reason: EndReason): Promise<Session[]> =>
-      endWhere(write, and(eq(sessions.id, id), isBehind(userId), isNotNull(sessions.name)), reason),
+    endApiToken: (write: Write, userId: string, id: string, reason: EndReason): Promise<Session[]> =>
+      endWhere(write, and(eq(sessions.id, id), belongsTo(userId), isNotNull(sessions.name)), reason),
 
     /** Ends every named token that stands for this person, or that they made. */
-    endAllNamed: (write: Write, userId: string, reason: EndReason): Promise<Session[]> =>
-      endWhere(write, and(isBehind(userId), isNotNull(sessions.name)), reason),
+    endAllApiTokens: (write: Write, userId: string, reason: EndReason): Promise<Session[]> =>
+      endWhere(write, and(belongsTo(userId), isNotNull(sessions.name)), reason),
 
     /** Ends the person's other sign-ins. */
-    endOtherSignIns: (write: Write, kept: Pick<Session, 'id' | 'userId'>, reason: EndReason): Promise<Session[]> =>
+    endOtherUserSessions: (write: Write, kept: Pick<Session, 'id' | 'userId'>, reason: EndReason): Promise<Session[]> =>
       endWhere(write, and(eq(sessions.userId, kept.userId), ne(sessions.id, kept.id), isNull(sessions.name)), reason),
 
     /** Ends everything this person answers for: sign-ins, and named tokens that they stand for or made. `kept` is spared. */
     endAll: (write: Write, userId: string, reason: EndReason, kept = ''): Promise<Session[]> =>
-      endWhere(write, and(isBehind(userId), ne(sessions.id, kept)), reason),
+      endWhere(write, and(belongsTo(userId), ne(sessions.id, kept)), reason),
 
     /** Tells services that the tokens signed so far no longer count, such as those with an old role; ends nothing. */
     async revokeTokens(write: Write, userId: string): Promise<void> {

@@ -1,29 +1,30 @@
 import { problems } from '@latchkey/contract/problems';
 import * as contract from '@latchkey/contract/sessions';
 import type { Request } from 'express';
-import { bearerToken } from '../http/find-viewer.ts';
-import { Problem } from '../http/problem.ts';
 import type { Serve } from '../http/serve.ts';
 import type { NeedsOf } from '../needs.ts';
-import { endDevice, endOtherDevices, listDevices } from './devices.ts';
+import { Problem } from '../problem.ts';
+import type { Principal } from './authenticate.ts';
+import { bearerToken } from './authenticate.ts';
+import { endOtherSessions, endSession, listSessions } from './devices.ts';
 import { logIn } from './log-in.ts';
 import { logOut } from './log-out.ts';
 import { refresh } from './refresh.ts';
 import type { SessionCookie } from './session-cookie.ts';
 
 type Needs = NeedsOf<
-  typeof logIn | typeof refresh | typeof logOut | typeof listDevices | typeof endDevice | typeof endOtherDevices
+  typeof logIn | typeof refresh | typeof logOut | typeof listSessions | typeof endSession | typeof endOtherSessions
 > & { readonly cookie: SessionCookie };
 
-export const sessionRoutes = (serve: Serve, services: Needs): void => {
+export const sessionRoutes = (serve: Serve<Principal>, services: Needs): void => {
   const { cookie } = services;
   const does = {
     logIn: logIn(services),
     refresh: refresh(services),
     logOut: logOut(services),
-    listDevices: listDevices(services),
-    endDevice: endDevice(services),
-    endOtherDevices: endOtherDevices(services),
+    listSessions: listSessions(services),
+    endSession: endSession(services),
+    endOtherSessions: endOtherSessions(services),
   };
 
   /** The cookie's token; only our own page may make use of it. */
@@ -64,15 +65,15 @@ export const sessionRoutes = (serve: Serve, services: Needs): void => {
     return undefined;
   });
 
-  serve(contract.listSessions, async ({ viewer }) => ({ sessions: await does.listDevices(viewer.session) }));
+  serve(contract.listSessions, async ({ principal }) => ({ sessions: await does.listSessions(principal.session) }));
 
-  serve(contract.endSession, async ({ viewer, params }) => {
-    await does.endDevice(viewer, params.id);
+  serve(contract.endSession, async ({ principal, params }) => {
+    await does.endSession(principal, params.id);
     return undefined;
   });
 
-  serve(contract.endOtherSessions, async ({ viewer }) => {
-    await does.endOtherDevices(viewer);
+  serve(contract.endOtherSessions, async ({ principal }) => {
+    await does.endOtherSessions(principal);
     return undefined;
   });
 };

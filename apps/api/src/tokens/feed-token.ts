@@ -1,7 +1,7 @@
 import { revocationFeedPath } from '@latchkey/contract/well-known';
 import { toNumericDate } from '../clock.ts';
-import { type JwtKey, signAside } from './jwt.ts';
-import { ownAudience } from './own-audience.ts';
+import { type JwtKey, signAside } from '../keys/jwt.ts';
+import { ownAudience } from '../keys/own-audience.ts';
 
 /** How long the feed may be trusted. */
 const lifeSeconds = 120;

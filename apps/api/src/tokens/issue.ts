@@ -1,17 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import type { Account, AccountStore } from '../accounts/account-store.ts';
-import { fold } from '../accounts/fold.ts';
-import { may } from '../accounts/permissions.ts';
-import type { RecordEvent } from '../activity/record.ts';
+import { hasPermission } from '../accounts/permissions.ts';
+import { networkOf } from '../client/network.ts';
 import { addSeconds, type Clock } from '../clock.ts';
 import type { Database } from '../database/database.ts';
-import type { Budgets, Spending } from '../http/budgets.ts';
-import type { Actor } from '../http/find-viewer.ts';
-import { networkOf } from '../http/network.ts';
-import { invalidRequest, Problem } from '../http/problem.ts';
+import type { RecordEvent } from '../events/record.ts';
+import { fold } from '../fold.ts';
+import type { GuessLimits, LimitKey } from '../limits/guess-limits.ts';
+import { invalidRequest, Problem } from '../problem.ts';
+import type { AccessTokens } from '../sessions/access-token.ts';
+import type { Principal } from '../sessions/authenticate.ts';
 import type { RecheckSession } from '../sessions/recheck-session.ts';
 import type { Session, SessionStore } from '../sessions/session-store.ts';
-import type { AccessTokens } from './access-token.ts';
 
 /** An hour: what is needed for longer says so. */
 const usualSeconds = 3600;
@@ -21,7 +21,7 @@ type Needs = {
   readonly sessions: SessionStore;
   readonly accessTokens: AccessTokens;
   readonly recheckSession: RecheckSession;
-  readonly budgets: Budgets;
+  readonly guessLimits: GuessLimits;
   readonly record: RecordEvent;
   readonly transaction: Database['transaction'];
   readonly clock: Clock;
@@ -40,12 +40,12 @@ const userNotFound = (username: string | undefined): Problem =>
 
 /** Makes a token for another service or session: a session of its own, with a name, that nobody refreshes. */
 export const issueToken =
-  ({ accounts, sessions, accessTokens, recheckSession, budgets, record, transaction, clock }: Needs) =>
-  async (actor: Actor, { name, expiresIn = usualSeconds, ...wish }: Wish) => {
+  ({ accounts, sessions, accessTokens, recheckSession, guessLimits, record, transaction, clock }: Needs) =>
+  async (actor: Principal, { name, expiresIn = usualSeconds, ...wish }: Wish) => {
     const { session: own, user: issuer, device } = actor;
     const forAnother = wish.username !== undefined && fold(wish.username) !== fold(issuer.username);
     const requirePermission = (account: typeof issuer): void => {
-      if (!forAnother || may(account, 'tokens:issue')) return;
+      if (!forAnother || hasPermission(account, 'tokens:issue')) return;
       throw new Problem('permission_missing', 'A token for another user needs the permission tokens:issue.');
     };
     requirePermission(issuer);
@@ -54,12 +54,12 @@ export const issueToken =
       throw invalidRequest([{ path: 'audience', message }]);
     }
     // Every service keeps in mind what is revoked, for as long as it would have lived: nobody may fill that at will.
-    if (!may(issuer, 'tokens:issue')) {
-      const spendings: Spending[] = [
+    if (!hasPermission(issuer, 'tokens:issue')) {
+      const limitKeys: LimitKey[] = [
         ['tokens for services', issuer.id],
         ['tokens from an address', networkOf(device.address)],
       ];
-      await transaction((write) => budgets.spend(write, spendings));
+      await transaction((write) => guessLimits.consume(write, limitKeys));
     }
     const found = forAnother ? await accounts.findByLogin(wish.username ?? '') : issuer;
     if (!found) throw userNotFound(wish.username);
@@ -69,7 +69,7 @@ export const issueToken =
       // seen here, or waits for this token and ends it.
       const held = new Map<string, Account>();
       for (const id of [issuer.id, found.id].sort()) {
-        const account = await accounts.hold(write, id);
+        const account = await accounts.lockEnabled(write, id);
         if (account) held.set(id, account);
       }
       const maker = await recheckSession(write, actor);
@@ -111,7 +111,7 @@ export const issueToken =
     });
     return {
       id: session.id,
-      access_token: await accessTokens.signNamed(session, user, own.createdAt),
+      access_token: await accessTokens.signApiToken(session, user, own.createdAt),
       token_type: 'bearer' as const,
       expires_in: expiresIn,
     };

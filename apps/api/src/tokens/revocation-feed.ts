@@ -1,8 +1,8 @@
 import { addSeconds, type Clock, type Sleep } from '../clock.ts';
+import type { SigningKeys } from '../keys/signing-keys.ts';
 import { signFeed } from './feed-token.ts';
 import type { RevocationStore } from './revocation-store.ts';
 import { createRevokedSessions } from './revoked-sessions.ts';
-import type { SigningKeys } from './signing-keys.ts';
 
 /** How often the database is asked while anybody waits: other processes end sessions, too. */
 const askEveryMilliseconds = 250;
@@ -23,12 +23,12 @@ export const createRevocationFeed = ({ revocations, keys, clock, sleep, issuer }
   const revoked = createRevokedSessions({ revocations, clock });
 
   // One question to the database serves everybody who waits.
-  let asking: Promise<void> | undefined;
+  let inFlight: Promise<void> | undefined;
   const refresh = (): Promise<void> => {
-    asking ??= revoked.refresh().finally(() => {
-      asking = undefined;
+    inFlight ??= revoked.refresh().finally(() => {
+      inFlight = undefined;
     });
-    return asking;
+    return inFlight;
   };
   // And one round of asking serves all of them, however their waits began: a thousand cost what one does.
   let round: Promise<unknown> | undefined;

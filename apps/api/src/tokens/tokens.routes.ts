@@ -2,45 +2,46 @@ import * as contract from '@latchkey/contract/tokens';
 import { revocationFeedPath } from '@latchkey/contract/well-known';
 import type { IRouter } from 'express';
 import { toUser } from '../accounts/to-user.ts';
+import { addressOf, networkOf } from '../client/network.ts';
 import { matchesEtag, preferredWaitSeconds } from '../http/conditional.ts';
-import { addressOf, networkOf } from '../http/network.ts';
-import { Problem } from '../http/problem.ts';
 import type { Serve } from '../http/serve.ts';
 import type { NeedsOf } from '../needs.ts';
+import { Problem } from '../problem.ts';
+import type { Principal } from '../sessions/authenticate.ts';
+import { listTokens, revokeToken } from './api-tokens.ts';
 import { issueToken } from './issue.ts';
-import { listNamedTokens, revokeNamedToken } from './named-tokens.ts';
 import type { RevocationFeed } from './revocation-feed.ts';
 
-type Needs = NeedsOf<typeof issueToken | typeof listNamedTokens | typeof revokeNamedToken>;
+type Needs = NeedsOf<typeof issueToken | typeof listTokens | typeof revokeToken>;
 
-export const tokenRoutes = (serve: Serve, services: Needs): void => {
+export const tokenRoutes = (serve: Serve<Principal>, services: Needs): void => {
   const does = {
     issueToken: issueToken(services),
-    listNamedTokens: listNamedTokens(services),
-    revokeNamedToken: revokeNamedToken(services),
+    listTokens: listTokens(services),
+    revokeToken: revokeToken(services),
   };
 
-  serve(contract.currentToken, ({ viewer }) => ({
+  serve(contract.currentToken, ({ principal }) => ({
     active: true as const,
-    user: toUser(viewer.user),
-    claims: viewer.claims,
+    user: toUser(principal.user),
+    claims: principal.claims,
   }));
 
-  serve(contract.issueToken, ({ viewer, body }) => does.issueToken(viewer, body));
+  serve(contract.issueToken, ({ principal, body }) => does.issueToken(principal, body));
 
-  serve(contract.listTokens, async ({ viewer }) => ({ tokens: await does.listNamedTokens(viewer.user.id) }));
+  serve(contract.listTokens, async ({ principal }) => ({ tokens: await does.listTokens(principal.user.id) }));
 
-  serve(contract.revokeToken, async ({ viewer, params }) => {
-    await does.revokeNamedToken(viewer, params.id);
+  serve(contract.revokeToken, async ({ principal, params }) => {
+    await does.revokeToken(principal, params.id);
     return undefined;
   });
 };
 
 /** Nobody waits longer: proxies cut what is silent for more than half a minute. */
-const longestWaitSeconds = 25;
+const maxWaitSeconds = 25;
 
 /** Each waiting request holds a connection; no address needs more of them. */
-const mostWaiting = 200;
+const maxWaitingPerNetwork = 200;
 
 /**
  * Not JSON but a JWT, and it waits: the one address that is not in the contract (docs/decisions/0006).
@@ -63,13 +64,13 @@ export const revocationFeedRoute = (router: IRouter, feed: RevocationFeed, maxWa
       gone.abort();
       count(network, -1);
     });
-    if (count(network, 1) > mostWaiting) {
+    if (count(network, 1) > maxWaitingPerNetwork) {
       throw new Problem('too_many_attempts', 'Too many requests from your address wait here.', {
         retryAfterSeconds: 5,
       });
     }
     const isKnown = (etag: string): boolean => matchesEtag(request.get('If-None-Match'), etag);
-    const wanted = Math.min(preferredWaitSeconds(request.get('Prefer')), longestWaitSeconds);
+    const wanted = Math.min(preferredWaitSeconds(request.get('Prefer')), maxWaitSeconds);
     const hasChanged = await feed.next(isKnown, total > maxWaiting ? 0 : wanted, gone.signal);
     if (!hasChanged) return void response.set('ETag', feed.etag()).status(304).end();
     const { etag, jwt } = feed.current();

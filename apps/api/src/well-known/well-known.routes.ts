@@ -1,7 +1,7 @@
 import * as contract from '@latchkey/contract/well-known';
 import type { Response } from 'express';
 import type { Serve } from '../http/serve.ts';
-import type { SigningKeys } from '../tokens/signing-keys.ts';
+import type { SigningKeys } from '../keys/signing-keys.ts';
 
 type Needs = { readonly keys: SigningKeys; readonly issuer: string };
 

@@ -1,12 +1,12 @@
 import { deleteMe } from '@latchkey/contract/accounts';
 import { useId, useRef } from 'react';
-import { OwnerOfPassword } from '../passwords/owner-of-password.tsx';
+import { useApi } from '../api/session.ts';
+import { useServerForm } from '../api/use-server-form.ts';
+import { HiddenUsernameField } from '../passwords/hidden-username-field.tsx';
 import { PasswordField } from '../passwords/password-field.tsx';
 import { useIfSignedOut } from '../sessions/if-signed-out.ts';
-import { useApi } from '../sessions/session.ts';
 import { Notice } from '../ui/notice.tsx';
 import { SubmitButton } from '../ui/submit-button.tsx';
-import { useServerForm } from '../ui/use-server-form.ts';
 
 export const DeleteAccount = () => {
   const api = useApi();
@@ -40,7 +40,7 @@ export const DeleteAccount = () => {
           <form onSubmit={submit} noValidate className="flex flex-col gap-4">
             <p>This cannot be undone. Type your password to go on.</p>
             {failure && <Notice kind="error">{failure}</Notice>}
-            <OwnerOfPassword />
+            <HiddenUsernameField />
             <PasswordField
               label="Password"
               autoComplete="current-password"

@@ -1,11 +1,11 @@
 import { updateMe } from '@latchkey/contract/accounts';
 import type { User } from '@latchkey/contract/user';
 import { useState } from 'react';
-import { useApi, useShowUser } from '../sessions/session.ts';
+import { useApi, useShowUser } from '../api/session.ts';
+import { clearable, useServerForm } from '../api/use-server-form.ts';
 import { Field } from '../ui/field.tsx';
 import { Notice } from '../ui/notice.tsx';
 import { SubmitButton } from '../ui/submit-button.tsx';
-import { clearable, useServerForm } from '../ui/use-server-form.ts';
 
 export const ProfileForm = ({ user }: { user: User }) => {
   const api = useApi();

@@ -1,6 +1,6 @@
 import type { User } from '@latchkey/contract/user';
 import { Link, useLocation } from 'react-router-dom';
-import { useSession } from '../sessions/session.ts';
+import { useSession } from '../api/session.ts';
 import { Notice } from '../ui/notice.tsx';
 import { Card, Page } from '../ui/page.tsx';
 import { DeleteAccount } from './delete-account.tsx';

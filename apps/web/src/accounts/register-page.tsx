@@ -1,14 +1,14 @@
 import { register } from '@latchkey/contract/accounts';
 import { useEffect } from 'react';
 import { Link, useLocation } from 'react-router-dom';
+import { useApi } from '../api/session.ts';
+import { optional, useServerForm } from '../api/use-server-form.ts';
 import { NewPasswordField } from '../passwords/new-password-field.tsx';
 import { CookiesBlocked } from '../sessions/cookies-blocked.tsx';
-import { useApi } from '../sessions/session.ts';
 import { Field } from '../ui/field.tsx';
 import { Notice } from '../ui/notice.tsx';
 import { CardPage } from '../ui/page.tsx';
 import { SubmitButton } from '../ui/submit-button.tsx';
-import { optional, useServerForm } from '../ui/use-server-form.ts';
 
 export const RegisterPage = () => {
   const api = useApi();

@@ -1,10 +1,10 @@
 import type { Event } from '@latchkey/contract/activity';
 import { Link } from 'react-router-dom';
+import { RelativeTime, TimeOfDay } from '../api/relative-time.tsx';
 import { deviceInWords } from '../ui/device-in-words.ts';
-import { Moment, TimeOfDay } from '../ui/moment.tsx';
-import { tell } from './event-in-words.ts';
+import { broadcast } from './describe-event.ts';
 import type { Line } from './fold-failures.ts';
-import { NotMe } from './not-me.tsx';
+import { NotMe } from './report-dialog.tsx';
 
 /** What all have in common; else how many different ones there are. */
 const inCommon = (all: readonly (string | undefined)[], plural: string): string | undefined => {
@@ -22,14 +22,14 @@ const placeOf = (events: readonly Event[]): string[] =>
   ].filter((words) => words !== undefined);
 
 const When = ({ at, isToday }: { at: string; isToday: boolean }) =>
-  isToday ? <Moment at={at} /> : <TimeOfDay at={at} />;
+  isToday ? <RelativeTime at={at} /> : <TimeOfDay at={at} />;
 
 type Props = { readonly line: Line; readonly isToday: boolean; readonly isDisowned: boolean };
 
 /** It can be given the focus, when it is the first of those that were asked for. */
 export const ActivityLine = ({ line, isToday, isDisowned }: Props) => {
   const { newest, older } = line;
-  const { words, note, isAlarming, isOperators, isThisDevice, remedy } = tell(newest);
+  const { words, note, isAlarming, isOperators, isThisDevice, remedy } = broadcast(newest);
   const place = isOperators ? ['by whoever runs this service'] : placeOf([newest, ...older]);
   return (
     <li

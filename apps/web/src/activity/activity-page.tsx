@@ -1,9 +1,9 @@
 import { type Event, listActivity } from '@latchkey/contract/activity';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useEffect, useRef } from 'react';
-import { inWords } from '../api.ts';
-import { useApi } from '../sessions/session.ts';
-import { Loaded } from '../ui/loaded.tsx';
+import { errorMessage } from '../api/api.ts';
+import { Loaded } from '../api/loaded.tsx';
+import { useApi } from '../api/session.ts';
 import { Notice } from '../ui/notice.tsx';
 import { Card, Page } from '../ui/page.tsx';
 import { ActivityLine } from './activity-line.tsx';
@@ -76,7 +76,7 @@ const Activity = ({ events, query }: Props) => {
   return (
     <div ref={list} className="flex flex-col gap-6">
       <Days events={events} />
-      {isFetchNextPageError && <Notice kind="error">{inWords(error)}</Notice>}
+      {isFetchNextPageError && <Notice kind="error">{errorMessage(error)}</Notice>}
       {hasNextPage ? (
         <button
           type="button"

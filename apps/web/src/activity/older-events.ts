@@ -15,10 +15,10 @@ export const numberBefore = (events: readonly Event[]): number | undefined => {
 export const olderEvents = async (
   ask: (before: number | undefined) => Promise<readonly Event[]>,
   before: number | undefined,
-  mostAsked = 10,
+  maxAsked = 10,
 ): Promise<readonly Event[]> => {
   const events = await ask(before);
   const next = numberBefore(events);
-  if (mostAsked <= 1 || next === undefined || !events.every(isFailure)) return events;
-  return [...events, ...(await olderEvents(ask, next, mostAsked - 1))];
+  if (maxAsked <= 1 || next === undefined || !events.every(isFailure)) return events;
+  return [...events, ...(await olderEvents(ask, next, maxAsked - 1))];
 };

@@ -1,13 +1,13 @@
 import { changePassword } from '@latchkey/contract/passwords';
 import { Link, useLocation, useNavigate } from 'react-router-dom';
+import { useApi, useSession } from '../api/session.ts';
+import { useServerForm } from '../api/use-server-form.ts';
 import { useIfSignedOut } from '../sessions/if-signed-out.ts';
-import { useApi, useSession } from '../sessions/session.ts';
 import { Notice } from '../ui/notice.tsx';
 import { CardPage } from '../ui/page.tsx';
 import { SubmitButton } from '../ui/submit-button.tsx';
-import { useServerForm } from '../ui/use-server-form.ts';
+import { HiddenUsernameField } from './hidden-username-field.tsx';
 import { NewPasswordField } from './new-password-field.tsx';
-import { OwnerOfPassword } from './owner-of-password.tsx';
 import { PasswordField } from './password-field.tsx';
 
 const ChangePasswordPage = () => {
@@ -36,7 +36,7 @@ const ChangePasswordPage = () => {
       <form onSubmit={submit} noValidate className="flex flex-col gap-4">
         {state?.notice && <Notice kind="success">{state.notice}</Notice>}
         {failure && <Notice kind="error">{failure}</Notice>}
-        <OwnerOfPassword />
+        <HiddenUsernameField />
         <PasswordField
           label="Present password"
           autoComplete="current-password"

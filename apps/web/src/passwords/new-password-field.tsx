@@ -1,5 +1,5 @@
 import { type ComponentProps, type ComponentType, lazy, Suspense } from 'react';
-import { loadTwice } from '../ui/lazy-page.ts';
+import { loadTwice } from '../api/lazy-page.ts';
 import { PasswordField } from './password-field.tsx';
 import type { PasswordStrengthProps } from './password-strength.tsx';
 

@@ -1,14 +1,14 @@
 import { endOtherSessions, endSession, listSessions, type Session } from '@latchkey/contract/sessions';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link } from 'react-router-dom';
-import { inWords, unlessGone } from '../api.ts';
+import { errorMessage, ignoreNotFound } from '../api/api.ts';
+import { Loaded } from '../api/loaded.tsx';
+import { RelativeTime } from '../api/relative-time.tsx';
+import { useApi } from '../api/session.ts';
 import { ConfirmButton } from '../ui/confirm-button.tsx';
 import { deviceInWords } from '../ui/device-in-words.ts';
-import { Loaded } from '../ui/loaded.tsx';
-import { Moment } from '../ui/moment.tsx';
 import { Notice } from '../ui/notice.tsx';
 import { Card, focusHeading, Page } from '../ui/page.tsx';
-import { useApi } from './session.ts';
 
 const devicesKey = ['devices'];
 
@@ -26,7 +26,7 @@ const useLookAgain = () => {
 const EndButton = ({ session }: { session: Session }) => {
   const api = useApi();
   const { mutate, error, isPending } = useMutation({
-    mutationFn: () => api.call(endSession, { id: session.id }).catch(unlessGone),
+    mutationFn: () => api.call(endSession, { id: session.id }).catch(ignoreNotFound),
     onSuccess: useLookAgain(),
   });
   return (
@@ -41,7 +41,7 @@ const EndButton = ({ session }: { session: Session }) => {
       </button>
       {error && (
         <div className="basis-full">
-          <Notice kind="error">{inWords(error)}</Notice>
+          <Notice kind="error">{errorMessage(error)}</Notice>
         </div>
       )}
     </>
@@ -55,8 +55,8 @@ const Device = ({ session }: { session: Session }) => (
         {nameOf(session)} {session.current && <span className="badge badge-primary badge-sm">This device</span>}
       </p>
       <p className="text-sm text-base-content/75">
-        {session.address && `${session.address} · `}last seen <Moment at={session.lastSeenAt} /> · signed in{' '}
-        <Moment at={session.createdAt} />
+        {session.address && `${session.address} · `}last seen <RelativeTime at={session.lastSeenAt} /> · signed in{' '}
+        <RelativeTime at={session.createdAt} />
       </p>
     </div>
     {!session.current && <EndButton session={session} />}
@@ -77,7 +77,7 @@ const UsedTwice = ({ sessions }: { sessions: readonly Session[] }) => (
       {sessions.map((session) => (
         <li key={session.id}>
           {nameOf(session)}
-          {session.address && `, ${session.address}`}, ended <Moment at={session.endedAt ?? session.lastSeenAt} />
+          {session.address && `, ${session.address}`}, ended <RelativeTime at={session.endedAt ?? session.lastSeenAt} />
         </li>
       ))}
     </ul>
@@ -90,7 +90,7 @@ const UsedTwice = ({ sessions }: { sessions: readonly Session[] }) => (
 
 const Devices = ({ sessions }: { sessions: readonly Session[] }) => {
   const api = useApi();
-  const lookAgain = useLookAgain();
+  const refetch = useLookAgain();
   const live = sessions.filter(({ endedAt }) => !endedAt);
   const ended = sessions.filter(({ endedAt }) => endedAt);
   return (
@@ -111,7 +111,7 @@ const Devices = ({ sessions }: { sessions: readonly Session[] }) => {
             yes="End all others"
             no="Keep them"
             act={() => api.call(endOtherSessions)}
-            afterwards={lookAgain}
+            afterwards={refetch}
           >
             Every device but this one has to sign in again.
           </ConfirmButton>

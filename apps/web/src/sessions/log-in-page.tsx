@@ -1,14 +1,14 @@
 import { logIn } from '@latchkey/contract/sessions';
 import { useEffect } from 'react';
 import { Link, useLocation } from 'react-router-dom';
+import { useApi } from '../api/session.ts';
+import { useServerForm } from '../api/use-server-form.ts';
 import { PasswordField } from '../passwords/password-field.tsx';
 import { Field } from '../ui/field.tsx';
 import { Notice } from '../ui/notice.tsx';
 import { CardPage } from '../ui/page.tsx';
 import { SubmitButton } from '../ui/submit-button.tsx';
-import { useServerForm } from '../ui/use-server-form.ts';
 import { CookiesBlocked } from './cookies-blocked.tsx';
-import { useApi } from './session.ts';
 
 export const LogInPage = () => {
   const api = useApi();

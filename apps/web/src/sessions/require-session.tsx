@@ -1,10 +1,10 @@
 import { Navigate, Outlet, useLocation } from 'react-router-dom';
-import { inWords } from '../api.ts';
+import { errorMessage } from '../api/api.ts';
+import { useSession } from '../api/session.ts';
 import { Loading } from '../ui/loading.tsx';
 import { Notice } from '../ui/notice.tsx';
 import { CardPage } from '../ui/page.tsx';
 import { logInPath } from './return-to.ts';
-import { useSession } from './session.ts';
 
 /** Shows what is inside only to signed-in people; sends strangers to sign in, and back here afterwards. */
 export const RequireSession = () => {
@@ -17,7 +17,7 @@ export const RequireSession = () => {
     return (
       <CardPage title="Your account is out of reach">
         <div className="flex flex-col items-start gap-4">
-          <Notice kind="error">{inWords(session.error)}</Notice>
+          <Notice kind="error">{errorMessage(session.error)}</Notice>
           <p>You are still signed in, and nothing was lost.</p>
           <button type="button" className="btn btn-primary" onClick={() => session.refetch()}>
             Try again

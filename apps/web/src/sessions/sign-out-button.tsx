@@ -1,7 +1,7 @@
 import { useMutation } from '@tanstack/react-query';
-import { inWords } from '../api.ts';
+import { errorMessage } from '../api/api.ts';
+import { useApi } from '../api/session.ts';
 import { Notice } from '../ui/notice.tsx';
-import { useApi } from './session.ts';
 
 /** Signs this browser out, in every tab. What went wrong takes a line of its own in the header. */
 export const SignOutButton = () => {
@@ -13,7 +13,7 @@ export const SignOutButton = () => {
       </button>
       {error && (
         <div className="order-last basis-full">
-          <Notice kind="error">You may still be signed in. {inWords(error)}</Notice>
+          <Notice kind="error">You may still be signed in. {errorMessage(error)}</Notice>
         </div>
       )}
     </>

@@ -1,7 +1,7 @@
 import { useMutation } from '@tanstack/react-query';
 import { type ReactNode, useId, useMemo, useState } from 'react';
-import { inWords } from '../api.ts';
-import { useApi, useSession } from '../sessions/session.ts';
+import { errorMessage } from '../api/api.ts';
+import { useApi, useSession } from '../api/session.ts';
 import { Notice } from '../ui/notice.tsx';
 import { Card, Page } from '../ui/page.tsx';
 import { LifeLeft } from './life-left.tsx';
@@ -94,7 +94,7 @@ const InspectorPage = () => {
             )}
           </div>
         </div>
-        {own.error && <Notice kind="error">{inWords(own.error)}</Notice>}
+        {own.error && <Notice kind="error">{errorMessage(own.error)}</Notice>}
         {text.trim() !== '' && <Parts reading={reading} />}
       </div>
     </Page>

@@ -1,10 +1,10 @@
-import { issueToken, longestNamedTokenSeconds } from '@latchkey/contract/tokens';
+import { issueToken, maxApiTokenSeconds } from '@latchkey/contract/tokens';
 import { useId } from 'react';
-import { useApi } from '../sessions/session.ts';
+import { useApi } from '../api/session.ts';
+import { optional, useServerForm } from '../api/use-server-form.ts';
 import { Field } from '../ui/field.tsx';
 import { Notice } from '../ui/notice.tsx';
 import { SubmitButton } from '../ui/submit-button.tsx';
-import { optional, useServerForm } from '../ui/use-server-form.ts';
 
 const lifetimes = [
   { seconds: 3_600, words: 'An hour' },
@@ -12,7 +12,7 @@ const lifetimes = [
   { seconds: 7 * 86_400, words: 'A week' },
   { seconds: 30 * 86_400, words: '30 days' },
   { seconds: 90 * 86_400, words: '90 days' },
-  { seconds: longestNamedTokenSeconds, words: 'A year' },
+  { seconds: maxApiTokenSeconds, words: 'A year' },
 ];
 
 export type Issued = { readonly id: string; readonly name: string; readonly token: string };

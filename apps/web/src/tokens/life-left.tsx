@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'react';
-import { useApi } from '../sessions/session.ts';
+import { useApi } from '../api/session.ts';
 import { fromNow, lengthInWords } from '../ui/time-in-words.ts';
 import { timeOf } from './claims.ts';
 import type { Members } from './read-token.ts';

@@ -1,4 +1,4 @@
-import { useApi } from '../sessions/session.ts';
+import { useApi } from '../api/session.ts';
 import { fromNow } from '../ui/time-in-words.ts';
 import { meaningOf, timeOf } from './claims.ts';
 import type { Members } from './read-token.ts';

@@ -1,7 +1,7 @@
 import { jwks } from '@latchkey/contract/well-known';
 import { useQuery } from '@tanstack/react-query';
-import { useApi } from '../sessions/session.ts';
-import { Loaded } from '../ui/loaded.tsx';
+import { Loaded } from '../api/loaded.tsx';
+import { useApi } from '../api/session.ts';
 import { Notice } from '../ui/notice.tsx';
 import { checkSignature, type Verdict } from './check-signature.ts';
 import type { Reading } from './read-token.ts';

@@ -1,11 +1,11 @@
 import { listTokens, type NamedToken, revokeToken } from '@latchkey/contract/tokens';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { unlessGone } from '../api.ts';
-import { useApi, useSession } from '../sessions/session.ts';
+import { ignoreNotFound } from '../api/api.ts';
+import { Loaded } from '../api/loaded.tsx';
+import { RelativeTime } from '../api/relative-time.tsx';
+import { useApi, useSession } from '../api/session.ts';
 import { ConfirmButton } from '../ui/confirm-button.tsx';
-import { Loaded } from '../ui/loaded.tsx';
-import { Moment } from '../ui/moment.tsx';
 import { Card, focusHeading, Page } from '../ui/page.tsx';
 import { type Issued, IssueForm } from './issue-form.tsx';
 import { NewToken } from './new-token.tsx';
@@ -23,7 +23,7 @@ const Token = ({ token, onRevoked }: { token: NamedToken; onRevoked: () => Promi
           for {token.audience}
           {token.scope && ` · may ${token.scope}`}
           {token.username !== user?.username && ` · stands for ${token.username}`} · made{' '}
-          <Moment at={token.createdAt} /> · ends <Moment at={token.expiresAt} />
+          <RelativeTime at={token.createdAt} /> · ends <RelativeTime at={token.expiresAt} />
         </p>
       </div>
       <ConfirmButton
@@ -35,7 +35,7 @@ const Token = ({ token, onRevoked }: { token: NamedToken; onRevoked: () => Promi
         question={`Revoke “${token.name}”?`}
         yes="Revoke"
         no="Keep it"
-        act={() => api.call(revokeToken, { id: token.id }).catch(unlessGone)}
+        act={() => api.call(revokeToken, { id: token.id }).catch(ignoreNotFound)}
         afterwards={onRevoked}
       >
         Whatever uses it is refused from now on. This cannot be undone.
@@ -49,7 +49,7 @@ const TokensPage = () => {
   const queries = useQueryClient();
   const [issued, setIssued] = useState<Issued>();
   const query = useQuery({ queryKey: tokensKey, queryFn: () => api.call(listTokens) });
-  const lookAgain = () => queries.invalidateQueries({ queryKey: tokensKey });
+  const refetch = () => queries.invalidateQueries({ queryKey: tokensKey });
 
   return (
     <Page title="Your tokens">
@@ -81,7 +81,7 @@ const TokensPage = () => {
                       token={token}
                       onRevoked={async () => {
                         if (issued?.id === token.id) setIssued(undefined);
-                        await lookAgain();
+                        await refetch();
                         focusHeading();
                       }}
                     />
@@ -94,10 +94,10 @@ const TokensPage = () => {
         <Card>
           <h2 className="mb-4 text-lg font-semibold">Make a token</h2>
           <IssueForm
-            onLostAnswer={lookAgain}
+            onLostAnswer={refetch}
             onIssued={async (made) => {
               setIssued(made);
-              await lookAgain();
+              await refetch();
             }}
           />
         </Card>

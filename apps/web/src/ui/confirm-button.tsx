@@ -1,6 +1,6 @@
 import { useMutation } from '@tanstack/react-query';
 import { type ReactNode, useId, useRef } from 'react';
-import { inWords } from '../api.ts';
+import { errorMessage } from '../api/api.ts';
 import { Notice } from './notice.tsx';
 
 type Props = {
@@ -47,7 +47,7 @@ export const ConfirmButton = ({
           <h3 id={titleId} className="text-lg font-semibold">
             {question}
           </h3>
-          {error && <Notice kind="error">{inWords(error)}</Notice>}
+          {error && <Notice kind="error">{errorMessage(error)}</Notice>}
           <div>{children}</div>
           <div className="flex flex-wrap justify-end gap-3">
             <button type="button" className="btn btn-ghost" onClick={() => dialog.current?.close()}>

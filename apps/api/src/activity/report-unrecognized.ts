@@ -1,0 +1,31 @@
+import type { Database } from '../database/database.ts';
+import type { EventStore } from '../events/event-store.ts';
+import type { RecordEvent } from '../events/record.ts';
+import { Problem } from '../problem.ts';
+import type { Principal } from '../sessions/authenticate.ts';
+import type { RecheckSession } from '../sessions/recheck-session.ts';
+import type { SessionStore } from '../sessions/session-store.ts';
+
+type Needs = {
+  readonly events: EventStore;
+  readonly sessions: SessionStore;
+  readonly recheckSession: RecheckSession;
+  readonly record: RecordEvent;
+  readonly transaction: Database['transaction'];
+};
+
+/** "This wasn't me": whoever it was is out, in every place and with every token, but for the session that says so. */
+export const reportUnrecognized =
+  ({ events, sessions, recheckSession, record, transaction }: Needs) =>
+  async (actor: Principal, number: number): Promise<void> => {
+    const { session, device } = actor;
+    const { userId } = session;
+    const [event] = await events.list(userId, number + 1, 1);
+    if (event?.number !== number) throw new Problem('not_found', 'There is no such event.');
+    await transaction(async (write) => {
+      // This locks the account: a token made at this moment came first, and ends, or waits and finds its session ended.
+      await recheckSession(write, actor);
+      await sessions.endAll(write, userId, 'ended_by_owner', session.id);
+      await record(write, { userId, kind: 'disowned', sessionId: session.id, device, detail: String(number) });
+    });
+  };

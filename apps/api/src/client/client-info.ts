@@ -1,0 +1,10 @@
+import type { Request } from 'express';
+import { addressOf } from './network.ts';
+
+/** What a request tells of the device that it comes from. */
+export type ClientInfo = { readonly userAgent: string | null; readonly address: string | null };
+
+export const clientInfoOf = (request: Request): ClientInfo => ({
+  userAgent: request.get('User-Agent')?.slice(0, 400) ?? null,
+  address: addressOf(request),
+});

@@ -1,0 +1,105 @@
+import { expect, it, onTestFinished } from 'vitest';
+import { password, passwordHash } from '../../testing/start-latchkey.ts';
+import { Problem } from '../problem.ts';
+import { costOf, decoyHash } from './bcrypt-sha256.ts';
+import type { HashKind } from './password-hash.ts';
+import { createPasswordHasher } from './password-hasher.ts';
+
+const kinds = ['bcrypt', 'argon2id'] as const satisfies readonly HashKind[];
+
+const startHasher = (cost = 4, threads = 1, kind: HashKind = 'bcrypt') => {
+  const hasher = createPasswordHasher({ kind, bcryptCost: cost }, threads);
+  onTestFinished(hasher.close);
+  return hasher;
+};
+
+it('hashes at the cost that it was given, and knows its own', async () => {
+  const hasher = startHasher(5);
+  const hash = await hasher.hash(password, 'here');
+  expect(costOf(hash)).toBe(5);
+  expect(await hasher.matches(password, hash, 'here')).toBe(true);
+  expect(await hasher.matches('another', hash, 'here')).toBe(false);
+  expect(hasher.isOutdated(hash)).toBe(false);
+  expect(hasher.isOutdated(passwordHash)).toBe(true);
+  expect(hasher.isOutdated(passwordHash.replace('r=4', 'r=6'))).toBe(true);
+  expect(hasher.isOutdated('of no known format')).toBe(true);
+});
+
+it('where there is no hash, nothing fits', async () => {
+  const hasher = startHasher();
+  expect(await hasher.matches(password, undefined, 'here')).toBe(false);
+  expect(costOf(decoyHash(4))).toBe(costOf(passwordHash));
+});
+
+it.each(kinds)('a new password becomes a hash of the kind that is set: %s', async (kind) => {
+  const hasher = startHasher(4, 1, kind);
+  for (const hash of [
+    await hasher.hash(password, 'here'),
+    await hasher.hashNew('password', password, { username: 'ada' }, 'here'),
+  ]) {
+    expect(hash).toMatch(kind === 'bcrypt' ? /^\$bcrypt-sha256\$/ : /^\$argon2id\$/);
+    expect(hasher.isOutdated(hash)).toBe(false);
+    expect(await hasher.matches(password, hash, 'here')).toBe(true);
+  }
+});
+
+it.each(kinds)(
+  'when too many wait, the rest are told when to come back, and those who wait are served',
+  async (kind) => {
+    const hasher = startHasher(4, 1, kind);
+    const hash = await hasher.hash(password, 'here');
+    const outcomes = await Promise.allSettled(Array.from({ length: 40 }, () => hasher.matches(password, hash, 'here')));
+    const refused = outcomes.filter((outcome) => outcome.status === 'rejected').map(({ reason }) => reason);
+    expect(refused.length).toBeGreaterThan(10);
+    for (const problem of refused) {
+      expect(problem).toBeInstanceOf(Problem);
+      expect(problem).toMatchObject({ code: 'unavailable', retryAfterSeconds: 5 });
+    }
+    const served = outcomes.filter((outcome) => outcome.status === 'fulfilled');
+    expect(served.length).toBeGreaterThanOrEqual(16);
+    expect(served.every(({ value }) => value)).toBe(true);
+    expect(await hasher.matches(password, hash, 'here')).toBe(true);
+  },
+);
+
+it('says at which field a new password is refused, and why', async () => {
+  const hasher = startHasher();
+  await expect(hasher.hashNew('newPassword', 'password123', { username: 'ada' }, 'here')).rejects.toMatchObject({
+    code: 'invalid_request',
+    errors: [{ path: 'newPassword', message: expect.stringContaining('attackers try first') }],
+  });
+  const owner = { username: 'ada', email: 'countess@example.com', displayName: 'Augusta King' };
+  for (const [like, name] of [
+    ['countess1815', 'e-mail address'],
+    ['AugustaKing', 'your name'],
+  ] as const) {
+    await expect(hasher.hashNew('password', like, owner, 'here')).rejects.toMatchObject({
+      errors: [{ path: 'password', message: expect.stringContaining(name) }],
+    });
+  }
+  expect(costOf(await hasher.hashNew('password', password, owner, 'here'))).toBe(4);
+});
+
+it('one network that floods makes another wait for about one hash', async () => {
+  const hasher = startHasher(8);
+  const hash = await hasher.hash(password, 'flood');
+  const finished: string[] = [];
+  const compare = async (network: string): Promise<void> => {
+    await hasher.matches(password, hash, network);
+    finished.push(network);
+  };
+  const flood = Array.from({ length: 16 }, () => compare('flood'));
+  await Promise.all([...flood, compare('another')]);
+  // Two were under way, and one may have started beside it.
+  expect(finished.indexOf('another')).toBeLessThanOrEqual(3);
+});
+
+it('one network that fills the queue keeps no place from another', async () => {
+  const hasher = startHasher();
+  const hash = await hasher.hash(password, 'flood');
+  const flood = Promise.allSettled(Array.from({ length: 150 }, () => hasher.matches(password, hash, 'flood')));
+  const others = Array.from({ length: 5 }, (_, n) => hasher.matches(password, hash, `network ${n}`));
+  expect(await Promise.all(others)).toEqual(Array(5).fill(true));
+  const served = (await flood).filter(({ status }) => status === 'fulfilled');
+  expect(served.length).toBeGreaterThanOrEqual(10);
+});

@@ -1,0 +1,15 @@
+import { createSecretKey } from 'node:crypto';
+import { deriveKey, type KeyLabel, keyIdOf } from './app-secret.ts';
+import type { JwtKey } from './jwt.ts';
+
+/** The keys of a kind of token that only Latchkey reads: the first secret's signs, those of older ones are still accepted. */
+export const derivedKeys = (appSecrets: readonly [string, ...string[]], label: KeyLabel) => {
+  const keyOf = (appSecret: string): JwtKey => {
+    const bytes = deriveKey(appSecret, label);
+    const secret = createSecretKey(bytes);
+    return { id: keyIdOf(bytes), algorithm: 'HS256', signWith: secret, verifyWith: secret };
+  };
+  const current = keyOf(appSecrets[0]);
+  const keys = new Map(appSecrets.map(keyOf).map((key) => [key.id, key]));
+  return { current, find: (id: string): JwtKey | undefined => keys.get(id) };
+};

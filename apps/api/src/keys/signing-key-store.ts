@@ -1,0 +1,53 @@
+import { and, asc, eq, isNotNull, isNull, lt, max } from 'drizzle-orm';
+import type { Database } from '../database/database.ts';
+import type { Tables } from '../database/schema.ts';
+
+export type StoredKey = Tables['signingKeys']['$inferSelect'];
+
+export const createSigningKeyStore = ({ tables: { signingKeys, sessions }, read, transaction }: Database) => ({
+  list: async (): Promise<StoredKey[]> => read.select().from(signingKeys).orderBy(asc(signingKeys.number)),
+
+  /** Says whether this process was the one to put the key of this number. */
+  insert: (key: StoredKey): Promise<boolean> =>
+    transaction(async (write) => {
+      const inserted = await write.insert(signingKeys).values(key).onConflictDoNothing().returning();
+      return inserted.length > 0;
+    }),
+
+  /** Puts the same private key under another seal. */
+  reseal: ({ id, sealedPrivateKey }: StoredKey, resealed: string): Promise<void> =>
+    transaction(async (write) => {
+      await write
+        .update(signingKeys)
+        .set({ sealedPrivateKey: resealed })
+        .where(and(eq(signingKeys.id, id), eq(signingKeys.sealedPrivateKey, sealedPrivateKey)));
+    }),
+
+  retire: (id: string, retiredAt: Date): Promise<void> =>
+    transaction(async (write) => {
+      await write
+        .update(signingKeys)
+        .set({ retiredAt })
+        .where(and(eq(signingKeys.id, id), isNull(signingKeys.retiredAt)));
+    }),
+
+  /** Notes when the last token of a key expires. The first process to say so decides. */
+  setExpiry: (id: string, expiresAt: Date): Promise<void> =>
+    transaction(async (write) => {
+      await write
+        .update(signingKeys)
+        .set({ expiresAt })
+        .where(and(eq(signingKeys.id, id), isNull(signingKeys.expiresAt)));
+    }),
+
+  /** When the last API token expires that was made before this moment; `null` if none is live. */
+  async lastApiTokenExpiry(madeBefore: Date): Promise<Date | null> {
+    const [found] = await read
+      .select({ last: max(sessions.expiresAt) })
+      .from(sessions)
+      .where(and(isNotNull(sessions.name), isNull(sessions.endedAt), lt(sessions.createdAt, madeBefore)));
+    return found?.last ?? null;
+  },
+});
+
+export type SigningKeyStore = ReturnType<typeof createSigningKeyStore>;

@@ -1,0 +1,260 @@
+import { availableParallelism } from 'node:os';
+import { guessLimits, maxWaitSeconds } from '@latchkey/contract/limits';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { engines } from '../../testing/engines.ts';
+import { expectProblem } from '../../testing/expect-problem.ts';
+import {
+  bearer,
+  fromOwnPage,
+  hasty,
+  type Latchkey,
+  password,
+  restart,
+  shareLatchkey,
+  startLatchkey,
+} from '../../testing/start-latchkey.ts';
+import { createGuessLimits, type LimitKey } from './guess-limits.ts';
+import { createLimitStore } from './limit-store.ts';
+
+const settings = { ...hasty, RATE_LIMITS: 'on', TRUST_PROXY: '1' };
+const free = guessLimits['guesses at an account from an address'].free;
+
+type Origin = { readonly address?: string; readonly cookie?: string };
+
+/** Addresses that nobody had before. The test in hand is at `here`: what others guessed does not count there. */
+let addresses = 0;
+const newAddress = (): string => `198.18.${addresses >> 8}.${addresses++ & 255}`;
+let here = '';
+beforeEach(() => {
+  here = newAddress();
+});
+
+const logIn = ({ http }: Latchkey, username: string, guess: string, { address = here, cookie }: Origin = {}) => {
+  const request = http.post('/api/sessions/login').set('X-Forwarded-For', address);
+  if (cookie) request.set('Cookie', cookie);
+  return request.send({ username, password: guess });
+};
+
+const times = <Result>(count: number, work: (n: number) => Promise<Result>): Promise<Result[]> =>
+  Promise.all(Array.from({ length: count }, (_, n) => work(n)));
+
+/** The cookie by which a browser is known after a sign-in. */
+const knownDevice = async ({ http }: Latchkey, username: string): Promise<string> => {
+  const { headers } = await http
+    .post('/api/sessions/login')
+    .set(fromOwnPage)
+    .send({ username, password, delivery: 'cookie' })
+    .expect(200);
+  const cookies = ([] as string[]).concat(headers['set-cookie'] ?? []);
+  const cookie = cookies.find((text) => text.startsWith('latchkey_device_5173='));
+  expect(cookie).toMatch(/; Max-Age=31536000;.*HttpOnly.*SameSite=Strict/i);
+  return cookie?.split(';')[0] ?? '';
+};
+
+/** As if somebody had guessed so often, without the time that so many comparisons take. */
+const guessed = async ({ database, clock }: Latchkey, count: number, limitKey: LimitKey): Promise<void> => {
+  const guessLimits = createGuessLimits({ rateLimits: createLimitStore(database), clock: clock.now, isOn: true });
+  for (let n = 0; n < count; n++) await database.transaction((write) => guessLimits.consume(write, [limitKey]));
+};
+
+/** From so many addresses that none of them is at its end. */
+const besiege = (latchkey: Latchkey, id: string): Promise<void> =>
+  guessed(latchkey, guessLimits['guesses at an account'].free, ['guesses at an account', id]);
+
+describe.each(engines)('guessing on $name', (engine) => {
+  const shared = shareLatchkey(engine, { settings });
+
+  it('a burst at two processes gets no more tries than the free ones, and the owner from elsewhere gets in', async () => {
+    const first = shared();
+    const second = await restart(first);
+    const { username } = await first.person();
+    const answers = await times(free + 6, async (n) => logIn(n % 2 ? first : second, username, `guess ${n}`));
+    const codes = answers.map(({ body }) => body.code).sort();
+    expect(codes).toEqual([...Array(free).fill('invalid_credentials'), ...Array(6).fill('too_many_attempts')]);
+    await logIn(first, username, password, { address: newAddress() }).expect(200);
+  });
+
+  it('after the free guesses each waits twice as long as the one before, up to a quarter of an hour', async () => {
+    const latchkey = shared();
+    const { id, username } = await latchkey.person();
+    await guessed(latchkey, free, ['guesses at an account from an address', `${id} ${here}`]);
+    const waits: number[] = [];
+    for (let n = 0; n < 13; n++) {
+      const refused = await logIn(latchkey, username, password);
+      expectProblem(refused, 'too_many_attempts');
+      waits.push(Number(refused.headers['retry-after']));
+      // A try that is not heard makes nothing worse.
+      await logIn(latchkey, username, 'wrong').expect(429);
+      latchkey.clock.turn(waits.at(-1) ?? 0);
+      await logIn(latchkey, username, 'wrong').expect(401);
+    }
+    expect(waits).toEqual([1, 2, 4, 8, 16, 32, 64, 128, 256, 512, maxWaitSeconds, maxWaitSeconds, maxWaitSeconds]);
+    latchkey.clock.turn(maxWaitSeconds);
+    await logIn(latchkey, username, password).expect(200);
+  });
+
+  it('a name that nobody has waits just as long', async () => {
+    const latchkey = shared();
+    await times(free, async () => logIn(latchkey, 'nobody', 'wrong').expect(401));
+    const { headers } = await logIn(latchkey, 'NOBODY', 'wrong').expect(429);
+    expect(headers['retry-after']).toBe('1');
+  });
+
+  it('the right password forgets the wrong ones', async () => {
+    const latchkey = shared();
+    const { id, username } = await latchkey.person();
+    for (let round = 0; round < 3; round++) {
+      await guessed(latchkey, free - 1, ['guesses at an account from an address', `${id} ${here}`]);
+      await logIn(latchkey, username, password).expect(200);
+    }
+  });
+
+  it('guesses from ever new addresses come to an end, and do not shut out a browser that its owner has used', async () => {
+    const latchkey = shared();
+    const { id, username } = await latchkey.person();
+    const cookie = await knownDevice(latchkey, username);
+    await besiege(latchkey, id);
+    await logIn(latchkey, username, password, { address: newAddress() }).expect(429);
+    await logIn(latchkey, username, password, { address: newAddress(), cookie }).expect(200);
+
+    // Whoever got hold of that cookie has no more guesses than others.
+    await times(free, async () => logIn(latchkey, username, 'wrong', { cookie }).expect(401));
+    await logIn(latchkey, username, password, { cookie }).expect(429);
+  });
+
+  it("a device cookie that is forged, or another account's, is of no use", async () => {
+    const latchkey = shared();
+    const [{ id, username }, other] = [await latchkey.person(), await latchkey.person()];
+    const cookie = await knownDevice(latchkey, other.username);
+    const own = await knownDevice(latchkey, username);
+    const forged = `${own.slice(0, -2)}${own.endsWith('AA') ? 'BB' : 'AA'}`;
+    await besiege(latchkey, id);
+    for (const useless of [cookie, forged, `latchkey_device_5173=${other.refresh_token}`, 'latchkey_device_5173=']) {
+      await logIn(latchkey, username, password, { cookie: useless }).expect(429);
+    }
+  });
+
+  it('whoever signs in to an account of their own does not win new tries at those of others', async () => {
+    const latchkey = shared();
+    const own = await latchkey.person();
+    await guessed(latchkey, guessLimits['failed sign-ins'].most - 3, ['failed sign-ins', here]);
+    for (let n = 0; n < 3; n++) {
+      await logIn(latchkey, own.username, password).expect(200);
+      await logIn(latchkey, `name-${n}`, 'wrong').expect(401);
+    }
+    await logIn(latchkey, 'one-more', 'wrong').expect(429);
+    await logIn(latchkey, own.username, password, { address: newAddress() }).expect(200);
+  });
+
+  it('however many browsers somebody has collected, an account hears no more guesses from them than fifty', async () => {
+    const latchkey = shared();
+    const { id, username } = await latchkey.person();
+    const cookie = await knownDevice(latchkey, username);
+    await guessed(latchkey, guessLimits['guesses from known devices'].free, ['guesses from known devices', id]);
+    await logIn(latchkey, username, 'wrong', { cookie }).expect(429);
+  });
+
+  it('an id that is typed as a name counts for nobody', async () => {
+    const latchkey = shared();
+    const { id, username } = await latchkey.person();
+    await times(free, async () => logIn(latchkey, id, 'wrong').expect(401));
+    await logIn(latchkey, id, 'wrong').expect(429);
+    await logIn(latchkey, username, password).expect(200);
+  });
+
+  it('eight right passwords at once all get in', async () => {
+    const latchkey = shared();
+    const { username } = await latchkey.person();
+    await times(8, async () => logIn(latchkey, username, password).expect(200));
+  });
+
+  it('a slip at a process whose clock is ahead does not make the owner wait elsewhere', async () => {
+    const latchkey = shared();
+    const { username } = await latchkey.person();
+    latchkey.clock.turn(25);
+    await logIn(latchkey, username, 'wrong').expect(401);
+    latchkey.clock.turn(-25);
+    await logIn(latchkey, username, password).expect(200);
+  });
+
+  it('whoever registers many accounts makes no more tokens from one address than two hundred a day', async () => {
+    const latchkey = shared();
+    const { access_token } = await latchkey.person();
+    const { most } = guessLimits['tokens from an address'];
+    await guessed(latchkey, most, ['tokens from an address', here]);
+    const { status } = await latchkey.http
+      .post('/api/tokens')
+      .set('X-Forwarded-For', here)
+      .set(...bearer(access_token))
+      .send({ name: 'x' });
+    expect(status).toBe(429);
+  });
+
+  it('in a storm, what there is no time to compare is no guess', async () => {
+    const latchkey = await startLatchkey(engine, { settings });
+    latchkey.breaks();
+    // Twice as many as may wait: sixteen for each core. They are compared when all of them have come.
+    const count = 34 * availableParallelism();
+    const { promise: allHere, resolve: letGo } = Promise.withResolvers<void>();
+    let here = 0;
+    for (let n = 0; n < count; n++) {
+      latchkey.beforeNextComparison(() => {
+        here += 1;
+        if (here === count) letGo();
+        return allHere;
+      });
+    }
+    const answers = await times(count, async (n) => logIn(latchkey, `name-${n}`, 'wrong', { address: newAddress() }));
+    const statuses = Map.groupBy(answers, ({ status }) => status);
+    expect([...statuses.keys()].sort()).toEqual([401, 503]);
+    const { read, tables } = latchkey.database;
+    const single = (await read.select().from(tables.rateLimits)).filter(({ count }) => count === 1);
+    // Of each that was compared: its address, its name, its name from its address, and what stands in for an event.
+    expect(single).toHaveLength(4 * (statuses.get(401)?.length ?? 0));
+  });
+
+  it('what succeeds costs nothing', async () => {
+    const latchkey = shared();
+    const { username } = await latchkey.person();
+    for (let n = 0; n < free + 2; n++) await logIn(latchkey, username, password).expect(200);
+  });
+
+  it('guesses outlive a restart', async () => {
+    const latchkey = shared();
+    const { username } = await latchkey.person();
+    await times(free, async () => logIn(latchkey, username, 'wrong').expect(401));
+    await logIn(await restart(latchkey), username, password).expect(429);
+  });
+
+  it('whoever got hold of one session cannot spend the tries of the owner, who has another', async () => {
+    const latchkey = shared();
+    const { id, access_token } = await latchkey.person();
+    const stolen = await latchkey.openSessionOf(id);
+    const change = (token: string, currentPassword: string) =>
+      latchkey.http
+        .post('/api/passwords/change')
+        .set(...bearer(token))
+        .send({ currentPassword, newPassword: 'another long password' });
+    const answers = await times(free + 3, async (n) => change(stolen.access_token, `guess ${n}`));
+    expect(answers.filter(({ status }) => status === 403)).toHaveLength(free);
+    await change(stolen.access_token, password).expect(429);
+    await change(access_token, password).expect(204);
+  });
+
+  it('nobody fills the revocation feed with tokens of their own', async () => {
+    const latchkey = shared();
+    const make = async ({ access_token }: { access_token: string }) => {
+      const answer = await latchkey.http
+        .post('/api/tokens')
+        .set('X-Forwarded-For', here)
+        .set(...bearer(access_token))
+        .send({ name: 'x' });
+      return answer.status;
+    };
+    const person = await latchkey.person();
+    const made = await times(105, () => make(person));
+    expect(made.filter((status) => status === 201)).toHaveLength(100);
+    expect(made.filter((status) => status === 429)).toHaveLength(5);
+    expect(await make(await latchkey.person())).toBe(201);
+  });
+});

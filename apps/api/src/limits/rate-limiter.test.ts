@@ -1,0 +1,207 @@
+import { rates } from '@latchkey/contract/limits';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { engines } from '../../testing/engines.ts';
+import { flood } from '../../testing/raw-http.ts';
+import { bearer, type Latchkey, restart, startLatchkey } from '../../testing/start-latchkey.ts';
+import { createTime } from '../../testing/time.ts';
+import { openDatabase } from '../database/open.ts';
+import { createLimitStore } from './limit-store.ts';
+
+const on = { RATE_LIMITS: 'on' };
+
+const change = ({ http }: Latchkey, token: string) =>
+  http
+    .patch('/api/accounts/me')
+    .set(...bearer(token))
+    .send({ displayName: 'Ada' });
+
+/** How often tries were counted in the database. */
+const countsIn = ({ statements }: Latchkey): number =>
+  statements.filter((statement) => /^insert into "attempts"/i.test(statement)).length;
+
+const times = <Result>(count: number, work: (n: number) => Promise<Result>): Promise<Result[]> =>
+  Promise.all(Array.from({ length: count }, (_, n) => work(n)));
+
+const countsOf = (statuses: readonly number[]) => {
+  const groups = Map.groupBy(statuses, (status) => status);
+  return Object.fromEntries([...groups].map(([status, same]) => [status, same.length]));
+};
+const statusesOf = (answers: readonly { status: number }[]) => countsOf(answers.map(({ status }) => status));
+
+describe.each(engines)('rates on $name', (engine) => {
+  const { most, seconds } = rates.changing;
+
+  it('a burst at two processes gets as many tries as the rate has, and not one more', async () => {
+    const first = await startLatchkey(engine, { settings: on, time: createTime() });
+    const second = await restart(first);
+    const { access_token } = await first.person();
+    const answers = await times(most + 30, async (n) => change(n % 2 ? first : second, access_token));
+    expect(statusesOf(answers)).toEqual({ 200: most, 429: 30 });
+  });
+
+  it('what is spent stays spent over a restart, until its time is over', async () => {
+    const latchkey = await startLatchkey(engine, { settings: on, time: createTime() });
+    const { access_token } = await latchkey.person();
+    await times(most, async () => change(latchkey, access_token).expect(200));
+    const restarted = await restart(latchkey);
+    const { headers } = await change(restarted, access_token).expect(429);
+    expect(Number(headers['retry-after'])).toBe(seconds);
+    latchkey.clock.turn(seconds - 1);
+    await change(restarted, access_token).expect(429);
+    latchkey.clock.turn(2);
+    await change(restarted, access_token).expect(200);
+  });
+
+  it('a call that fails is counted all the same', async () => {
+    const latchkey = await startLatchkey(engine, { settings: on, time: createTime() });
+    const { access_token } = await latchkey.person();
+    const answers = await times(most + 10, async () =>
+      latchkey.http.delete('/api/sessions/nothing').set(...bearer(access_token)),
+    );
+    expect(statusesOf(answers)).toEqual({ 404: most, 429: 10 });
+  });
+
+  it('a flood that is refused asks the database for nothing but who it is', async () => {
+    const latchkey = await startLatchkey(engine, { settings: on, time: createTime() });
+    const { access_token } = await latchkey.person();
+    await times(most, async () => change(latchkey, access_token).expect(200));
+    await change(latchkey, access_token).expect(429);
+    const before = latchkey.statements.length;
+    await times(20, async () => change(latchkey, access_token).expect(429));
+    expect(latchkey.statements.slice(before).filter((statement) => !/^select/i.test(statement))).toEqual([]);
+  });
+
+  it('reading is counted thirty at a time: most reads write nothing', async () => {
+    const latchkey = await startLatchkey(engine, { settings: on, time: createTime() });
+    const { access_token } = await latchkey.person();
+    const before = countsIn(latchkey);
+    await times(60, async () => latchkey.me(access_token).expect(200));
+    // Twice thirty for the session, once sixty for its account.
+    expect(countsIn(latchkey) - before).toBe(2 + 1);
+  });
+
+  it('whoever reads on waits for no count: the next thirty of all callers are fetched at once, while some are left', async () => {
+    const time = createTime();
+    const latchkey = await startLatchkey(engine, { settings: on, time });
+    const tokens = await times(3, async () => (await latchkey.person()).access_token);
+    const before = countsIn(latchkey);
+    const read = (many: number) =>
+      Promise.all(tokens.map((token) => times(many, async () => latchkey.me(token).expect(200))));
+    await read(22);
+    await read(1);
+    // One for each session and one for each account.
+    expect(countsIn(latchkey) - before).toBe(3 + 3);
+    time.pass(50);
+    // Then one for all.
+    await expect.poll(() => countsIn(latchkey) - before).toBe(3 + 3 + 1);
+    await read(20);
+    expect(countsIn(latchkey) - before).toBe(3 + 3 + 1);
+  });
+
+  it('what is fetched ahead is no try more than the rate has', async () => {
+    const time = createTime();
+    const latchkey = await startLatchkey(engine, { settings: on, time });
+    const { access_token } = await latchkey.person();
+    const read = { target: '/api/accounts/me', headers: [`Authorization: Bearer ${access_token}`] };
+    const statuses: number[] = [];
+    for (let round = 1; round <= 31; round++) {
+      statuses.push(...(await flood(latchkey.port, Array(20).fill(read))));
+      if (round % 3 === 0) time.pass(50);
+    }
+    expect(countsOf(statuses)).toEqual({ 200: rates.reading.most, 429: 20 });
+  });
+
+  it('two processes that count many at once wait for each other, lose none, and never wait for good', async () => {
+    const url = await engine.freshUrl();
+    const now = new Date();
+    const until = new Date(now.getTime() + 60_000);
+    const keys = Array.from({ length: 1_000 }, (_, number) => `${(number * 7919) % 1_000}`);
+    const processes = await times(2, async () => openDatabase(url));
+    onTestFinished(async () => void (await Promise.all(processes.map((database) => database.close()))));
+    await times(10, async (number) => {
+      const tries = (number % 2 ? keys : keys.toReversed()).map((key) => ({ key, times: 3, until }));
+      const database = processes[number % 2];
+      await database?.transaction((write) => createLimitStore(database).addAll(write, tries, now));
+    });
+    const [database] = processes;
+    const rows = await database?.read.select().from(database.tables.rateLimits);
+    expect(rows?.map(({ count }) => count)).toEqual(keys.map(() => 30));
+  });
+
+  it('an account gets twice the rate of a session, however many sessions it has and at however many processes', async () => {
+    const first = await startLatchkey(engine, { settings: on, time: createTime() });
+    const second = await restart(first);
+    const { id, access_token } = await first.person();
+    const others = await times(3, async () => (await first.openSessionOf(id)).access_token);
+    const tokens = [access_token, ...others];
+    const answers = await times(4 * most, async (n) => change(n % 2 ? first : second, tokens[n % 4] ?? ''));
+    expect(statusesOf(answers)).toEqual({ 200: 2 * most, 429: 2 * most });
+    const stranger = await first.person();
+    await change(first, stranger.access_token).expect(200);
+  });
+
+  it('calls that a session is refused do not use up what its account has', async () => {
+    const latchkey = await startLatchkey(engine, { settings: on, time: createTime() });
+    const { id, access_token } = await latchkey.person();
+    await times(3 * most, async () => change(latchkey, access_token));
+    const other = await latchkey.openSessionOf(id);
+    await times(most, async () => change(latchkey, other.access_token).expect(200));
+  });
+
+  it('strangers count by where they are, and do not use up what a session has', async () => {
+    const latchkey = await startLatchkey(engine, { settings: on, time: createTime() });
+    const { access_token } = await latchkey.person();
+    const requests = Array.from({ length: rates.reading.most + 5 }, (_, n) => ({
+      target: '/api/accounts/me',
+      headers: n % 2 ? [] : ['Authorization: Bearer nonsense'],
+    }));
+    expect(countsOf(await flood(latchkey.port, requests))).toEqual({ 401: rates.reading.most, 429: 5 });
+    await latchkey.me(access_token).expect(200);
+  });
+});
+
+describe('whose requests count together', () => {
+  const [engine] = engines;
+  const jwks = '/.well-known/jwks.json';
+  /** Ten more than may be, each as if forwarded from an address of its own. */
+  const tooMany = ({ port }: Latchkey, addressOf: (n: number) => string): Promise<number[]> =>
+    flood(
+      port,
+      Array.from({ length: rates.reading.most + 10 }, (_, n) => ({
+        target: jwks,
+        headers: [`X-Forwarded-For: ${addressOf(n)}`],
+      })),
+    );
+
+  it('those of one IPv6 network do, of another they do not', async () => {
+    const latchkey = await startLatchkey(engine, { settings: { ...on, TRUST_PROXY: '1' } });
+    const statuses = await tooMany(latchkey, (n) => `2001:db8:1:2::${n.toString(16)}`);
+    expect(countsOf(statuses)).toEqual({ 200: rates.reading.most, 429: 10 });
+    await latchkey.http.get(jwks).set('X-Forwarded-For', '2001:db8:1:3::1').expect(200);
+  });
+
+  it('a forwarded address that no trusted proxy wrote changes nothing', async () => {
+    const direct = await startLatchkey(engine, { settings: on, time: createTime() });
+    const statuses = await tooMany(direct, (n) => `203.0.113.${n % 250}`);
+    expect(countsOf(statuses)).toEqual({ 200: rates.reading.most, 429: 10 });
+
+    const proxied = await startLatchkey(engine, { settings: { ...on, TRUST_PROXY: '1' } });
+    const forged = await tooMany(proxied, (n) => `203.0.113.${n % 250}, 198.51.100.1`);
+    expect(countsOf(forged)).toEqual({ 200: rates.reading.most, 429: 10 });
+  });
+
+  it('what is not in the contract, and what is not there, has a rate as well', async () => {
+    const { port } = await startLatchkey(engine, { settings: on, time: createTime() });
+    const paths = ['/api/docs', '/api/openapi.json', '/api/tokens/revocations', '/api/nothing'];
+    const requests = Array.from({ length: rates.reading.most + 4 }, (_, n) => ({ target: paths[n % 4] ?? '' }));
+    expect(countsOf(await flood(port, requests))[429]).toBe(4);
+  });
+
+  it('pages and their files have a rate of their own', async () => {
+    const { port } = await startLatchkey(engine, { settings: { ...on, LOG_LEVEL: 'silent' } });
+    const paths = ['/', '/login', '/docs', '/assets/index.js'];
+    const requests = Array.from({ length: rates.pages.most + 4 }, (_, n) => ({ target: paths[n % 4] ?? '' }));
+    expect(countsOf(await flood(port, requests))[429]).toBe(4);
+    expect(countsOf(await flood(port, [{ target: '/health/live' }]))).toEqual({ 200: 1 });
+  });
+});

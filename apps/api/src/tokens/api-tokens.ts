@@ -1,0 +1,45 @@
+import type { NamedToken } from '@latchkey/contract/tokens';
+import type { Clock } from '../clock.ts';
+import type { Database } from '../database/database.ts';
+import type { RecordEvent } from '../events/record.ts';
+import { Problem } from '../problem.ts';
+import type { Principal } from '../sessions/authenticate.ts';
+import type { RecheckSession } from '../sessions/recheck-session.ts';
+import type { SessionStore } from '../sessions/session-store.ts';
+
+type Needs = {
+  readonly sessions: SessionStore;
+  readonly recheckSession: RecheckSession;
+  readonly record: RecordEvent;
+  readonly transaction: Database['transaction'];
+};
+
+export const listTokens =
+  ({ sessions, clock }: { readonly sessions: SessionStore; readonly clock: Clock }) =>
+  async (userId: string): Promise<NamedToken[]> => {
+    const named = await sessions.listApiTokens(userId, clock());
+    return named.map(({ session, username }) => ({
+      id: session.id,
+      name: session.name ?? '',
+      username,
+      audience: session.audience ?? '',
+      scope: session.scope,
+      createdAt: session.createdAt.toISOString(),
+      expiresAt: session.expiresAt.toISOString(),
+    }));
+  };
+
+/** Revokes a named token. Another person's is not told from one that is not there. */
+export const revokeToken =
+  ({ sessions, recheckSession, record, transaction }: Needs) =>
+  (actor: Principal, id: string): Promise<void> =>
+    transaction(async (write) => {
+      const { id: sessionId, userId } = actor.session;
+      const { device } = actor;
+      await recheckSession(write, actor);
+      const [ended] = await sessions.endApiToken(write, userId, id, 'revoked');
+      if (!ended) throw new Problem('not_found', 'There is no such token, or no longer.');
+      const by = { kind: 'token_revoked', sessionId, device, detail: ended.name ?? '' } as const;
+      const told = new Set([ended.userId, userId]);
+      await record(write, ...[...told].map((userId) => ({ ...by, userId })));
+    });

@@ -1,0 +1,30 @@
+import type { ReactNode } from 'react';
+import { Loading } from '../ui/loading.tsx';
+import { Notice } from '../ui/notice.tsx';
+import { errorMessage } from './api.ts';
+
+type Props<Data> = {
+  readonly query: {
+    readonly data: Data | undefined;
+    readonly error: Error | null;
+    readonly isError: boolean;
+    readonly isFetching: boolean;
+    readonly refetch: () => unknown;
+  };
+  readonly what: string;
+  readonly children: (data: Data) => ReactNode;
+};
+
+/** What a query has brought; until then that it is on its way, or why it did not come and a way to try again. */
+export const Loaded = <Data,>({ query, what, children }: Props<Data>) => {
+  if (query.data !== undefined) return children(query.data);
+  if (!query.isError || query.isFetching) return <Loading what={what} />;
+  return (
+    <div className="flex flex-col items-start gap-4">
+      <Notice kind="error">{errorMessage(query.error)}</Notice>
+      <button type="button" className="btn btn-primary" onClick={() => query.refetch()}>
+        Try again
+      </button>
+    </div>
+  );
+};

@@ -1,0 +1,43 @@
+import { pages } from '@latchkey/contract/pages';
+import { Suspense } from 'react';
+import { Navigate, Route, Routes } from 'react-router-dom';
+import { GoodbyePage } from '../accounts/goodbye-page.tsx';
+import { RegisterPage } from '../accounts/register-page.tsx';
+import { lazyPage } from '../api/lazy-page.ts';
+import { GuestOnly } from '../sessions/guest-only.tsx';
+import { LogInPage } from '../sessions/log-in-page.tsx';
+import { RequireSession } from '../sessions/require-session.tsx';
+import { Loading } from '../ui/loading.tsx';
+import { Layout } from './layout.tsx';
+import { NotFoundPage } from './not-found-page.tsx';
+
+const ActivityPage = lazyPage(() => import('../activity/activity-page.tsx'));
+const ProfilePage = lazyPage(() => import('../accounts/profile-page.tsx'));
+const ChangePasswordPage = lazyPage(() => import('../passwords/change-password-page.tsx'));
+const DevicesPage = lazyPage(() => import('../sessions/devices-page.tsx'));
+const TokensPage = lazyPage(() => import('../tokens/tokens-page.tsx'));
+const InspectorPage = lazyPage(() => import('../tokens/inspector-page.tsx'));
+
+export const Router = () => (
+  <Layout>
+    <Suspense fallback={<Loading what="this page" />}>
+      <Routes>
+        <Route path={pages.home} element={<Navigate to={pages.profile} replace />} />
+        <Route element={<GuestOnly />}>
+          <Route path={pages.logIn} element={<LogInPage />} />
+          <Route path={pages.register} element={<RegisterPage />} />
+        </Route>
+        <Route element={<RequireSession />}>
+          <Route path={pages.profile} element={<ProfilePage />} />
+          <Route path={pages.password} element={<ChangePasswordPage />} />
+          <Route path={pages.devices} element={<DevicesPage />} />
+          <Route path={pages.activity} element={<ActivityPage />} />
+          <Route path={pages.tokens} element={<TokensPage />} />
+        </Route>
+        <Route path={pages.inspector} element={<InspectorPage />} />
+        <Route path={pages.goodbye} element={<GoodbyePage />} />
+        <Route path="*" element={<NotFoundPage />} />
+      </Routes>
+    </Suspense>
+  </Layout>
+);
