@@ -19,7 +19,7 @@ export const DeleteAccount = () => {
     onLostAnswer: () =>
       ifSignedOut('Your account may already have been deleted. If you can still sign in, delete it again.'),
     send: async (confirmation) => {
-      await api.call(deleteMe, confirmation);
+      await api.call(deleteMe, { body: confirmation });
       api.forget();
       // Loaded anew, so that nothing of the account stays in the memory of this page.
       window.location.replace('/goodbye');

@@ -14,7 +14,7 @@ export const ProfileForm = ({ user }: { user: User }) => {
   const { form, submit, failure, isPending, errors } = useServerForm(updateMe.body, {
     values: { displayName: user.displayName, email: user.email },
     send: async (changes) => {
-      const updated = await api.call(updateMe, changes);
+      const updated = await api.call(updateMe, { body: changes });
       showUser(updated);
       form.reset({ displayName: updated.displayName, email: updated.email });
       setIsSaved(true);

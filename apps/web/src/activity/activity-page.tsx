@@ -18,7 +18,9 @@ const useActivity = () => {
     initialPageParam: undefined as number | undefined,
     queryFn: ({ pageParam }) =>
       olderEvents(async (before) => {
-        const { events } = await api.call(listActivity, before === undefined ? {} : { before: String(before) });
+        const { events } = await api.call(listActivity, {
+          query: before === undefined ? {} : { before: String(before) },
+        });
         return events;
       }, pageParam),
     getNextPageParam: numberBefore,

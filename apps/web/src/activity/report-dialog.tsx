@@ -23,7 +23,7 @@ export const NotMe = ({ event, words }: { event: Event; words: string }) => {
       yes={isShared ? 'Sign everybody out' : 'Sign everybody else out'}
       no="It was me"
       act={async () => {
-        await api.call(reportUnrecognized, { number: event.number });
+        await api.call(reportUnrecognized, { body: { number: event.number } });
         if (isShared) await api.logOut();
       }}
       // Signed out, one gets there by signing in. Loaded anew: by itself this page is on its way to sign in and come back here.

@@ -1,5 +1,6 @@
 import { me, register } from '@latchkey/contract/accounts';
-import { type Client, ConnectionError, createClient, ProblemError } from '@latchkey/contract/client';
+import { createClient } from '@latchkey/contract/axios-client';
+import { type Client, ConnectionError, ProblemError } from '@latchkey/contract/client';
 import type { BodyInput } from '@latchkey/contract/endpoint';
 import { changePassword } from '@latchkey/contract/passwords';
 import type { ProblemCode } from '@latchkey/contract/problems';
@@ -80,9 +81,9 @@ export const createApi = (showUser: (user: User | null) => void) => {
 
   const refreshNow = async (): Promise<User | null> => {
     const { send, sendInHaste } = await clients();
-    const soon = () => sendInHaste(refresh, {});
+    const soon = () => sendInHaste(refresh, { body: {} });
     try {
-      return begin(await retryWithBackoff([soon, soon, () => send(refresh, {})]));
+      return begin(await retryWithBackoff([soon, soon, () => send(refresh, { body: {} })]));
     } catch (error) {
       if (!(error instanceof ProblemError && endsSession.includes(error.problem.code))) throw error;
       end();
@@ -134,18 +135,18 @@ export const createApi = (showUser: (user: User | null) => void) => {
     now: time.now,
     // Each takes its turn: an older refresh that ends in between would bring the cookie of before back.
     logIn: (credentials: BodyInput<typeof logIn>): Promise<User> =>
-      tabs.withLock(async () => begin(await send(logIn, { ...credentials, delivery: 'cookie' }))),
+      tabs.withLock(async () => begin(await send(logIn, { body: { ...credentials, delivery: 'cookie' } }))),
     register: (registration: BodyInput<typeof register>): Promise<User> =>
-      tabs.withLock(async () => begin(await send(register, { ...registration, delivery: 'cookie' }))),
+      tabs.withLock(async () => begin(await send(register, { body: { ...registration, delivery: 'cookie' } }))),
     /** Renews the session: its cookie is another afterwards, and the access token is fetched anew when it is needed. */
     changePassword: async (passwords: BodyInput<typeof changePassword>): Promise<void> => {
       // So that nothing has to be refreshed within the turn.
       await call(me);
-      await tabs.withLock(() => send(changePassword, passwords));
+      await tabs.withLock(() => send(changePassword, { body: passwords }));
     },
     logOut: (): Promise<void> =>
       tabs.withLock(async () => {
-        await send(logOut, {});
+        await send(logOut, { body: {} });
         end();
         showUser(null);
       }),

@@ -26,7 +26,7 @@ const useLookAgain = () => {
 const EndButton = ({ session }: { session: Session }) => {
   const api = useApi();
   const { mutate, error, isPending } = useMutation({
-    mutationFn: () => api.call(endSession, { id: session.id }).catch(ignoreNotFound),
+    mutationFn: () => api.call(endSession, { params: { id: session.id } }).catch(ignoreNotFound),
     onSuccess: useLookAgain(),
   });
   return (

@@ -33,7 +33,7 @@ export const IssueForm = ({ onIssued, onLostAnswer }: Props) => {
       return 'The server did not answer. If the list shows the new token, revoke it, then make another.';
     },
     send: async (wish) => {
-      const { id, access_token } = await api.call(issueToken, wish);
+      const { id, access_token } = await api.call(issueToken, { body: wish });
       form.reset();
       await onIssued({ id, name: wish.name, token: access_token });
     },

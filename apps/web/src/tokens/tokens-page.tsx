@@ -35,7 +35,7 @@ const Token = ({ token, onRevoked }: { token: NamedToken; onRevoked: () => Promi
         question={`Revoke “${token.name}”?`}
         yes="Revoke"
         no="Keep it"
-        act={() => api.call(revokeToken, { id: token.id }).catch(ignoreNotFound)}
+        act={() => api.call(revokeToken, { params: { id: token.id } }).catch(ignoreNotFound)}
         afterwards={onRevoked}
       >
         Whatever uses it is refused from now on. This cannot be undone.

@@ -3,8 +3,12 @@ import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import axios from 'axios';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import * as z from 'zod/mini';
 import { deleteMe, me } from './accounts.ts';
-import { type Client, ConnectionError, createClient, OAuthError, ProblemError } from './client.ts';
+import { createClient } from './axios-client.ts';
+import { type Client, ConnectionError, OAuthError, ProblemError } from './client.ts';
+import { endpoint } from './endpoint.ts';
+import { rates } from './limits.ts';
 import { revoke } from './oauth.ts';
 import { logIn, logOut } from './sessions.ts';
 
@@ -34,7 +38,7 @@ const refuseWith = (status: number, body: string, headers: Record<string, string
     response.writeHead(status, { 'Content-Type': 'application/problem+json', ...headers }).end(body),
   );
 
-describe('the client', () => {
+describe('the axios client', () => {
   it('sends method, path and body of the endpoint, and gives the answer', async () => {
     let seen: unknown;
     const call = await clientOf(async (request, response) => {
@@ -42,7 +46,7 @@ describe('the client', () => {
       seen = { method, url, type: headers['content-type'], body: JSON.parse(await text(request)) };
       response.writeHead(200, { 'Content-Type': 'application/json' }).end('{"access_token":"x"}');
     });
-    expect(await call(logIn, credentials)).toEqual({ access_token: 'x' });
+    expect(await call(logIn, { body: credentials })).toEqual({ access_token: 'x' });
     expect(seen).toEqual({ method: 'POST', url: '/api/sessions/login', type: 'application/json', body: credentials });
   });
 
@@ -52,9 +56,36 @@ describe('the client', () => {
       body = await text(request);
       response.writeHead(204).end();
     });
-    expect(await call(deleteMe, { password: 'x' })).toBeUndefined();
+    expect(await call(deleteMe, { body: { password: 'x' } })).toBeUndefined();
     expect(JSON.parse(body)).toEqual({ password: 'x' });
-    expect(await call(logOut, {})).toBeUndefined();
+    expect(await call(logOut)).toBeUndefined();
+  });
+
+  it('sends parameters, query and body together', async () => {
+    const rename = endpoint({
+      method: 'PATCH',
+      path: '/api/things/:id',
+      summary: 'An example',
+      access: 'public',
+      rate: rates.changing,
+      params: z.strictObject({ id: z.string() }),
+      query: z.strictObject({ notify: z.string() }),
+      body: z.strictObject({ name: z.string() }),
+      status: 204,
+      problems: [],
+    });
+    let seen: unknown;
+    const call = await clientOf(async (request, response) => {
+      seen = { url: request.url, body: JSON.parse(await text(request)) };
+      response.writeHead(204).end();
+    });
+    await call(rename, { params: { id: 'a/b' }, query: { notify: 'yes' }, body: { name: 'c' } });
+    expect(seen).toEqual({ url: '/api/things/a%2Fb?notify=yes', body: { name: 'c' } });
+    // @ts-expect-error: an endpoint with parameters, query and body needs all three.
+    const incomplete = (): unknown => call(rename, { params: { id: 'a' } });
+    // @ts-expect-error: an endpoint without any takes none.
+    const excessive = (): unknown => call(me, { body: {} });
+    expect([incomplete, excessive]).toHaveLength(2);
   });
 
   it('sends a form to an OAuth endpoint, and throws the error that it answered', async () => {
@@ -65,7 +96,7 @@ describe('the client', () => {
         .writeHead(400, { 'Content-Type': 'application/json' })
         .end('{"error":"invalid_request","error_description":"Send one token."}');
     });
-    const error = await call(revoke, { token: 'a b' }).catch((thrown) => thrown);
+    const error = await call(revoke, { body: { token: 'a b' } }).catch((thrown) => thrown);
     expect(seen).toEqual({ type: 'application/x-www-form-urlencoded', body: 'token=a+b' });
     expect(error).toBeInstanceOf(OAuthError);
     expect(error).toMatchObject({ error: 'invalid_request', message: 'Send one token.' });
@@ -73,7 +104,7 @@ describe('the client', () => {
 
   it('throws the problem that the API answered', async () => {
     const call = await refuseWith(401, JSON.stringify(problem));
-    const error = await call(logIn, credentials).catch((thrown: unknown) => thrown);
+    const error = await call(logIn, { body: credentials }).catch((thrown: unknown) => thrown);
     expect(error).toBeInstanceOf(ProblemError);
     expect(error).toMatchObject({
       name: 'ProblemError',
@@ -97,7 +128,7 @@ describe('the client', () => {
     [204, ''],
   ])('takes an answer with status %i and body %j for none of the API’s', async (status, body) => {
     const call = await refuseWith(status, body);
-    const error = await call(logIn, credentials).catch((thrown: unknown) => thrown);
+    const error = await call(logIn, { body: credentials }).catch((thrown: unknown) => thrown);
     expect(error).toBeInstanceOf(ConnectionError);
     expect(error).toMatchObject({ message: 'The server cannot be reached.', cause: expect.any(Error) });
   });

@@ -1,0 +1,38 @@
+import type { AxiosInstance, AxiosResponse } from 'axios';
+import * as z from 'zod/mini';
+import { type Client, ConnectionError, OAuthError, ProblemError } from './client.ts';
+import { oauthErrorBody } from './oauth-errors.ts';
+import { problemBody } from './problems.ts';
+
+const pathWith = (path: string, params: unknown): string =>
+  path.replace(/:(\w+)/g, (_, name) => encodeURIComponent(String(Object(params)[name])));
+
+/**
+ * Makes a typed client of the contract over an axios instance (which brings base URL, headers and interceptors):
+ * `const call = createClient(axios.create({ baseURL })); const { user } = await call(logIn, { body: { username, password } })`.
+ */
+export const createClient =
+  (http: AxiosInstance): Client =>
+  async (endpoint, ...[input]) => {
+    const { params, query, body }: { params?: unknown; query?: unknown; body?: unknown } = input ?? {};
+    let answer: AxiosResponse;
+    try {
+      answer = await http.request({
+        method: endpoint.method,
+        url: pathWith(endpoint.path, params),
+        params: query,
+        data: body,
+        ...(endpoint.encoding === 'form' && { headers: { 'Content-Type': 'application/x-www-form-urlencoded' } }),
+        validateStatus: () => true,
+      });
+    } catch (error) {
+      throw new ConnectionError(error);
+    }
+    if (answer.status === endpoint.status) return answer.data || undefined;
+    const refusal = z.safeParse(oauthErrorBody, answer.data);
+    if (endpoint.failures === 'oauth' && refusal.success) throw new OAuthError(refusal.data);
+    const problem = z.safeParse(problemBody, answer.data);
+    if (!problem.success) throw new ConnectionError(new Error(`unexpected answer with status ${answer.status}`));
+    const retryAfter = Number(answer.headers['retry-after']);
+    throw new ProblemError(problem.data, retryAfter > 0 ? retryAfter : undefined);
+  };
