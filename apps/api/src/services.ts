@@ -15,6 +15,7 @@ import { createLocalLimiter } from './limits/local-limiter.ts';
 import { createRateLimiter } from './limits/rate-limiter.ts';
 import { confirmPassword } from './passwords/confirm.ts';
 import { createAccessTokens } from './sessions/access-token.ts';
+import { completeSignIn } from './sessions/complete-sign-in.ts';
 import { createDeviceTokens } from './sessions/device-token.ts';
 import { issueTokens } from './sessions/issue-tokens.ts';
 import { openSession } from './sessions/open-session.ts';
@@ -94,7 +95,8 @@ export const createServices = (
     guessLimits: createGuessLimits({ ...shared, rateLimits }),
     record: recordEvent({ ...stores, clock }),
   };
-  const needs = { ...shared, ...stores, ...tokens, ...tools, recheckSession: recheckSession(stores) };
+  const base = { ...shared, ...stores, ...tokens, ...tools, recheckSession: recheckSession(stores) };
+  const needs = { ...base, openSession: openSession(base), signInRequirements: [] };
 
   return {
     ...needs,
@@ -103,7 +105,7 @@ export const createServices = (
     isReservedUsername: createReservedUsernames(config.reservedUsernames),
     cookie: createSessionCookie(config, clock),
     confirmPassword: confirmPassword(needs),
-    openSession: openSession(needs),
+    completeSignIn: completeSignIn(needs),
     issueTokens: issueTokens(needs),
 
     /** What a running server does from time to time (`runJobs`). */

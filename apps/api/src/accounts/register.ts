@@ -2,20 +2,18 @@ import type { ClientInfo } from '../client/client-info.ts';
 import { networkOf } from '../client/network.ts';
 import type { Clock } from '../clock.ts';
 import type { Database } from '../database/database.ts';
-import type { RecordEvent } from '../events/record.ts';
 import type { PasswordHasher } from '../hashing/password-hasher.ts';
 import { Problem } from '../problem.ts';
+import type { CompleteSignIn } from '../sessions/complete-sign-in.ts';
 import type { IssuedTokens, IssueTokens } from '../sessions/issue-tokens.ts';
-import type { OpenSession } from '../sessions/open-session.ts';
 import type { AccountStore } from './account-store.ts';
 import { newAccount } from './new-account.ts';
 
 type Needs = {
   readonly accounts: AccountStore;
   readonly passwords: PasswordHasher;
-  readonly openSession: OpenSession;
+  readonly completeSignIn: CompleteSignIn;
   readonly issueTokens: IssueTokens;
-  readonly record: RecordEvent;
   readonly transaction: Database['transaction'];
   readonly clock: Clock;
   readonly isRegistrationOpen: boolean;
@@ -33,9 +31,8 @@ export const register = (needs: Needs) => {
   const {
     accounts,
     passwords,
-    openSession,
+    completeSignIn,
     issueTokens,
-    record,
     transaction,
     clock,
     isRegistrationOpen,
@@ -56,10 +53,10 @@ export const register = (needs: Needs) => {
       const wished = { username, passwordHash, displayName: displayName ?? null, email: email ?? null };
       const account = await accounts.insert(write, newAccount(wished, clock()));
       if (!account) throw new Problem('username_taken', `The user name ${username} is taken. Choose another.`);
-      const session = await openSession(write, account, device);
-      await record(write, { userId: account.id, kind: 'registered', sessionId: session.id, device });
-      return { session, account };
+      const signIn = { methods: ['pwd'], client: device, event: 'registered' } as const;
+      return { account, ...(await completeSignIn(write, account, signIn)) };
     });
+    if (opened.status === 'incomplete') throw opened.problem;
     return issueTokens(opened.session, opened.account, opened.session.createdAt);
   };
 };

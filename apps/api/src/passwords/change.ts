@@ -5,8 +5,8 @@ import type { RecordEvent } from '../events/record.ts';
 import type { PasswordHasher } from '../hashing/password-hasher.ts';
 import { Problem } from '../problem.ts';
 import type { Principal } from '../sessions/authenticate.ts';
+import type { CompleteSignIn } from '../sessions/complete-sign-in.ts';
 import type { IssuedTokens, IssueTokens } from '../sessions/issue-tokens.ts';
-import type { OpenSession } from '../sessions/open-session.ts';
 import type { RecheckSession } from '../sessions/recheck-session.ts';
 import type { SessionStore } from '../sessions/session-store.ts';
 import type { ConfirmPassword } from './confirm.ts';
@@ -16,7 +16,7 @@ type Needs = {
   readonly sessions: SessionStore;
   readonly passwords: PasswordHasher;
   readonly confirmPassword: ConfirmPassword;
-  readonly openSession: OpenSession;
+  readonly completeSignIn: CompleteSignIn;
   readonly issueTokens: IssueTokens;
   readonly record: RecordEvent;
   readonly transaction: Database['transaction'];
@@ -36,7 +36,7 @@ export const changePassword =
     sessions,
     passwords,
     confirmPassword,
-    openSession,
+    completeSignIn,
     issueTokens,
     recheckSession,
     record,
@@ -46,15 +46,20 @@ export const changePassword =
     const { session, user, device } = actor;
     const checkedHash = await confirmPassword(actor, current);
     const newHash = await passwords.hashNew('newPassword', next, user, networkOf(device.address));
-    const changed = await transaction(async (write) => {
+    const renewed = await transaction(async (write) => {
       await recheckSession(write, actor);
       // Of two changes at once, the second checked a password that is no longer there.
       const replaced = await accounts.replacePasswordHash(write, user.id, checkedHash, newHash);
       if (!replaced) throw new Problem('wrong_password', 'The password was changed at the same time from elsewhere.');
       await sessions.endAll(write, user.id, 'password_changed', isRenewed ? undefined : session.id);
-      const kept = isRenewed ? await openSession(write, replaced, device) : session;
-      await record(write, { userId: user.id, kind: 'password_changed', sessionId: kept.id, device });
-      return { session: kept, user: replaced };
+      if (!isRenewed) {
+        await record(write, { userId: user.id, kind: 'password_changed', sessionId: session.id, device });
+        return undefined;
+      }
+      const signIn = { methods: ['pwd'], client: device, event: 'password_changed' } as const;
+      const opened = await completeSignIn(write, replaced, signIn);
+      if (opened.status === 'incomplete') throw opened.problem;
+      return { session: opened.session, user: replaced };
     });
-    return isRenewed ? issueTokens(changed.session, changed.user, changed.session.createdAt) : undefined;
+    return renewed && issueTokens(renewed.session, renewed.user, renewed.session.createdAt);
   };

@@ -7,17 +7,15 @@ import { fold } from '../fold.ts';
 import type { PasswordHasher } from '../hashing/password-hasher.ts';
 import type { GuessLimits, LimitKey } from '../limits/guess-limits.ts';
 import { Problem } from '../problem.ts';
+import type { CompleteSignIn } from './complete-sign-in.ts';
 import type { DeviceTokens } from './device-token.ts';
 import type { IssuedTokens, IssueTokens } from './issue-tokens.ts';
-import type { OpenSession } from './open-session.ts';
-import type { SessionStore } from './session-store.ts';
 
 type Needs = {
   readonly accounts: AccountStore;
-  readonly sessions: SessionStore;
   readonly passwords: PasswordHasher;
   readonly deviceTokens: DeviceTokens;
-  readonly openSession: OpenSession;
+  readonly completeSignIn: CompleteSignIn;
   readonly issueTokens: IssueTokens;
   readonly guessLimits: GuessLimits;
   readonly record: RecordEvent;
@@ -33,8 +31,7 @@ type Credentials = {
 type Origin = { readonly device: ClientInfo; readonly deviceToken: string | undefined };
 
 export const logIn = (needs: Needs) => {
-  const { accounts, sessions, passwords, deviceTokens, openSession, issueTokens, guessLimits, record, transaction } =
-    needs;
+  const { accounts, passwords, deviceTokens, completeSignIn, issueTokens, guessLimits, record, transaction } = needs;
 
   /** Whose guess this is. A browser that its owner used before has a budget of its own: no stranger's guesses shut it out. */
   const spendingsOf = (login: string, account: Account | undefined, { device, deviceToken }: Origin): LimitKey[] => {
@@ -94,17 +91,13 @@ export const logIn = (needs: Needs) => {
       // either came first and is seen here, or waits for this session and ends it.
       const user = await accounts.replacePasswordHash(write, account.id, checkedHash, hash);
       if (!user) return undefined;
-      // First: whoever else is in the account would end this session before its owner could do anything.
-      if (endOthers) await sessions.endAll(write, user.id, 'ended_by_owner');
-      const session = await openSession(write, user, device);
-      await guessLimits.reset(write, limitKeys);
-      const by = { userId: user.id, sessionId: session.id, device };
-      await record(write, { ...by, kind: 'signed_in' });
-      if (endOthers) await record(write, { ...by, kind: 'other_sessions_ended' });
-      return { user, session };
+      const signIn = await completeSignIn(write, user, { methods: ['pwd'], client: device, endOthers });
+      if (signIn.status === 'complete') await guessLimits.reset(write, limitKeys);
+      return { user, ...signIn };
     });
-    if (opened) return issueTokens(opened.session, opened.user, opened.session.createdAt);
-    return attempt(credentials, await accounts.findById(account.id), device, limitKeys);
+    if (!opened) return attempt(credentials, await accounts.findById(account.id), device, limitKeys);
+    if (opened.status === 'incomplete') throw opened.problem;
+    return issueTokens(opened.session, opened.user, opened.session.createdAt);
   };
 
   return async (credentials: Credentials, origin: Origin): Promise<IssuedTokens> => {

@@ -17,7 +17,7 @@ type Needs = {
 /** Nobody has more devices. */
 const maxSignIns = 100;
 
-/** The only place where a session begins. */
+/** Opens a session for a user who signed in. Only `completeSignIn` calls it. */
 export const openSession =
   ({ sessions, record, clock, sessionSeconds }: Needs) =>
   async (write: Write, account: Pick<Account, 'id'>, device: ClientInfo): Promise<Session> => {

@@ -1,0 +1,58 @@
+import type { Account } from '../accounts/account-store.ts';
+import type { ClientInfo } from '../client/client-info.ts';
+import type { Write } from '../database/database.ts';
+import type { RecordEvent } from '../events/record.ts';
+import type { Problem } from '../problem.ts';
+import type { OpenSession } from './open-session.ts';
+import type { Session, SessionStore } from './session-store.ts';
+
+/** How the user proved who they are, as in RFC 8176. */
+export type AuthenticationMethod = 'pwd';
+
+/** Returns the problem that asks for more, such as a second factor; undefined when `methods` are enough for this account. */
+type Requirement = (
+  write: Write,
+  account: Account,
+  methods: readonly AuthenticationMethod[],
+) => Promise<Problem | undefined>;
+
+type Needs = {
+  readonly sessions: SessionStore;
+  readonly openSession: OpenSession;
+  readonly record: RecordEvent;
+  readonly signInRequirements: readonly Requirement[];
+};
+
+type SignIn = {
+  readonly methods: readonly AuthenticationMethod[];
+  readonly client: ClientInfo;
+  /** Ends every other session and API token of the account. */
+  readonly endOthers?: boolean;
+  /** The event that tells the owner how this session began. */
+  readonly event?: 'signed_in' | 'registered' | 'password_changed';
+};
+
+type Result =
+  | { readonly status: 'complete'; readonly session: Session }
+  /** No session was opened. The caller throws the problem, after its transaction when what it wrote must stay. */
+  | { readonly status: 'incomplete'; readonly problem: Problem };
+
+/** The only place where an authenticated user gets a session. The caller holds the account's lock. */
+export const completeSignIn =
+  ({ sessions, openSession, record, signInRequirements }: Needs) =>
+  async (write: Write, account: Account, signIn: SignIn): Promise<Result> => {
+    const { methods, client, endOthers = false, event = 'signed_in' } = signIn;
+    for (const findMissing of signInRequirements) {
+      const problem = await findMissing(write, account, methods);
+      if (problem) return { status: 'incomplete', problem };
+    }
+    // First: an intruder in the account would otherwise end this session before its owner could act.
+    if (endOthers) await sessions.endAll(write, account.id, 'ended_by_owner');
+    const session = await openSession(write, account, client);
+    const by = { userId: account.id, sessionId: session.id, device: client };
+    await record(write, { ...by, kind: event });
+    if (endOthers) await record(write, { ...by, kind: 'other_sessions_ended' });
+    return { status: 'complete', session };
+  };
+
+export type CompleteSignIn = ReturnType<typeof completeSignIn>;
