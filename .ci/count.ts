@@ -11,7 +11,7 @@ const testsOfVitest = ({ testResults }: VitestReport): Test[] =>
     .flatMap(({ assertionResults }) => assertionResults)
     .map(({ fullName, status }) => ({ name: fullName, status }));
 
-/** Playwright's words for what came of a test, in vitest's. */
+/** Maps Playwright's test statuses to vitest's. */
 const statuses: Record<string, string> = { expected: 'passed', unexpected: 'failed', flaky: 'failed' };
 type PlaywrightReport = {
   readonly suites?: readonly PlaywrightReport[];
@@ -24,13 +24,13 @@ const testsOfPlaywright = ({ suites = [], specs = [] }: PlaywrightReport): Test[
   ...suites.flatMap(testsOfPlaywright),
 ];
 
-/** Each step that has tests: its report, and the tests in it. */
+/** The report of each step that runs tests. */
 const reports = {
   'vitest run': { file: 'reports/vitest.json', testsOf: testsOfVitest },
   'playwright test': { file: 'reports/playwright.json', testsOf: testsOfPlaywright },
 };
 
-/** What a step reports about its tests. A step that has none, or that died before it could report, counts none. */
+/** The test results of a step. A step without tests, or one that crashed before it wrote its report, has none. */
 export const countOf = (step: string): Count => {
   const report = reports[step as keyof typeof reports];
   const tests = report && existsSync(report.file) ? report.testsOf(JSON.parse(readFileSync(report.file, 'utf8'))) : [];

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 import { trackedFiles } from './tracked-files.ts';
 
-/** Which files may import a package; everybody else may not. */
+/** The only files that may import a package. */
 const packageFences: readonly { readonly packages: RegExp; readonly allowed: RegExp }[] = [
   {
     packages: /^express$/,
@@ -28,7 +28,7 @@ const importsOf = (file: string): Import[] =>
     ),
   ].map(([, type, from, dynamic]) => ({ from: from ?? dynamic ?? '', isType: type !== undefined }));
 
-/** The feature that a file belongs to: the folder below `src`, where it has one and it is not shared. */
+/** The feature that a file belongs to: its folder below `src`, unless that is shared. */
 const featureOf = (file: string): string | undefined => {
   const [, feature] = /^apps\/\w+\/src\/([\w-]+)\//.exec(file) ?? [];
   return feature && !sharedRooms.has(feature) ? feature : undefined;
@@ -44,17 +44,17 @@ const faultsOf = (file: string): string[] =>
     const feature = featureOf(target);
     const own = featureOf(file);
     const isAbroad = feature !== undefined && feature !== own;
-    // Pages of the web app are composed of each other's parts; only the API keeps its features apart.
+    // Pages of the web app use each other's components; only the API separates its features.
     if (!isAbroad || !file.startsWith('apps/api/src/') || isRoot(file)) return [];
     if (own === undefined) return [`${file} is on the ground floor and may not import the feature ${feature}`];
     if (isType) return [];
     return isPure(target) ? [] : [`${file} may import types only from ${target}`];
   });
 
-/** Where values meet: app.ts and its neighbours, and the operator's commands. */
+/** The composition root: app.ts, the files next to it, and the operator's commands. */
 const isRoot = (file: string): boolean => /^apps\/api\/src\/(commands\/)?[\w.-]+$/.test(file);
 
-/** A file that imports values from the contract alone has no needs of its own: there is nothing to hand in. */
+/** A file that imports values only from the contract has no dependencies, so there is nothing to pass in. */
 const isPure = (file: string): boolean =>
   importsOf(file).every(({ from, isType }) => isType || from.startsWith('@latchkey/contract/'));
 

@@ -2,7 +2,7 @@ import { createConfig, lintFromString } from '@redocly/openapi-core';
 import { operations } from '../packages/contract/src/endpoints.ts';
 import { openapi } from '../packages/contract/src/openapi.ts';
 
-/** The OpenAPI document must follow Redocly's recommended rules, so that other people's generators understand it. */
+/** The OpenAPI document must follow Redocly's recommended rules, so that client generators understand it. */
 export const openapiFaults = async (): Promise<string[]> => {
   const source = JSON.stringify(openapi(operations, 'https://accounts.latchkey.test'));
   const config = await createConfig({ extends: ['recommended'] });

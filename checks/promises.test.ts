@@ -7,14 +7,14 @@ const kept = `## Sessions
   - [fifty refreshes of one token at once all get the same successor](../apps/api/src/sessions/refresh.test.ts)
 `;
 
-it('holds where every promise names a test that is there', () => {
+it('accepts a page where every promise lists an existing test', () => {
   expect(promises(kept)).toEqual([]);
 });
 
 it.each([
   [kept.replace('fifty refreshes', 'sixty refreshes'), /there is no test "sixty refreshes/],
   [kept.replace('refresh.test.ts', 'gone.test.ts'), /there is no test .* in apps\/api\/src\/sessions\/gone\.test\.ts/],
-  [`${kept}- **Another promise.** Nobody keeps it.\n`, /no test is named for "Another promise\."/],
-])('says what is missing', (text, fault) => {
+  [`${kept}- **Another promise.** It has no test.\n`, /no test is listed for "Another promise\."/],
+])('reports what is missing', (text, fault) => {
   expect(promises(text)).toEqual([expect.stringMatching(fault)]);
 });

@@ -3,10 +3,10 @@ import { dirname, join } from 'node:path';
 
 const page = 'docs/security.md';
 
-/** Each promise of the page is a list item in bold; what keeps it is listed below it: `[name of a test](its file)`. */
+/** Each promise on the page is a list item in bold, followed by its tests: `[name of the test](its file)`. */
 export const promises = (text: string = readFileSync(page, 'utf8')): string[] => {
   const items = text.split(/^- \*\*/m).slice(1);
-  const unkept = items.filter((item) => !/^ {2}- \[/m.test(item)).map((item) => item.split('**')[0]?.trim());
+  const untested = items.filter((item) => !/^ {2}- \[/m.test(item)).map((item) => item.split('**')[0]?.trim());
   const named = [...text.matchAll(/^ {2}- \[(.+)\]\((\S+)\)/gm)].map(([, name = '', file = '']) => ({
     name: name.replaceAll('\\', ''),
     file: join(dirname(page), file),
@@ -18,7 +18,7 @@ export const promises = (text: string = readFileSync(page, 'utf8')): string[] =>
     );
   });
   return [
-    ...unkept.map((promise) => `${page}: no test is named for "${promise}"`),
+    ...untested.map((promise) => `${page}: no test is listed for "${promise}"`),
     ...missing.map(({ name, file }) => `${page}: there is no test "${name}" in ${file}`),
   ];
 };

@@ -5,13 +5,13 @@ import { trackedFiles } from './tracked-files.ts';
 const scripts: Record<string, string> = JSON.parse(readFileSync('package.json', 'utf8')).scripts;
 const everyFile = trackedFiles(/./);
 
-/** A path that starts with one of these is said to exist. */
+/** A path that starts with one of these must exist. */
 const roots = /^(apps|packages|e2e|docs|checks|\.ci)\//;
 
 const exists = (path: string, beside: string): boolean =>
   existsSync(path) || existsSync(join(dirname(beside), path)) || everyFile.some((file) => file.startsWith(`${path}/`));
 
-/** Files, commands and links that a page names must be there. */
+/** The files, commands and links of a page that do not exist. */
 const faultsOf = (page: string): string[] => {
   const text = readFileSync(page, 'utf8');
   const named = [...text.matchAll(/`([^`\n]+)`/g)].map(([, code = '']) => code);
@@ -19,15 +19,15 @@ const faultsOf = (page: string): string[] => {
   const commands = [...text.matchAll(/pnpm (?:run )?([a-z][\w:-]*)/g)].map(([, script = '']) => script);
   const links = [...text.matchAll(/\]\((?!https?:|#|mailto:)([^)#\s]+)/g)].map(([, link = '']) => link);
   return [
-    ...files.filter((file) => !exists(file, page)).map((file) => `${page} names ${file}, which is not there`),
+    ...files.filter((file) => !exists(file, page)).map((file) => `${page} names ${file}, which does not exist`),
     ...commands
       .filter((script) => !(script in scripts) && !['install', 'exec', 'add'].includes(script))
-      .map((script) => `${page} names pnpm ${script}, which is no script`),
-    ...links.filter((link) => !exists(link, page)).map((link) => `${page} links to ${link}, which is not there`),
+      .map((script) => `${page} names pnpm ${script}, which is not a script`),
+    ...links.filter((link) => !exists(link, page)).map((link) => `${page} links to ${link}, which does not exist`),
   ];
 };
 
-/** docs/architecture.md draws the tree: every folder of the API and of the root that holds source must be in it. */
+/** docs/architecture.md draws the tree. It must show every folder that contains source. */
 const missingRooms = (): string[] => {
   const drawing = readFileSync('docs/architecture.md', 'utf8');
   const rooms = new Set(

@@ -3,7 +3,7 @@ import { parseSync, Visitor } from 'oxc-parser';
 import { isSafe } from 'redos-detector';
 import { trackedFiles } from './tracked-files.ts';
 
-/** Every regular expression that stands in a source text. */
+/** Every regular expression in a source text. */
 const expressionsIn = (file: string, text: string): RegExp[] => {
   const found: RegExp[] = [];
   const visitor = new Visitor({
@@ -15,17 +15,17 @@ const expressionsIn = (file: string, text: string): RegExp[] => {
   return found;
 };
 
-/** Whether it backtracks without a bound. Most of these are quadratic: the sender of a long text holds the event loop. */
+/** Whether it backtracks without a bound. Most of these are quadratic: a long text would block the event loop. */
 const isSuperLinear = ({ source, flags }: RegExp): boolean =>
-  // The tool knows no `iu`; case changes nothing about the work here.
+  // The tool does not support `iu`; case does not affect backtracking.
   !isSafe(new RegExp(source, flags.includes('u') ? flags.replace('i', '') : flags)).safe;
 
 export const superLinear = (file: string, text = readFileSync(file, 'utf8')): string[] =>
   expressionsIn(file, text)
     .filter(isSuperLinear)
-    .map((expression) => `${file}: ${expression} can backtrack without end; bound it, or split the text first`);
+    .map((expression) => `${file}: ${expression} can backtrack without a bound; bound it, or split the text first`);
 
-/** Those in the code that runs. Checks, tests and the bench read only files of this repository. */
+/** Those in production code. Checks, tests and benchmarks only read files of this repository. */
 export const regularExpressions = (): string[] =>
   trackedFiles(/^(apps|packages|examples)\/[^/]+\/src\//)
     .filter((file) => /\.tsx?$/.test(file) && !file.includes('.test.'))

@@ -9,22 +9,22 @@ const example = readFileSync('.env.example', 'utf8');
 const namedIn = (text: string, pattern: RegExp): Set<string> =>
   new Set([...text.matchAll(pattern)].map(([, name = '']) => name));
 
-it('.env.example names every setting, and no other', () => {
+it('.env.example lists every setting and no other', () => {
   expect(namedIn(example, /^#?([A-Z][A-Z_]+)=/gm)).toEqual(new Set(settingNames));
 });
 
-it('.env.example, copied as it is, changes nothing', () => {
+it('a copy of .env.example changes no setting', () => {
   const { appSecrets: _, ...copied } = readConfig({ ...parseEnv(example), APP_SECRET: 'x'.repeat(32) });
   const { appSecrets: __, ...unset } = readConfig({ APP_SECRET: 'x'.repeat(32) });
   expect(copied).toEqual(unset);
 });
 
-it('the README names every setting, and no other', () => {
+it('the README lists every setting and no other', () => {
   const [, table = ''] = /## Settings([^#]+)##/.exec(readFileSync('README.md', 'utf8')) ?? [];
   expect(namedIn(table, /`([A-Z][A-Z_]{3,})`/g)).toEqual(new Set(settingNames));
 });
 
-it('no secret that stands in this repository is good for production', () => {
+it('production refuses every secret in this repository', () => {
   const secrets = trackedFiles(/\.(ts|js|py|md|example|env)$/).flatMap((file) =>
     [...readFileSync(file, 'utf8').matchAll(/secrets?\w*['"]?\s*[:=]\s*\[?\s*['"]([^'"`$\n]{32,})['"]/gi)].map(
       ([, secret = '']) => ({ file, secret }),

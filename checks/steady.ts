@@ -18,7 +18,7 @@ if (!counts.every((count) => Number.isInteger(count) && count >= 0)) {
   process.exit(2);
 }
 
-// Each keeps one core busy, as on a machine that has other work.
+// Each keeps one core busy, like other work on the machine.
 for (let loop = 0; loop < busy; loop++) {
   const child = spawn(process.execPath, ['-e', 'for (;;);'], { stdio: 'ignore' });
   process.once('exit', () => child.kill());
@@ -28,7 +28,7 @@ mkdirSync('reports', { recursive: true });
 const runs = [...Array<string>(vitest).fill('vitest run'), ...Array<string>(journeys).fill('playwright test')];
 const failures = new Map<string, number>();
 for (const [place, step] of runs.entries()) {
-  // What an earlier run reported would stand for one that dies.
+  // A run that crashes writes no report; do not read the previous one.
   for (const suite of ['vitest', 'playwright']) rmSync(`reports/${suite}.json`, { force: true });
   const output = `reports/steady-${place + 1}.log`;
   const startedAt = Date.now();
@@ -45,5 +45,5 @@ for (const [place, step] of runs.entries()) {
 }
 
 for (const [name, count] of failures) console.log(`failed ${count} times: ${name}`);
-if (failures.size === 0) console.log(`Nothing failed in ${runs.length} runs beside ${busy} busy loops.`);
+if (failures.size === 0) console.log(`Nothing failed in ${runs.length} runs with ${busy} busy loops.`);
 process.exit(failures.size === 0 ? 0 : 1);
