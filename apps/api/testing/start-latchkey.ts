@@ -9,6 +9,7 @@ import { createApp } from '../src/app.ts';
 import { type Config, readConfig } from '../src/config.ts';
 import { openDatabase } from '../src/database/open.ts';
 import { listen } from '../src/http/listen.ts';
+import type { LocalLimiter } from '../src/limits/local-limiter.ts';
 import { createServices } from '../src/services.ts';
 import { type Engine, engines } from './engines.ts';
 import { createHoldableHasher } from './hashing.ts';
@@ -99,7 +100,12 @@ const open = async (engine: Engine, { settings = {}, port = 0, databaseUrl, cloc
     await database.close();
     throw error;
   });
-  const server = await listen(createApp(config, services, logger), '127.0.0.1', port);
+  const counted: Parameters<LocalLimiter>[] = [];
+  const localLimit: LocalLimiter = (...count) => {
+    counted.push(count);
+    services.localLimit(...count);
+  };
+  const server = await listen(createApp(config, { ...services, localLimit }, logger), '127.0.0.1', port);
 
   // Whatever is sent, no answer is a fault, unless a test brought one about.
   let isBroken = false;
@@ -178,6 +184,14 @@ const open = async (engine: Engine, { settings = {}, port = 0, databaseUrl, cloc
     /** Settles when the next request has got so far that its body is read. */
     bodyAwaited: (): Promise<void> =>
       new Promise((resolve) => void server.once('request', (request) => request.once('resume', resolve))),
+    /** Sends a request, then counts as if it came again and again, until so many are left of what it counts against. */
+    async spendLocally(request: () => PromiseLike<unknown>, left: number): Promise<void> {
+      const before = counted.length;
+      await request();
+      for (const [rate, name] of counted.slice(before)) {
+        for (let spent = 1; spent < rate.most - left; spent++) services.localLimit(rate, name);
+      }
+    },
     /** The text of every statement so far. */
     statements,
     beforeNextComparison,
