@@ -6,7 +6,7 @@ import { countOf } from './count.ts';
 
 const { scripts } = JSON.parse(readFileSync('package.json', 'utf8'));
 /** Every step runs, even if an earlier one failed. */
-const steps: readonly string[] = ['node .ci/bring-python.ts', ...scripts.test.split(' && '), scripts.check];
+const steps: readonly string[] = ['node .ci/bring-packages.ts', ...scripts.test.split(' && '), scripts.check];
 
 /** After this time without output, a line reports that the step is still running. */
 const quietSeconds = 15;
