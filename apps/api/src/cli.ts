@@ -10,7 +10,7 @@ import { createServices } from './services.ts';
 
 const groups = { keys: keyCommands, users: userCommands };
 
-/** `pnpm keys …` and `pnpm users …`: for the operator, on the machine; it uses the settings of the server. */
+/** Runs `pnpm keys …` or `pnpm users …` for the operator, with the settings of the server. */
 const run = async (): Promise<string> => {
   const [groupName = '', ...rest] = process.argv.slice(2);
   const group = lookUp(groups, groupName);

@@ -22,7 +22,7 @@ const faultsOf = (environment: Record<string, string>): readonly string[] => {
 };
 
 describe('the settings', () => {
-  it('are as documented where nothing is set', () => {
+  it('have the documented defaults', () => {
     expect(readConfig({ APP_SECRET: goodSecret })).toEqual({
       isProduction: false,
       host: '127.0.0.1',
@@ -48,16 +48,16 @@ describe('the settings', () => {
     });
   });
 
-  it('are enough for production with an address and a secret', () => {
+  it('production requires only PUBLIC_URL and APP_SECRET', () => {
     expect(readConfig(production)).toMatchObject({ isProduction: true, host: '0.0.0.0' });
   });
 
-  it('that are empty count as unset', () => {
+  it('an empty setting is unset', () => {
     const empty = Object.fromEntries(settingNames.map((name) => [name, '']));
     expect(readConfig({ ...empty, APP_SECRET: goodSecret })).toEqual(readConfig({ APP_SECRET: goodSecret }));
   });
 
-  it('that are wrong are all listed at once, by name, with what would be right', () => {
+  it('an error lists every invalid setting by name, with the allowed values', () => {
     const faults = faultsOf({
       NODE_ENV: 'prod',
       PORT: '65536',
@@ -84,23 +84,23 @@ describe('the settings', () => {
     expect(faults.map((fault) => fault.split(' ')[0])).toEqual(settingNames.filter((name) => !free.includes(name)));
     expect(faults).toEqual(
       expect.arrayContaining([
-        'NODE_ENV is "prod"; it can be development, production, test.',
+        'NODE_ENV is "prod"; it must be one of development, production, test.',
         'PORT is "65536"; it must be a whole number from 0 to 65535.',
-        'PASSWORD_HASH is "scrypt"; it can be bcrypt, argon2id.',
-        'ACCESS_TOKEN_TTL is "30"; it must be a time from 1s to 1d, written like 30s, 15m, 12h or 7d.',
-        'APP_SECRET has 5 bytes; it needs at least 32. Make one with: openssl rand -hex 32.',
+        'PASSWORD_HASH is "scrypt"; it must be one of bcrypt, argon2id.',
+        'ACCESS_TOKEN_TTL is "30"; it must be a duration from 1s to 1d, such as 30s, 15m, 12h or 7d.',
+        'APP_SECRET has 5 bytes; it needs at least 32. Create one with: openssl rand -hex 32.',
         'CORS_ORIGINS has "*"; it must be an origin such as https://accounts.example.com, without a path.',
       ]),
     );
   });
 
-  it('say in one message what is wrong', () => {
+  it('the error message lists one invalid setting per line', () => {
     expect(() => readConfig({ APP_SECRET: goodSecret, PORT: 'x', BCRYPT_COST: '16' })).toThrow(
-      'The settings are not right:\n  PORT is "x"; it must be a whole number from 0 to 65535.\n  BCRYPT_COST is "16"; it must be a whole number from 10 to 15.',
+      'Invalid configuration:\n  PORT is "x"; it must be a whole number from 0 to 65535.\n  BCRYPT_COST is "16"; it must be a whole number from 10 to 15.',
     );
   });
 
-  it('never quote a secret that is wrong', () => {
+  it('no error quotes a secret', () => {
     const secret = 'tooshortforasecret';
     const faults = faultsOf({ APP_SECRET: secret, JWT_SECRET: secret, DATABASE_URL: `mysql://me:${secret}@localhost` });
     expect(faults).toHaveLength(3);
@@ -113,12 +113,12 @@ describe('the settings', () => {
     ['15m', 900],
     ['12h', 43_200],
     ['1d', 86_400],
-  ])('take the time %s', (text, seconds) => {
+  ])('the duration %s is accepted', (text, seconds) => {
     expect(readConfig({ APP_SECRET: goodSecret, ACCESS_TOKEN_TTL: text }).accessTokenSeconds).toBe(seconds);
   });
 
   it.each(['0s', '25h', '2d', '1.5h', '1 h', 'h', '1w', '1H', '١s', '1e3s', '9999999999s'])(
-    'refuse the time %s',
+    'the duration %s is refused',
     (text) => {
       expect(faultsOf({ APP_SECRET: goodSecret, ACCESS_TOKEN_TTL: text })).toHaveLength(1);
     },
@@ -131,7 +131,7 @@ describe('the settings', () => {
     ['file:///var/x.db', 'file:///var/x.db'],
     ['postgres://me:pass@db/latchkey', 'postgres://me:pass@db/latchkey'],
     ['postgresql://db/latchkey', 'postgresql://db/latchkey'],
-  ])('take the database %s', (text, url) => {
+  ])('the database URL %s is accepted', (text, url) => {
     expect(readConfig({ APP_SECRET: goodSecret, DATABASE_URL: text }).databaseUrl).toBe(url);
   });
 
@@ -142,11 +142,11 @@ describe('the settings', () => {
     'ftp://a.example',
     'a.example',
     'null',
-  ])('refuse the origin %s', (origin) => {
+  ])('the origin %s is refused', (origin) => {
     expect(faultsOf({ APP_SECRET: goodSecret, PUBLIC_URL: origin, CORS_ORIGINS: origin })).toHaveLength(2);
   });
 
-  it('write origins as browsers do', () => {
+  it('origins are normalized as browsers do', () => {
     const { publicUrl, corsOrigins } = readConfig({
       APP_SECRET: goodSecret,
       PUBLIC_URL: 'HTTPS://Accounts.Example.com:443/',
@@ -156,32 +156,32 @@ describe('the settings', () => {
     expect(corsOrigins).toEqual(['https://a.example', 'http://b.example']);
   });
 
-  it('keep previous secrets in their order, after the present one', () => {
+  it('previous secrets follow the current one in their order', () => {
     const [first, second] = ['1'.repeat(32), '2'.repeat(32)];
     const { appSecrets } = readConfig({ APP_SECRET: goodSecret, APP_SECRET_PREVIOUS: ` ${first} ,${second}` });
     expect(appSecrets).toEqual([goodSecret, first, second]);
   });
 
-  it('take JWT_SECRET for HS256 only', () => {
+  it('JWT_SECRET is accepted with HS256 only', () => {
     const jwtSecret = newSecret();
     expect(readConfig({ ...production, JWT_ALGORITHM: 'HS256', JWT_SECRET: jwtSecret }).jwtSecret).toBe(jwtSecret);
     expect(faultsOf({ ...production, JWT_SECRET: jwtSecret })).toEqual([
-      'JWT_SECRET is only for JWT_ALGORITHM=HS256; leave it out, or set JWT_ALGORITHM to HS256.',
+      'JWT_SECRET requires JWT_ALGORITHM=HS256; remove JWT_SECRET or set JWT_ALGORITHM to HS256.',
     ]);
   });
 
-  it('refuse a JWT_SECRET that is an APP_SECRET, of now or of before: services know it', () => {
+  it('a JWT_SECRET equal to a current or previous APP_SECRET is refused', () => {
     const hs256 = { APP_SECRET: goodSecret, JWT_ALGORITHM: 'HS256' };
     expect(faultsOf({ ...hs256, JWT_SECRET: `${goodSecret}\n` })).toEqual([
-      'JWT_SECRET is the same as APP_SECRET; every service that knows JWT_SECRET could make refresh tokens. Make another with: openssl rand -hex 32',
+      'JWT_SECRET is the same as APP_SECRET; every service that knows JWT_SECRET could forge refresh tokens. Create another with: openssl rand -hex 32',
     ]);
     const previous = newSecret();
     expect(faultsOf({ ...hs256, APP_SECRET_PREVIOUS: `${newSecret()},${previous}`, JWT_SECRET: previous })).toEqual([
-      'JWT_SECRET is the same as APP_SECRET_PREVIOUS; every service that knows JWT_SECRET could make refresh tokens. Make another with: openssl rand -hex 32',
+      'JWT_SECRET is the same as APP_SECRET_PREVIOUS; every service that knows JWT_SECRET could forge refresh tokens. Create another with: openssl rand -hex 32',
     ]);
   });
 
-  it('mean the same with white space around them, such as the newline at the end of a file', () => {
+  it('whitespace around a setting is ignored, such as the newline at the end of a file', () => {
     const [jwtSecret, previous] = [newSecret(), newSecret()];
     const settings = {
       APP_SECRET: goodSecret,
@@ -195,18 +195,18 @@ describe('the settings', () => {
     expect(readConfig(padded)).toEqual(readConfig(settings));
   });
 
-  it('let no access token outlive its session', () => {
+  it('ACCESS_TOKEN_TTL must not exceed SESSION_TTL', () => {
     expect(faultsOf({ ...production, SESSION_TTL: '10m' })).toEqual([
-      'ACCESS_TOKEN_TTL is longer than SESSION_TTL; an access token may not outlive its session.',
+      'ACCESS_TOKEN_TTL is longer than SESSION_TTL; an access token must not outlive its session.',
     ]);
   });
 });
 
 describe('production', () => {
-  it('needs an address and a secret', () => {
+  it('requires PUBLIC_URL and APP_SECRET', () => {
     expect(faultsOf({ NODE_ENV: 'production' })).toEqual([
-      'PUBLIC_URL is missing; set it to the address that people see, such as https://accounts.example.com.',
-      'APP_SECRET is missing; make one with: openssl rand -hex 32',
+      'PUBLIC_URL is missing; set it to the public origin, such as https://accounts.example.com.',
+      'APP_SECRET is missing; create one with: openssl rand -hex 32',
     ]);
   });
 
@@ -226,43 +226,43 @@ describe('production', () => {
     '404E635266556A586E3272357538782F413F4428472B4B6250645367566B5970',
   ])('refuses the secret %s, for both uses', (secret) => {
     expect(faultsOf({ ...production, APP_SECRET: secret })).toEqual([
-      'APP_SECRET is too easy to guess; make another with: openssl rand -hex 32',
+      'APP_SECRET is too easy to guess; create another with: openssl rand -hex 32',
     ]);
     expect(faultsOf({ ...production, JWT_ALGORITHM: 'HS256', JWT_SECRET: secret })).toEqual([
-      'JWT_SECRET is too easy to guess; make another with: openssl rand -hex 32',
+      'JWT_SECRET is too easy to guess; create another with: openssl rand -hex 32',
     ]);
   });
 
-  it('refuses a weak previous secret, too: its refresh tokens are still taken', () => {
+  it('refuses a weak previous secret, because its refresh tokens are still accepted', () => {
     expect(faultsOf({ ...production, APP_SECRET_PREVIOUS: 'change-me-change-me-change-me-change-me' })).toEqual([
-      'APP_SECRET_PREVIOUS is too easy to guess; make another with: openssl rand -hex 32',
+      'APP_SECRET_PREVIOUS is too easy to guess; create another with: openssl rand -hex 32',
     ]);
   });
 
-  it('refuses an audience that nobody could name', () => {
+  it('refuses an audience with spaces or more than 200 characters', () => {
     for (const JWT_AUDIENCE of [' ', 'two words', 'x'.repeat(201)]) {
       expect(faultsOf({ ...production, JWT_AUDIENCE })).toEqual([
-        'JWT_AUDIENCE must be one word, such as the name of this installation.',
+        'JWT_AUDIENCE must be 1 to 200 characters without spaces, such as latchkey.',
       ]);
     }
   });
 
-  it('refuses an audience that other tokens of Latchkey have', () => {
+  it('refuses the audience of another kind of token', () => {
     const { PUBLIC_URL } = production;
     expect(faultsOf({ ...production, JWT_AUDIENCE: `${PUBLIC_URL}/api/tokens/revocations` })).toEqual([
-      'JWT_AUDIENCE is reserved for other tokens of Latchkey; set it to a name, such as latchkey.',
+      'JWT_AUDIENCE is reserved for another kind of token; set it to a name, such as latchkey.',
     ]);
     expect(readConfig({ ...production, JWT_AUDIENCE: PUBLIC_URL }).jwtAudience).toBe(PUBLIC_URL);
   });
 
-  it('does not run without rate limits', () => {
+  it('refuses to disable the rate limits', () => {
     expect(faultsOf({ ...production, RATE_LIMITS: 'off' })).toEqual([
-      'RATE_LIMITS is "off"; it can be off only outside production.',
+      'RATE_LIMITS is "off"; production requires "on".',
     ]);
   });
 });
 
-it('development makes its own secret, once, for its owner alone to read', () => {
+it('development creates its secret once, readable by the owner only', () => {
   const before = cwd();
   onTestFinished(() => chdir(before));
   chdir(mkdtempSync(join(tmpdir(), 'latchkey-')));
@@ -273,7 +273,7 @@ it('development makes its own secret, once, for its owner alone to read', () => 
   expect(statSync('data/app-secret').mode & 0o777).toBe(0o600);
 });
 
-it.each(['', ' \n', 'cut short'])('a data/app-secret that holds "%s" is refused with a sentence', (text) => {
+it.each(['', ' \n', 'cut short'])('a data/app-secret with the content "%s" is refused', (text) => {
   const before = cwd();
   onTestFinished(() => chdir(before));
   chdir(mkdtempSync(join(tmpdir(), 'latchkey-')));

@@ -3,9 +3,9 @@ import { developmentSecret, developmentSecretFile } from './development-secret.t
 import { isOwnAudience } from './keys/own-audience.ts';
 import { isWellKnown } from './well-known-secrets.ts';
 
-/** A setting that is wrong says so with what would be right; the reader adds the name. */
+/** `read` throws a Fault that says what is allowed; `readConfig` adds the name of the setting. */
 type Setting<Value> = {
-  /** What stands in for it, as text, where it is unset; `undefined` where it may stay unset. */
+  /** The default, as text; `undefined` if the setting may stay unset. */
   readonly whenUnset: (isProduction: boolean) => string | undefined;
   readonly read: (text: string) => Value;
 };
@@ -21,16 +21,16 @@ const oneOf =
   <const Choice extends string>(...choices: readonly Choice[]) =>
   (text: string): Choice => {
     const choice = choices.find((candidate) => candidate === text);
-    if (choice === undefined) throw new Fault(`is "${text}"; it can be ${choices.join(', ')}`);
+    if (choice === undefined) throw new Fault(`is "${text}"; it must be one of ${choices.join(', ')}`);
     return choice;
   };
 
 const integer =
-  (least: number, most: number) =>
+  (min: number, max: number) =>
   (text: string): number => {
     const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
-    if (!(value >= least && value <= most)) {
-      throw new Fault(`is "${text}"; it must be a whole number from ${least} to ${most}`);
+    if (!(value >= min && value <= max)) {
+      throw new Fault(`is "${text}"; it must be a whole number from ${min} to ${max}`);
     }
     return value;
   };
@@ -38,12 +38,12 @@ const integer =
 const secondsIn = { s: 1, m: 60, h: 3600, d: 86_400 } as const;
 
 const durationInSeconds =
-  (least: string, most: string) =>
+  (min: string, max: string) =>
   (text: string): number => {
     const seconds = parseDuration(text);
-    const [minSeconds, maxSeconds] = [parseDuration(least), parseDuration(most)];
+    const [minSeconds, maxSeconds] = [parseDuration(min), parseDuration(max)];
     if (!(seconds >= minSeconds && seconds <= maxSeconds)) {
-      throw new Fault(`is "${text}"; it must be a time from ${least} to ${most}, written like 30s, 15m, 12h or 7d`);
+      throw new Fault(`is "${text}"; it must be a duration from ${min} to ${max}, such as 30s, 15m, 12h or 7d`);
     }
     return seconds;
   };
@@ -75,18 +75,18 @@ const databaseUrl = (text: string): string => {
 
 const secret = (text: string): string => {
   const bytes = Buffer.byteLength(text);
-  if (bytes < 32) throw new Fault(`has ${bytes} bytes; it needs at least 32. Make one with: openssl rand -hex 32`);
+  if (bytes < 32) throw new Fault(`has ${bytes} bytes; it needs at least 32. Create one with: openssl rand -hex 32`);
   return text;
 };
 
 const nameOfUser = (text: string): string => {
   if (/^[\w.-]+$/.test(text)) return text;
-  throw new Fault(`has "${text}"; it must be user names, by comma, such as acme,acme-support`);
+  throw new Fault(`has "${text}"; it must be a comma-separated list of user names, such as acme,acme-support`);
 };
 
 const audience = (text: string): string => {
   if (/^\S{1,200}$/.test(text)) return text;
-  throw new Fault('must be one word, such as the name of this installation');
+  throw new Fault('must be 1 to 200 characters without spaces, such as latchkey');
 };
 
 const settings = {
@@ -119,32 +119,32 @@ type Values = { [Name in keyof Settings]?: ReturnType<Settings[Name]['read']> };
 
 export const settingNames = Object.keys(settings);
 
-/** Every fault of the environment, one line each. */
+/** Lists every invalid setting, one per line. */
 export class ConfigError extends Error {
   readonly faults: readonly string[];
 
   constructor(faults: readonly string[]) {
-    super(`The settings are not right:\n${faults.map((fault) => `  ${fault}`).join('\n')}`);
+    super(`Invalid configuration:\n${faults.map((fault) => `  ${fault}`).join('\n')}`);
     this.name = 'ConfigError';
     this.faults = faults;
   }
 }
 
-/** The secret that development keeps in a file. A file that was cut short does not become an empty secret. */
+/** The secret that development keeps in a file. A truncated file is refused, not read as a short secret. */
 const storedSecret = (): string => {
   try {
     return secret(developmentSecret().trim());
   } catch (error) {
     if (!(error instanceof Fault)) throw error;
     throw new ConfigError([
-      `${developmentSecretFile} ${error.message}. Restore the file, or delete it: the next start makes another, which does not open the signing keys of before.`,
+      `${developmentSecretFile} ${error.message}. Restore the file, or delete it: the next start creates a new secret, which cannot decrypt the existing signing keys.`,
     ]);
   }
 };
 
 /**
- * Reads all settings from the environment (docs: README, "Settings").
- * @throws ConfigError that lists every fault at once
+ * Reads all settings from the environment (README, "Settings").
+ * @throws ConfigError that lists every invalid setting
  */
 export const readConfig = (environment: NodeJS.ProcessEnv = process.env) => {
   const isProduction = environment.NODE_ENV === 'production';
@@ -153,7 +153,7 @@ export const readConfig = (environment: NodeJS.ProcessEnv = process.env) => {
     Object.entries(settings).map(([name, { whenUnset, read }]) => {
       const text = environment[name] || whenUnset(isProduction);
       try {
-        // A file that holds a setting often ends in a newline; no setting ends in one by intent.
+        // A setting that comes from a file often ends in a newline.
         return [name, text === undefined ? undefined : read(text.trim())];
       } catch (error) {
         if (!(error instanceof Fault)) throw error;
@@ -166,68 +166,66 @@ export const readConfig = (environment: NodeJS.ProcessEnv = process.env) => {
 
   if (isProduction) {
     if (values.PUBLIC_URL === undefined && !isWrong('PUBLIC_URL')) {
-      faults.push(
-        'PUBLIC_URL is missing; set it to the address that people see, such as https://accounts.example.com.',
-      );
+      faults.push('PUBLIC_URL is missing; set it to the public origin, such as https://accounts.example.com.');
     }
     if (values.APP_SECRET === undefined && !isWrong('APP_SECRET')) {
-      faults.push('APP_SECRET is missing; make one with: openssl rand -hex 32');
+      faults.push('APP_SECRET is missing; create one with: openssl rand -hex 32');
     }
-    if (values.RATE_LIMITS === 'off') faults.push('RATE_LIMITS is "off"; it can be off only outside production.');
+    if (values.RATE_LIMITS === 'off') faults.push('RATE_LIMITS is "off"; production requires "on".');
     for (const name of ['APP_SECRET', 'APP_SECRET_PREVIOUS', 'JWT_SECRET'] as const) {
       if ([values[name] ?? []].flat().some(isWellKnown)) {
-        faults.push(`${name} is too easy to guess; make another with: openssl rand -hex 32`);
+        faults.push(`${name} is too easy to guess; create another with: openssl rand -hex 32`);
       }
     }
   }
   for (const name of ['APP_SECRET', 'APP_SECRET_PREVIOUS'] as const) {
     if (values.JWT_SECRET !== undefined && [values[name] ?? []].flat().includes(values.JWT_SECRET)) {
       faults.push(
-        `JWT_SECRET is the same as ${name}; every service that knows JWT_SECRET could make refresh tokens. Make another with: openssl rand -hex 32`,
+        `JWT_SECRET is the same as ${name}; every service that knows JWT_SECRET could forge refresh tokens. Create another with: openssl rand -hex 32`,
       );
     }
   }
   if (values.JWT_SECRET !== undefined && values.JWT_ALGORITHM !== 'HS256' && !isWrong('JWT_ALGORITHM')) {
-    faults.push('JWT_SECRET is only for JWT_ALGORITHM=HS256; leave it out, or set JWT_ALGORITHM to HS256.');
+    faults.push('JWT_SECRET requires JWT_ALGORITHM=HS256; remove JWT_SECRET or set JWT_ALGORITHM to HS256.');
   }
   if (values.PUBLIC_URL !== undefined && isOwnAudience(values.PUBLIC_URL, values.JWT_AUDIENCE ?? '')) {
-    faults.push('JWT_AUDIENCE is reserved for other tokens of Latchkey; set it to a name, such as latchkey.');
+    faults.push('JWT_AUDIENCE is reserved for another kind of token; set it to a name, such as latchkey.');
   }
   if ((values.ACCESS_TOKEN_TTL ?? 0) > (values.SESSION_TTL ?? Number.POSITIVE_INFINITY)) {
-    faults.push('ACCESS_TOKEN_TTL is longer than SESSION_TTL; an access token may not outlive its session.');
+    faults.push('ACCESS_TOKEN_TTL is longer than SESSION_TTL; an access token must not outlive its session.');
   }
   if (faults.length > 0) throw new ConfigError(faults);
 
-  const whole = values as Required<Values>;
+  const complete = values as Required<Values>;
   const appSecret = values.APP_SECRET ?? storedSecret();
   return {
     isProduction,
-    host: whole.HOST,
-    port: whole.PORT,
-    publicUrl: whole.PUBLIC_URL,
-    databaseUrl: whole.DATABASE_URL,
-    appSecrets: [appSecret, ...whole.APP_SECRET_PREVIOUS] as const,
-    jwtAlgorithm: whole.JWT_ALGORITHM,
+    host: complete.HOST,
+    port: complete.PORT,
+    publicUrl: complete.PUBLIC_URL,
+    databaseUrl: complete.DATABASE_URL,
+    appSecrets: [appSecret, ...complete.APP_SECRET_PREVIOUS] as const,
+    jwtAlgorithm: complete.JWT_ALGORITHM,
     jwtSecret: values.JWT_SECRET,
-    jwtAudience: whole.JWT_AUDIENCE,
-    accessTokenSeconds: whole.ACCESS_TOKEN_TTL,
-    refreshTokenSeconds: whole.REFRESH_TOKEN_TTL,
-    sessionSeconds: whole.SESSION_TTL,
-    clockToleranceSeconds: whole.CLOCK_TOLERANCE,
-    passwordHash: whole.PASSWORD_HASH,
-    bcryptCost: whole.BCRYPT_COST,
-    isRegistrationOpen: whole.REGISTRATION === 'open',
-    reservedUsernames: whole.RESERVED_USERNAMES,
-    trustedProxies: whole.TRUST_PROXY,
-    hasRateLimits: whole.RATE_LIMITS === 'on',
-    corsOrigins: whole.CORS_ORIGINS,
-    logLevel: whole.LOG_LEVEL,
+    jwtAudience: complete.JWT_AUDIENCE,
+    accessTokenSeconds: complete.ACCESS_TOKEN_TTL,
+    refreshTokenSeconds: complete.REFRESH_TOKEN_TTL,
+    sessionSeconds: complete.SESSION_TTL,
+    clockToleranceSeconds: complete.CLOCK_TOLERANCE,
+    passwordHash: complete.PASSWORD_HASH,
+    bcryptCost: complete.BCRYPT_COST,
+    isRegistrationOpen: complete.REGISTRATION === 'open',
+    reservedUsernames: complete.RESERVED_USERNAMES,
+    trustedProxies: complete.TRUST_PROXY,
+    hasRateLimits: complete.RATE_LIMITS === 'on',
+    corsOrigins: complete.CORS_ORIGINS,
+    logLevel: complete.LOG_LEVEL,
   };
 };
 
 export type Config = ReturnType<typeof readConfig>;
 
-/** How long an access token can be taken after its making, in the eyes of a service whose clock is off. */
+/** How long after its `iat` a service may still accept an access token, given the tolerated clock difference. */
 export const tokenSecondsOf = ({
   accessTokenSeconds,
   clockToleranceSeconds,

@@ -111,8 +111,8 @@ describe('a start that cannot succeed ends with a sentence for the operator', ()
       code: 1,
       said: '',
       complained:
-        'The settings are not right:\n  PORT is "x"; it must be a whole number from 0 to 65535.\n' +
-        '  JWT_ALGORITHM is "none"; it can be HS256, RS256, ES256.\n',
+        'Invalid configuration:\n  PORT is "x"; it must be a whole number from 0 to 65535.\n' +
+        '  JWT_ALGORITHM is "none"; it must be one of HS256, RS256, ES256.\n',
     });
   });
 

@@ -3,7 +3,7 @@ import { lookUp } from './commands.ts';
 import { keyCommands } from './keys.ts';
 import { userCommands } from './users.ts';
 
-it.each(['__proto__', 'constructor', 'toString', 'hasOwnProperty', ''])('%j names no command', (name) => {
+it.each(['__proto__', 'constructor', 'toString', 'hasOwnProperty', ''])('%j is not a command', (name) => {
   expect(lookUp(userCommands, name)).toBeUndefined();
   expect(lookUp(keyCommands, name)).toBeUndefined();
 });

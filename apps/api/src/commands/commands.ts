@@ -1,7 +1,7 @@
 import type { Config } from '../config.ts';
 import type { Services } from '../services.ts';
 
-/** What the operator asked for cannot be done; the message is one sentence that says what can. */
+/** The command cannot run. The message tells the operator why and what to do. */
 export class CommandError extends Error {}
 
 export type Context = {
@@ -10,10 +10,10 @@ export type Context = {
 };
 
 export type Command = {
-  /** How it is written, after the name of the group. */
+  /** The command line after the name of the group. */
   readonly usage: string;
   readonly summary: string;
-  /** Gives what is to be printed. Unknown or missing words throw a CommandError. */
+  /** Returns the output. Throws a CommandError for unknown or missing arguments. */
   readonly run: (context: Context, words: readonly string[], flags: Flags) => Promise<string>;
 };
 
@@ -23,7 +23,7 @@ type Flags = {
   readonly admin?: boolean | undefined;
 };
 
-/** By its own name only: `__proto__` and `constructor` are on every object. */
+/** Finds own properties only: every object has `__proto__` and `constructor`. */
 export const lookUp = <Value>(record: Readonly<Record<string, Value>>, name: string): Value | undefined =>
   Object.hasOwn(record, name) ? record[name] : undefined;
 
@@ -32,10 +32,10 @@ export const help = (group: string, commands: Record<string, Command>): string =
     .map(({ usage, summary }) => `  pnpm ${group} ${usage.padEnd(34)} ${summary}`)
     .join('\n');
 
-/** Control characters and those that turn text round: they would speak to the terminal. */
+/** Control characters and those that reverse text: a terminal would obey them. */
 const unprintable = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
 
-/** A table for people: columns as wide as what is in them. */
+/** A text table whose columns are as wide as their widest cell. */
 export const table = (cells: readonly (readonly string[])[]): string => {
   const rows = cells.map((row) => row.map((cell) => cell.replace(unprintable, '\ufffd')));
   const widths = rows[0]?.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0))) ?? [];
@@ -49,5 +49,5 @@ export const table = (cells: readonly (readonly string[])[]): string => {
     .join('\n');
 };
 
-/** Minutes are enough for people. */
+/** A time in UTC, to the minute. */
 export const moment = (date: Date | null): string => date?.toISOString().slice(0, 16).replace('T', ' ') ?? '–';

@@ -20,10 +20,10 @@ describe.each(engines)('pnpm users on $name', (engine) => {
   const revoked = async (): Promise<string[]> => (await feed()).map(({ sid }) => sid);
   const revokedBefore = async (id: string) => (await feed()).find(({ sid }) => sid === id)?.before;
 
-  it('makes the first admin, who signs in with the password that is shown once', async () => {
+  it('creates the first admin, who signs in with the password that is shown once', async () => {
     const username = freshName();
-    const said = await run('create', username, { admin: true });
-    const [, password] = /once: (\S+)$/.exec(said) ?? [];
+    const output = await run('create', username, { admin: true });
+    const [, password] = /once\): (\S+)$/.exec(output) ?? [];
     const { body } = await latchkey().http.post('/api/sessions/login').send({ username, password }).expect(200);
     expect(body.user.role).toBe('admin');
     expect(await run('list')).toMatch(new RegExp(`^${username} +admin`, 'm'));
@@ -31,7 +31,7 @@ describe.each(engines)('pnpm users on $name', (engine) => {
     await expect(run('create', 'a')).rejects.toThrow(/at least 3 characters/);
   });
 
-  it('a promotion counts on the next request, signs nobody out, and is told to services', async () => {
+  it('a promotion takes effect on the next request, ends no session, and is published to services', async () => {
     const { username, access_token, session } = await latchkey().person();
     const issue = () =>
       latchkey()
@@ -73,7 +73,7 @@ describe.each(engines)('pnpm users on $name', (engine) => {
     },
   );
 
-  it('who is no longer admin keeps no token that was made as one', async () => {
+  it('a demotion ends the API tokens that the user created as an admin', async () => {
     const admin = await latchkey().person({ role: 'admin' });
     const user = await latchkey().person();
     const { body } = await latchkey()
@@ -88,9 +88,9 @@ describe.each(engines)('pnpm users on $name', (engine) => {
     await latchkey().me(admin.access_token).expect(200);
   });
 
-  it('a disabled user is out at the next request, everywhere, and in again when enabled', async () => {
+  it('disabling a user ends every session at the next request; enabling restores none', async () => {
     const { username, access_token, refresh_token, session } = await latchkey().person();
-    expect(await run('disable', username)).toMatch(/1 sessions and tokens ended/);
+    expect(await run('disable', username)).toMatch(/ended 1 session or API token/);
     expectProblem(await latchkey().me(access_token), 'token_revoked');
     expectProblem(await latchkey().http.post('/api/sessions/refresh').send({ refresh_token }), 'session_ended');
     expect(await revoked()).toContain(session.id);
@@ -98,16 +98,16 @@ describe.each(engines)('pnpm users on $name', (engine) => {
     expectProblem(await latchkey().me(access_token), 'token_revoked');
   });
 
-  it('no control character reaches the operator’s terminal', async () => {
+  it('output has no control characters', async () => {
     const { id, username } = await latchkey().person();
     const { record, transaction } = latchkey().services;
     const detail = 'red \u001b[31m and \u009b31m and \u202e round\nnew line';
     await transaction((write) => record(write, { userId: id, kind: 'token_issued', detail }));
-    const said = await run('activity', username);
-    expect(said).toContain('red \ufffd[31m and \ufffd31m and \ufffd round\ufffdnew line');
+    const output = await run('activity', username);
+    expect(output).toContain('red \ufffd[31m and \ufffd31m and \ufffd round\ufffdnew line');
   });
 
-  it.each(['promote', 'demote', 'disable', 'enable'])('%s says so when there is no such user', async (name) => {
+  it.each(['promote', 'demote', 'disable', 'enable'])('%s reports an unknown user', async (name) => {
     await expect(run(name, 'nobody-of-this-name')).rejects.toThrow(/There is no user nobody-of-this-name/);
     await expect(run(name)).rejects.toThrow(/Name a user/);
   });

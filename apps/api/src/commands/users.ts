@@ -6,10 +6,10 @@ import { newAccount } from '../accounts/new-account.ts';
 import type { Write } from '../database/database.ts';
 import { type Command, CommandError, type Context, moment, table } from './commands.ts';
 
-/** Of two at once that would leave nobody to look after the others, one is refused. */
+/** Of two concurrent changes that would remove the last admin, one is refused. */
 const keepAnAdmin = async (accounts: AccountStore, write: Write, { id, username }: Account): Promise<void> => {
   if (await accounts.isLastAdmin(write, id)) {
-    throw new CommandError(`${username} is the only admin; promote somebody else first.`);
+    throw new CommandError(`${username} is the only admin; promote another user first.`);
   }
 };
 
@@ -48,7 +48,7 @@ const create = async (context: Context, word: string | undefined, isAdmin: boole
   const given = { username: username.data, passwordHash, role: isAdmin ? 'admin' : 'user' } as const;
   const account = await transaction((write) => accounts.insert(write, newAccount(given, clock())));
   if (!account) throw new CommandError(`The user name ${username.data} is taken.`);
-  return `${account.role} ${account.username} was made. The password, shown this once: ${password}`;
+  return `Created ${account.role} ${account.username}. Password (shown once): ${password}`;
 };
 
 const setRole = async (context: Context, word: string | undefined, role: Account['role']): Promise<string> => {
@@ -57,13 +57,13 @@ const setRole = async (context: Context, word: string | undefined, role: Account
   await transaction(async (write) => {
     if (role !== 'admin') await keepAnAdmin(accounts, write, account);
     await accounts.setRole(write, account.id, role);
-    // What was made with the old role's rights, or says the old role for a year, goes with it.
+    // API tokens were created with the old role's permissions, or state the old role for up to a year.
     await sessions.endAllApiTokens(write, account.id, 'revoked');
-    // Nobody is signed out: services only learn that tokens with the old role no longer count.
+    // Sessions stay active: services only learn to refuse access tokens that state the old role.
     await sessions.revokeTokens(write, account.id);
     await record(write, { userId: account.id, kind: 'role_changed', detail: role });
   });
-  return `${account.username} is ${role} now, from the next request on.`;
+  return `${account.username} now has the role ${role}, effective from the next request.`;
 };
 
 const disable = async (context: Context, word: string | undefined): Promise<string> => {
@@ -76,7 +76,7 @@ const disable = async (context: Context, word: string | undefined): Promise<stri
     await record(write, { userId: account.id, kind: 'account_disabled' });
     return all;
   });
-  return `${account.username} is disabled; ${ended.length} sessions and tokens ended.`;
+  return `${account.username} is disabled; ended ${ended.length} ${ended.length === 1 ? 'session or API token' : 'sessions and API tokens'}.`;
 };
 
 const enable = async (context: Context, word: string | undefined): Promise<string> => {
@@ -110,37 +110,41 @@ const activity = async (context: Context, word: string | undefined): Promise<str
     ]),
     '',
     brokenAt === undefined
-      ? `Each follows from the one before. Keep the last hash to see later that none was taken off the end: ${newest?.hash ?? '–'}`
-      : `NOT AS IT WAS WRITTEN: number ${brokenAt} does not follow from the one before it.`,
+      ? `The event log is intact. Store its last hash to detect later whether its newest events were removed: ${newest?.hash ?? '–'}`
+      : `Tampered: event ${brokenAt} does not match event ${brokenAt - 1}.`,
   ].join('\n');
 };
 
 export const userCommands: Record<string, Command> = {
-  list: { usage: 'list', summary: 'everybody', run: list },
+  list: { usage: 'list', summary: 'list all users', run: list },
   create: {
     usage: 'create <username> [--admin]',
-    summary: 'make an account with a new password, shown once',
+    summary: 'create an account; prints its password once',
     run: (context, [word], { admin = false }) => create(context, word, admin),
   },
   promote: {
     usage: 'promote <username>',
-    summary: 'make an admin; their tokens for services end',
+    summary: 'make the user an admin; ends their API tokens',
     run: (context, [word]) => setRole(context, word, 'admin'),
   },
   demote: {
     usage: 'demote <username>',
-    summary: 'make a plain user again; likewise',
+    summary: 'make the admin a user again; ends their API tokens',
     run: (context, [word]) => setRole(context, word, 'user'),
   },
   disable: {
     usage: 'disable <username>',
-    summary: 'end everything of theirs, let them in no more',
+    summary: 'end all sessions and API tokens, and block sign-in',
     run: (context, [word]) => disable(context, word),
   },
   activity: {
     usage: 'activity <username>',
-    summary: 'what happened to the account; says if it was tampered with',
+    summary: 'print the event log, and whether it was tampered with',
     run: (context, [word]) => activity(context, word),
   },
-  enable: { usage: 'enable <username>', summary: 'let them in again', run: (context, [word]) => enable(context, word) },
+  enable: {
+    usage: 'enable <username>',
+    summary: 'allow sign-in again',
+    run: (context, [word]) => enable(context, word),
+  },
 };

@@ -39,14 +39,14 @@ describe.each(engines)('key rotation on $name', (engine) => {
     latchkey.clock.turn(30 * 60 + 62);
     await look(latchkey);
     expect(await published(latchkey)).not.toContain(old);
-    expect(await run(latchkey, 'list')).toMatch(/^1 +dead.*\n2 +current/m);
+    expect(await run(latchkey, 'list')).toMatch(/^1 +expired.*\n2 +active/m);
   });
 
   it('with another secret than the servers have is refused, and changes nothing', async () => {
     const latchkey = await startLatchkey(engine);
     const config = { ...latchkey.config, appSecrets: ['b1f0c3e5b7d9826447aa11bb22cc33dd'] as const };
-    await expect(run({ ...latchkey, config }, 'rotate')).rejects.toThrow(/APP_SECRET does not open the present key/);
-    expect(await run(latchkey, 'list')).not.toMatch(/coming/);
+    await expect(run({ ...latchkey, config }, 'rotate')).rejects.toThrow(/APP_SECRET does not decrypt the active key/);
+    expect(await run(latchkey, 'list')).not.toMatch(/pending/);
   });
 
   it('keeps the old key for as long as a named token of its own lives', async () => {
@@ -114,7 +114,7 @@ describe.each(engines)('key rotation on $name', (engine) => {
     const latchkey = await startLatchkey(engine, { settings });
     const { access_token, refresh_token } = await latchkey.person();
     await latchkey.me(access_token).expect(200);
-    await expect(run(latchkey, 'retire', ['1'])).rejects.toThrow(/may still live/);
+    await expect(run(latchkey, 'retire', ['1'])).rejects.toThrow(/may still be valid/);
     await run(latchkey, 'retire', ['1'], { now: true });
     await look(latchkey);
     expectProblem(await latchkey.me(access_token), 'token_invalid');
@@ -155,15 +155,15 @@ describe.each(engines)('key rotation on $name', (engine) => {
     const { access_token } = await first.person();
     const second = await startAs(first, 'HS256');
     await second.me(access_token).expect(200);
-    expect(await run(second, 'list')).toMatch(/^1 +previous +RS256.*\n2 +current +HS256/m);
-    await expect(run(second, 'retire', ['2'], { now: true })).rejects.toThrow(/stands for JWT_SECRET or APP_SECRET/);
+    expect(await run(second, 'list')).toMatch(/^1 +retiring +RS256.*\n2 +active +HS256/m);
+    await expect(run(second, 'retire', ['2'], { now: true })).rejects.toThrow(/represents JWT_SECRET or APP_SECRET/);
     first.clock.turn(31 * 60 + 1);
     await look(second);
     expect(await published(second)).toEqual([]);
     expectProblem(await second.me(access_token), 'token_invalid');
     // And back: the pair of before does not sign again.
     const third = await startAs(first, 'RS256');
-    expect(await run(third, 'list')).toMatch(/^1 +dead +RS256.*\n2 +previous +HS256.*\n3 +current +RS256/m);
+    expect(await run(third, 'list')).toMatch(/^1 +expired +RS256.*\n2 +retiring +HS256.*\n3 +active +RS256/m);
   });
 
   it('after a change to another algorithm and back a new key signs, never the old one', async () => {
@@ -174,7 +174,7 @@ describe.each(engines)('key rotation on $name', (engine) => {
     await startAs(first, 'ES256');
     const back = await startAs(first, 'RS256');
     expect(kidOf((await back.login()).access_token)).not.toBe(old);
-    expect(await run(back, 'list')).toMatch(/^1 +previous +RS256.*\n2 +previous +ES256.*\n3 +current +RS256/m);
+    expect(await run(back, 'list')).toMatch(/^1 +retiring +RS256.*\n2 +retiring +ES256.*\n3 +active +RS256/m);
   });
 
   it('processes that run with different algorithms do not make keys in turn', async () => {
@@ -199,7 +199,7 @@ describe.each(engines)('key rotation on $name', (engine) => {
     await run(latchkey, 'retire', ['2'], { now: true });
     await look(latchkey);
     expect(kidOf((await latchkey.login()).access_token)).not.toBe(old);
-    expect(await run(latchkey, 'list')).toMatch(/^1 +previous.*\n2 +retired.*\n3 +current/m);
+    expect(await run(latchkey, 'list')).toMatch(/^1 +retiring.*\n2 +revoked.*\n3 +active/m);
   });
 
   it.each(['1s', '8d', '36500d', 'soon'])('a lead of %s is refused', async (lead) => {
@@ -211,11 +211,11 @@ describe.each(engines)('key rotation on $name', (engine) => {
     const latchkey = await startLatchkey(engine, { settings });
     const { access_token } = await latchkey.person();
     await run(latchkey, 'rotate', [], { lead: '7d' });
-    await expect(run(latchkey, 'rotate')).rejects.toThrow(/on its way already; .* pnpm keys retire 2$/);
+    await expect(run(latchkey, 'rotate')).rejects.toThrow(/already pending; .* pnpm keys retire 2$/);
     await run(latchkey, 'retire', ['2']);
     await run(latchkey, 'rotate', [], { lead: '5s' });
     await look(latchkey);
-    expect(await run(latchkey, 'list')).toMatch(/^1 +current.*\n2 +retired.*\n3 +coming/m);
+    expect(await run(latchkey, 'list')).toMatch(/^1 +active.*\n2 +revoked.*\n3 +pending/m);
     await latchkey.me(access_token).expect(200);
   });
 

@@ -1,33 +1,33 @@
 import type { StoredKey } from './signing-key-store.ts';
 
 /**
- * `coming`: published, signs later. `current`: signs. `previous`: its tokens may still live. `dead`: the last of them has
- * expired. `retired`: taken away by hand, at once. Only `dead` and `retired` keys are not published and accepted.
+ * `pending`: published, signs later. `active`: signs. `retiring`: replaced, but its tokens may still be valid. `expired`: the
+ * last of them has expired. `revoked`: the operator removed it. Only `expired` and `revoked` keys are neither published nor accepted.
  */
-export type KeyState = 'coming' | 'current' | 'previous' | 'dead' | 'retired';
+export type KeyState = 'pending' | 'active' | 'retiring' | 'expired' | 'revoked';
 
-/** Whether tokens were signed with the key: a key that was retired before its time never signed. */
+/** Whether the key has signed tokens: a key that was revoked while it was pending has not. */
 const hasSigned = ({ activeAt, retiredAt }: StoredKey, now: Date): boolean =>
   activeAt <= now && !(retiredAt && retiredAt <= activeAt);
 
 /**
- * The newest key that signs or has signed. Only this one may sign, and only while it is not retired: an older key never
- * signs again, because it may have been replaced for a reason.
+ * The newest key that signs or has signed. Only this key may sign, unless it is revoked: an older key never signs again,
+ * because it may have been replaced for a reason.
  */
 export const newestSigner = (keys: readonly StoredKey[], now: Date): StoredKey | undefined =>
   keys.findLast((key) => hasSigned(key, now));
 
-/** From when on a newer key signed in its place; `undefined` while there is none. */
+/** When a newer key began to sign instead; `undefined` if none has. */
 export const replacedAt = (key: StoredKey, keys: readonly StoredKey[], now: Date): Date | undefined =>
   keys.find((other) => other.number > key.number && hasSigned(other, now))?.activeAt;
 
 export const keyState = (key: StoredKey, keys: readonly StoredKey[], now: Date): KeyState => {
-  if (key.retiredAt) return 'retired';
-  if (key.activeAt > now) return 'coming';
-  if (key === newestSigner(keys, now)) return 'current';
-  return key.expiresAt && key.expiresAt <= now ? 'dead' : 'previous';
+  if (key.retiredAt) return 'revoked';
+  if (key.activeAt > now) return 'pending';
+  if (key === newestSigner(keys, now)) return 'active';
+  return key.expiresAt && key.expiresAt <= now ? 'expired' : 'retiring';
 };
 
 /** Whether the tokens of the key are accepted, and its public half is published. */
 export const isAccepted = (key: StoredKey, keys: readonly StoredKey[], now: Date): boolean =>
-  !['dead', 'retired'].includes(keyState(key, keys, now));
+  !['expired', 'revoked'].includes(keyState(key, keys, now));
