@@ -20,7 +20,8 @@ import { limitByNetwork } from './limits/rate-limiter.ts';
 import { oauthRoutes } from './oauth/oauth.routes.ts';
 import { passwordRoutes } from './passwords/passwords.routes.ts';
 import type { Services } from './services.ts';
-import { authenticate, requireUserSession } from './sessions/authenticate.ts';
+import { authenticate } from './sessions/authenticate.ts';
+import { authorize } from './sessions/authorize.ts';
 import { sessionRoutes } from './sessions/sessions.routes.ts';
 import { revocationFeedRoute, tokenRoutes } from './tokens/tokens.routes.ts';
 import { wellKnownRoutes } from './well-known/well-known.routes.ts';
@@ -41,7 +42,11 @@ export const createApp = (config: Config, services: Services, logger: Logger): E
   if (config.trustedProxies === 0) app.use(warnIfBehindProxy(logger));
   app.use(crossOrigin(config.corsOrigins));
 
-  const serve = createServe(app, { ...services, authenticate: authenticate(services), requireUserSession });
+  const serve = createServe(app, {
+    ...services,
+    authenticate: authenticate(services),
+    authorize: authorize(services),
+  });
   accountRoutes(serve, services);
   sessionRoutes(serve, services);
   passwordRoutes(serve, services);

@@ -26,9 +26,11 @@ it.each(endpoints.filter(({ path }) => path.includes('/:')))(
 );
 
 it('each call may fail in its own ways, and in those that its shape implies', () => {
-  const [withBody, withSession, bare] = [
+  const [withBody, withSession, withRules, offline, bare] = [
     problemsOf({ ...plain, body: z.strictObject({}), problems: ['username_taken'] }),
     problemsOf({ ...plain, access: 'session' }),
+    problemsOf({ ...plain, access: 'session', permission: 'tokens:issue', freshSeconds: 300 }),
+    problemsOf({ ...plain, asksDatabase: false }),
     problemsOf(plain),
   ];
   expect([...withBody].sort()).toEqual([
@@ -51,5 +53,23 @@ it('each call may fail in its own ways, and in those that its shape implies', ()
     'too_many_attempts',
     'unavailable',
   ]);
-  expect([...bare].sort()).toEqual(['internal_error', 'too_many_attempts']);
+  expect([...withRules]).toEqual(
+    expect.arrayContaining([...withSession, 'permission_missing', 'insufficient_user_authentication']),
+  );
+  expect([...offline].sort()).toEqual(['internal_error', 'too_many_attempts']);
+  expect([...bare].sort()).toEqual(['internal_error', 'too_many_attempts', 'unavailable']);
+});
+
+it.each(endpoints.filter(({ permission, freshSeconds }) => permission || freshSeconds))(
+  '$method $path knows the account that its rules are about',
+  ({ access, freshSeconds }) => {
+    expect(access).not.toBe('public');
+    if (freshSeconds) expect(access).toBe('session');
+  },
+);
+
+it('a call that works without the database needs neither token nor body', () => {
+  for (const { access, body } of endpoints.filter(({ asksDatabase }) => asksDatabase === false)) {
+    expect({ access, body }).toEqual({ access: 'public', body: undefined });
+  }
 });

@@ -1,5 +1,6 @@
 import type * as z from 'zod/mini';
 import type { GuessLimitName, Rate } from './limits.ts';
+import type { Permission } from './permissions.ts';
 import type { ProblemCode } from './problems.ts';
 
 /** One call of the HTTP API, as data. Types, parsing, client, OpenAPI and log redaction are all derived from it. */
@@ -13,8 +14,14 @@ export type Endpoint = {
    * `session`: the one of somebody who signed in.
    */
   readonly access: 'public' | 'token' | 'session';
+  /** What the account must be allowed to do; read from the database on each request. Needs an access token. */
+  readonly permission?: Permission;
+  /** The password must have been given within so many seconds (`auth_time`, RFC 9470). Needs a user session. */
+  readonly freshSeconds?: number;
   /** A public call that also reads the access token of a caller who sends one. */
   readonly readsToken?: true;
+  /** `false` for a call that must work without the database: its rate is then counted in each process. */
+  readonly asksDatabase?: false;
   /** How often one caller may make this call: a session, or an address where there is none. */
   readonly rate: Rate;
   /** What is counted beside it. */
@@ -26,7 +33,9 @@ export type Endpoint = {
   readonly body?: z.ZodMiniType;
   /** How the body is written; JSON where it does not say. */
   readonly encoding?: 'form';
-  readonly status: 200 | 201 | 204;
+  readonly status: 200 | 201 | 204 | 303;
+  /** How the handler's answer is written, JSON by default. `text` and `redirect` answer a string: the text, or the address. */
+  readonly answers?: 'json' | 'text' | 'redirect';
   /** Absent where the answer has no body. */
   readonly response?: z.ZodMiniType;
   /** How failures are written: as problem+json (RFC 9457) where it does not say, else as `oauth-errors.ts` has them. */
@@ -62,9 +71,6 @@ const withBody = ['payload_too_large', 'unsupported_media_type', 'invalid_reques
 const withToken = ['token_missing', 'token_invalid', 'token_expired', 'token_revoked'] as const;
 const withDatabase = ['unavailable'] as const;
 
-/** Whoever reads a body or a session asks the database. */
-export const asksDatabase = ({ access, body }: Endpoint): boolean => access !== 'public' || body !== undefined;
-
 /** Every failure that this call may answer with: its own and those implied by its body and access. */
 export const problemsOf = (endpoint: Endpoint): ReadonlySet<ProblemCode> =>
   new Set([
@@ -74,8 +80,10 @@ export const problemsOf = (endpoint: Endpoint): ReadonlySet<ProblemCode> =>
     ...(endpoint.body && endpoint.encoding !== 'form' ? (['malformed_json'] as const) : []),
     ...(endpoint.access === 'public' ? [] : withToken),
     ...(endpoint.access === 'session' ? (['session_required'] as const) : []),
+    ...(endpoint.permission ? (['permission_missing'] as const) : []),
+    ...(endpoint.freshSeconds === undefined ? [] : (['insufficient_user_authentication'] as const)),
     // A path that names one thing may name one that is not there.
     ...(endpoint.path.includes('/:') ? (['not_found'] as const) : []),
-    ...(asksDatabase(endpoint) ? withDatabase : []),
+    ...(endpoint.asksDatabase === false ? [] : withDatabase),
     ...always,
   ]);

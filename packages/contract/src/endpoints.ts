@@ -6,7 +6,6 @@ import * as oauth from './oauth.ts';
 import * as passwords from './passwords.ts';
 import * as sessions from './sessions.ts';
 import * as tokens from './tokens.ts';
-
 import * as wellKnown from './well-known.ts';
 
 const modules = [accounts, sessions, passwords, activity, tokens, oauth, wellKnown, health];

@@ -31,15 +31,16 @@ const introspection = z.object({
 export const introspect = endpoint({
   method: 'POST',
   path: '/api/oauth/introspect',
-  summary: 'Ask whether an access token is alive (RFC 7662); needs the permission tokens:introspect',
+  summary: 'Ask whether an access token is alive (RFC 7662)',
   access: 'token',
+  permission: 'tokens:introspect',
   rate: rates.asking,
   body: presentedToken,
   encoding: 'form',
   failures: 'oauth',
   status: 200,
   response: introspection,
-  problems: ['permission_missing'],
+  problems: [],
 });
 
 export const revoke = endpoint({

@@ -57,9 +57,11 @@ const span = (seconds: number): string => {
   return `${seconds / length} ${unit}${seconds === length ? '' : 's'}`;
 };
 
-/** How often it may be called, in words. */
-const limitsInWords = ({ access, rate, guessLimits: names = [] }: Endpoint): string =>
+/** What the caller needs and how often it may call, in words. */
+const rulesInWords = ({ access, permission, freshSeconds, rate, guessLimits: names = [] }: Endpoint): string =>
   [
+    ...(permission ? [`Needs the permission ${permission}.`] : []),
+    ...(freshSeconds === undefined ? [] : [`Needs a password given within ${span(freshSeconds)}.`]),
     access === 'public'
       ? `At most ${rate.most} calls in ${span(rate.seconds)} for each address.`
       : `At most ${rate.most} calls in ${span(rate.seconds)} for each session, and ${accountRate(rate).most} for all of an account together.`,
@@ -86,22 +88,24 @@ const requestBodyOf = (endpoint: Endpoint) => {
   return { requestBody: { required, content: { [mediaType(endpoint)]: { schema: jsonSchema(body, 'input') } } } };
 };
 
+const successOf = ({ answers = 'json', response }: Endpoint) => {
+  if (!response) return { description: 'No content' };
+  const schema = jsonSchema(response, 'output');
+  if (answers === 'redirect') return { description: 'Redirect', headers: { Location: { schema } } };
+  return { description: 'Done', content: { [answers === 'text' ? 'text/plain' : 'application/json']: { schema } } };
+};
+
 const operation = (operationId: string, endpoint: Endpoint) => ({
   operationId,
   summary: endpoint.summary,
-  description: limitsInWords(endpoint),
+  description: rulesInWords(endpoint),
   'x-rate-limit': { ...endpoint.rate, per: endpoint.access === 'public' ? 'address' : 'session' },
   tags: [endpoint.path.split('/').at(endpoint.path.startsWith('/api/') ? 2 : 1)],
   security: securityOf(endpoint),
   ...parametersOf(endpoint),
   ...requestBodyOf(endpoint),
   responses: {
-    [endpoint.status]: {
-      description: endpoint.response ? 'Done' : 'Done; nothing to say',
-      ...(endpoint.response && {
-        content: { 'application/json': { schema: jsonSchema(endpoint.response, 'output') } },
-      }),
-    },
+    [endpoint.status]: successOf(endpoint),
     ...failuresByStatus(endpoint),
   },
 });

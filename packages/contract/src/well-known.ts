@@ -12,6 +12,7 @@ export const jwks = endpoint({
   path: '/.well-known/jwks.json',
   summary: 'The public keys: of the tokens that are signed now, of those still alive, and of those to come (RFC 7517)',
   access: 'public',
+  asksDatabase: false,
   rate: rates.reading,
   status: 200,
   response: z.object({ keys: z.array(jwk) }),
@@ -21,6 +22,7 @@ export const jwks = endpoint({
 const discovery = {
   method: 'GET',
   access: 'public',
+  asksDatabase: false,
   rate: rates.reading,
   status: 200,
   response: z.object({

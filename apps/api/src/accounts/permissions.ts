@@ -1,6 +1,5 @@
+import type { Permission } from '@latchkey/contract/permissions';
 import type { Account } from './account-store.ts';
-
-export type Permission = 'tokens:issue' | 'tokens:introspect';
 
 /** What each role may do. Read here on every request; the `role` in a token is for other services. */
 const permissions: Record<Account['role'], readonly Permission[]> = {

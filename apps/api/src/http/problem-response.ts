@@ -29,6 +29,8 @@ const bearerErrors: { readonly [Code in ProblemCode]?: string } = {
   token_expired: 'invalid_token',
   token_revoked: 'invalid_token',
   permission_missing: 'insufficient_scope',
+  // RFC 9470 §3
+  insufficient_user_authentication: 'insufficient_user_authentication',
 };
 
 const challenge = ({ code, detail }: Problem): string => {

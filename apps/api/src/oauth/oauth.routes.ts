@@ -10,7 +10,7 @@ type Needs = NeedsOf<typeof introspect | typeof revoke>;
 export const oauthRoutes = (serve: Serve<Principal>, services: Needs): void => {
   const does = { introspect: introspect(services), revoke: revoke(services) };
 
-  serve(contract.introspect, ({ principal, body }) => does.introspect(principal.user, body.token));
+  serve(contract.introspect, ({ body }) => does.introspect(body.token));
 
   serve(contract.revoke, async ({ body, device }) => {
     await does.revoke(body.token, device);
