@@ -27,7 +27,6 @@ const pending: readonly string[] = [
   'apps/api/testing/',
   'apps/web/src/',
   'bench/',
-  'docs/performance.md',
   'docs/security.md',
   'e2e/',
   'examples/shop/src/',
