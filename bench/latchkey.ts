@@ -9,7 +9,7 @@ export const publicUrl = 'http://127.0.0.1';
 const secret = randomBytes(32).toString('hex');
 const dayMilliseconds = 86_400_000;
 
-/** What production asks for. */
+/** The settings that production requires. */
 export const environmentOf = (databaseUrl: string): NodeJS.ProcessEnv => ({
   NODE_ENV: 'production',
   HOST: '127.0.0.1',
@@ -19,7 +19,7 @@ export const environmentOf = (databaseUrl: string): NodeJS.ProcessEnv => ({
   DATABASE_URL: databaseUrl,
 });
 
-/** What `pnpm start` gives to Node itself; not its files of settings, which may be somebody's own. */
+/** The Node options of `pnpm start`, without its .env files, which may be customized. */
 const startOptions = (JSON.parse(readFileSync('package.json', 'utf8')).scripts.start as string)
   .split(' ')
   .filter((word) => word.startsWith('--') && !word.startsWith('--env-file'));
@@ -27,8 +27,8 @@ const startOptions = (JSON.parse(readFileSync('package.json', 'utf8')).scripts.s
 type Settings = { readonly settings?: NodeJS.ProcessEnv; readonly options?: readonly string[] };
 
 /**
- * Latchkey as it is shipped: the production build with production's settings. Behind one proxy, so that load can come from
- * many addresses.
+ * Starts the production build with production settings, with one trusted proxy, so that load can come from many
+ * addresses.
  */
 export const startLatchkey = (databaseUrl: string, { settings = {}, options = [] }: Settings = {}): Promise<Program> =>
   startProgram({
@@ -39,7 +39,7 @@ export const startLatchkey = (databaseUrl: string, { settings = {}, options = []
   });
 
 let addresses = 0;
-/** Another address each time, so that what is measured is no limit. */
+/** A new address each time, so that no rate limit is reached. */
 export const fromAnywhere = (): Record<string, string> => {
   addresses += 1;
   return { 'X-Forwarded-For': `10.${(addresses >> 16) & 255}.${(addresses >> 8) & 255}.${addresses & 255}` };
@@ -50,7 +50,7 @@ export const usernameOf = (number: number): string => `user${String(number).padS
 type PasswordHashes = readonly [evenHash: string, oddHash: string];
 type SessionRow = { readonly id: string };
 
-/** What the engines say in words of their own. */
+/** The SQL that differs between the engines. */
 type Dialect = {
   readonly numbers: (count: number) => string;
   readonly sevenDigits: string;
@@ -71,7 +71,7 @@ const postgres: Dialect = {
   instant: (date) => `timestamptz '${date.toISOString()}'`,
 };
 
-/** People with a session each; every other one has the other password hash. */
+/** Users with one session each; the two password hashes alternate. */
 const fillings = (
   { numbers, sevenDigits, uuid, instant }: Dialect,
   users: number,
@@ -90,7 +90,7 @@ const fillings = (
 const run = async (databaseUrl: string, statements: readonly string[], last: string): Promise<SessionRow[]> => {
   if (databaseUrl.startsWith('file:')) {
     const database = new BetterSqlite3(databaseUrl.slice('file:'.length));
-    // It is written before anything is measured, and may be lost.
+    // Written before the measurement, so it need not be durable.
     database.pragma('synchronous = OFF');
     for (const statement of statements) database.exec(statement);
     const rows = database.prepare<[], SessionRow>(last).all();
@@ -106,12 +106,12 @@ const run = async (databaseUrl: string, statements: readonly string[], last: str
   return rows;
 };
 
-/** A database, and the refresh tokens of some sessions in it that nobody has spent. */
+/** A database, and unused refresh tokens of some of its sessions. */
 export type Filled = { readonly databaseUrl: string; refreshTokens: string[] };
 
 /**
- * Makes a database: tables and keys as Latchkey makes them, then people with a session each.
- * @returns the refresh tokens of some of these sessions, from all over the table
+ * Creates a database: tables and keys created by Latchkey, then users with one session each.
+ * @returns the refresh tokens of some of these sessions, spread over the table
  */
 export const fillLatchkey = async (
   databaseUrl: string,
@@ -142,7 +142,7 @@ export const fillLatchkey = async (
 
 type Pair = { readonly access_token: string; readonly refresh_token: string };
 
-/** Trades all refresh tokens for pairs, at a server of this database. */
+/** Exchanges all refresh tokens at a server of this database. */
 export const trade = async ({ base }: Program, data: Filled): Promise<Pair[]> => {
   const spent = data.refreshTokens;
   const pairs: Pair[] = [];

@@ -9,17 +9,17 @@ type Press = {
   readonly base: string;
   readonly connections: number;
   readonly seconds: number;
-  /** No more than so many requests a second, over all connections. */
+  /** The maximum number of requests per second over all connections. */
   readonly atMost?: number;
-  /** What is answered before is not counted. */
+  /** Answers during this time are not counted. */
   readonly warmSeconds?: number;
-  /** What the connection of this number asks for, again and again. */
+  /** The requests that the connection with this number repeats. */
   readonly requestsOf: (connection: number) => Request[];
 };
 
 /**
- * A closed loop: each connection asks again as soon as it is answered. An answer other than 2xx is no result, and throws.
- * @returns answers a second, and how long they took in milliseconds
+ * A closed loop: each connection sends its next request after an answer. Throws on an answer other than 2xx.
+ * @returns answers per second, and their latencies in milliseconds
  */
 export const press = async ({
   base,
@@ -40,7 +40,7 @@ export const press = async ({
       url: base,
       connections,
       ...(atMost !== undefined && { overallRate: atMost }),
-      // It ends at the first answer that comes too late to count; this is for where there is none.
+      // The run ends at the first answer that is too late to count; this ends it if there is none.
       duration: warmSeconds + seconds + 10,
       timeout: 30,
       sampleInt: 100,
@@ -68,13 +68,13 @@ type Pace = {
   readonly base: string;
   readonly perSecond: number;
   readonly seconds: number;
-  /** Path and headers of the next one. */
+  /** Path and headers of the next request. */
   readonly next: () => { path: string; headers: Record<string, string> };
 };
 
 /**
- * An open loop: so many requests a second, whether the ones before are answered or not.
- * @returns how long each took, in milliseconds
+ * An open loop: a fixed number of requests per second, independent of the answers.
+ * @returns the latencies in milliseconds
  */
 export const pace = async ({ base, perSecond, seconds, next }: Pace): Promise<number[]> => {
   const agent = new Agent({ keepAlive: true, maxSockets: 64 });

@@ -6,7 +6,7 @@ import { enumeration } from './parts/enumeration.ts';
 import { firstPage } from './parts/first-page.ts';
 import { fiveTabs } from './parts/five-tabs.ts';
 import { growth } from './parts/growth.ts';
-import { longestInput } from './parts/longest-input.ts';
+import { maxInput } from './parts/longest-input.ts';
 import { reads } from './parts/reads.ts';
 import { refreshes } from './parts/refreshes.ts';
 import { revocation } from './parts/revocation.ts';
@@ -30,16 +30,16 @@ const parts: Record<string, Part> = {
   'five-tabs': fiveTabs,
   enumeration,
   revocation,
-  'longest-input': longestInput,
+  'longest-input': maxInput,
   soak,
 };
-/** Takes ten minutes by itself, so it is run where it is named only. */
+/** Takes 12 minutes alone, so it runs only when it is named. */
 const byName = new Set(['soak']);
 
 const asked = process.argv.slice(2);
 const unknown = asked.filter((name) => !(name in parts));
 if (unknown.length > 0) {
-  console.error(`There is no part ${unknown.join(', ')}; there are ${Object.keys(parts).join(', ')}.`);
+  console.error(`Unknown benchmark: ${unknown.join(', ')}. Choose from: ${Object.keys(parts).join(', ')}.`);
   process.exit(2);
 }
 const wanted = Object.entries(parts).filter(([name]) => (asked.length > 0 ? asked.includes(name) : !byName.has(name)));
@@ -53,7 +53,7 @@ for (const [place, [name, part]] of wanted.entries()) {
   };
   const metrics = await part.measure(say);
   for (const target of part.targets.filter((target) => !holds(metrics, target))) {
-    say(`DOES NOT HOLD: ${target.what}`);
+    say(`MISSED TARGET: ${target.what}`);
     isMissed = true;
   }
   saveResult(name, metrics);
@@ -62,5 +62,5 @@ for (const [place, [name, part]] of wanted.entries()) {
 const results = readResults();
 saveText('README.md', write(parts, results));
 saveText('plot.svg', await draw(results));
-console.log('bench/results/README.md and plot.svg are written.');
+console.log('Wrote bench/results/README.md and plot.svg.');
 process.exit(isMissed ? 1 : 0);

@@ -1,23 +1,23 @@
 import { median } from './statistics.ts';
 
-/** What was measured, by contender, one number for each round. */
+/** The measured values by contender, one per round. */
 export type Metric = { readonly name: string; readonly unit: string; readonly rounds: Record<string, number[]> };
 
-/** One contender's number in one metric. */
+/** One contender's value in one metric. */
 type Figure = readonly [metric: string, contender: string];
 
-/** A promise: a number, or how it stands to another one of the same run, round by round. */
+/** Bounds for a value, or for its ratio to another one in each round. */
 export type Target = {
   readonly what: string;
   readonly of: Figure;
   readonly to?: Figure;
-  readonly least?: number;
-  readonly most?: number;
+  readonly min?: number;
+  readonly max?: number;
 };
 
 export type Part = {
   readonly title: string;
-  /** What is done, in a sentence or two, for whoever reads the numbers. */
+  /** What the part measures, in a few sentences. */
   readonly about: string;
   readonly targets: readonly Target[];
   measure(say: (progress: string) => void): Promise<Metric[]>;
@@ -26,8 +26,8 @@ export type Part = {
 type Units = Record<string, string>;
 
 /**
- * Takes each contender's measurement in turn, round after round, so that whatever else the machine does falls on all alike.
- * @param units the unit of each metric; a kind gives those that it has
+ * Measures the contenders alternately, round by round, so that other load on the machine affects all of them equally.
+ * @param units the unit of each metric; a contender may lack some metrics
  */
 export const inTurn = async (
   rounds: number,
@@ -45,14 +45,14 @@ export const inTurn = async (
         const value = measured[metric.name];
         if (value !== undefined) metric.rounds[name] = [...(metric.rounds[name] ?? []), value];
       }
-      const said = Object.entries(measured).map(([metric, value]) => `${metric} ${value.toPrecision(3)}`);
-      say(`round ${round + 1} of ${rounds}: ${name}: ${said.join(', ')}`);
+      const values = Object.entries(measured).map(([metric, value]) => `${metric} ${value.toPrecision(3)}`);
+      say(`round ${round + 1} of ${rounds}: ${name}: ${values.join(', ')}`);
     }
   }
   return metrics;
 };
 
-/** What a target is held to: the median, or the median of the ratios of each round. */
+/** The value of a target: the median, or the median of the ratios of the rounds. */
 export const figureOf = (metrics: readonly Metric[], { of, to }: Target): number => {
   const roundsOf = ([name, contender]: Figure): number[] =>
     metrics.find((metric) => metric.name === name)?.rounds[contender] ?? [];
@@ -62,5 +62,5 @@ export const figureOf = (metrics: readonly Metric[], { of, to }: Target): number
 
 export const holds = (metrics: readonly Metric[], target: Target): boolean => {
   const figure = figureOf(metrics, target);
-  return figure >= (target.least ?? Number.NEGATIVE_INFINITY) && figure <= (target.most ?? Number.POSITIVE_INFINITY);
+  return figure >= (target.min ?? Number.NEGATIVE_INFINITY) && figure <= (target.max ?? Number.POSITIVE_INFINITY);
 };

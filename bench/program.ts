@@ -7,12 +7,12 @@ import { freePort } from '../apps/api/testing/free-port.ts';
 type Start = {
   readonly file: string;
   readonly environment?: NodeJS.ProcessEnv;
-  /** What answers 200 as soon as it can be used. */
+  /** The path that answers 200 when the program is ready. */
   readonly readyPath: string;
   readonly options?: readonly string[];
 };
 
-/** A server under measurement, in a process of its own. */
+/** A measured server in its own process. */
 export type Program = {
   readonly base: string;
   readonly pid: number;
@@ -21,7 +21,7 @@ export type Program = {
   stop(): Promise<void>;
 };
 
-/** Starts a program on this machine's own address. What it logs is written to nowhere, but written. */
+/** Starts a program on 127.0.0.1. Its log is written, to /dev/null. */
 export const startProgram = async ({ file, environment = {}, readyPath, options = [] }: Start): Promise<Program> => {
   const port = await freePort();
   const base = `http://127.0.0.1:${port}`;
@@ -32,7 +32,7 @@ export const startProgram = async ({ file, environment = {}, readyPath, options 
   });
   const { pid } = child;
   const kill = (): boolean => child.kill('SIGKILL');
-  // Whatever ends us leaves nothing behind.
+  // However the benchmark exits, it leaves no process behind.
   process.once('exit', kill);
   if (pid === undefined) throw new Error(`${file} cannot be started`);
   while (!(await fetch(base + readyPath).catch(() => undefined))?.ok) {

@@ -6,7 +6,7 @@ import type { Metric } from './part.ts';
 
 const folder = join(import.meta.dirname, 'results');
 
-/** What a part measured, and on what: the table is written from these, so that parts can be run one at a time. */
+/** The results of one part, with machine and versions. The table is written from the stored results, so parts can run separately. */
 export type Result = {
   readonly part: string;
   readonly at: string;
@@ -23,7 +23,7 @@ const versionOf = (name: string): string => {
   return `${name} ${file && JSON.parse(readFileSync(file, 'utf8')).version}`;
 };
 
-/** The commit, and whether what is measured differs from it: prose and the results written meanwhile do not count. */
+/** The commit, marked dirty if measured code differs from it: docs and results do not count. */
 const commitNow = (): string => {
   const git = (...words: string[]): string => execFileSync('git', words, { encoding: 'utf8' }).trim();
   const isChanged = git('status', '--porcelain', '--', '.', ':!bench/results', ':!docs') !== '';

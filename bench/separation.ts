@@ -1,6 +1,6 @@
 /**
- * How well one sample is told from another by size alone: the probability that a value of the first is above one of the second
- * (Mann and Whitney's U over both sizes). 0.5 is not at all, 0 and 1 are always.
+ * The probability that a value of the first sample exceeds one of the second (Mann–Whitney U over the product of the sizes).
+ * 0.5: indistinguishable; 0 or 1: fully separated.
  */
 export const separation = (first: readonly number[], second: readonly number[]): number => {
   let above = 0;
@@ -8,11 +8,11 @@ export const separation = (first: readonly number[], second: readonly number[]):
   return above / (first.length * second.length);
 };
 
-/** How far chance alone takes it from 0.5, once in some thirty thousand times: four standard errors. */
+/** The deviation from 0.5 that chance exceeds once in about thirty thousand runs: four standard errors. */
 export const chanceOf = (first: number, second: number): number =>
   4 * Math.sqrt((first + second + 1) / (12 * first * second));
 
-/** How far two samples are apart at most: Kolmogorov and Smirnov's distance. Two heaps are not one heap between them. */
+/** The Kolmogorov–Smirnov distance of two samples. It also separates samples of different shape with the same median. */
 export const distance = (first: readonly number[], second: readonly number[]): number => {
   const shareUpTo = (limit: number, sample: readonly number[]): number =>
     sample.filter((value) => value <= limit).length / sample.length;
@@ -21,6 +21,6 @@ export const distance = (first: readonly number[], second: readonly number[]): n
   );
 };
 
-/** How far chance alone takes it, as seldom. */
+/** The distance that chance exceeds equally rarely. */
 export const chanceOfDistance = (first: number, second: number): number =>
   2.35 * Math.sqrt((first + second) / (first * second));

@@ -9,7 +9,7 @@ export const median = (values: readonly number[]): number => {
   return low === undefined || high === undefined ? Number.NaN : (low + high) / 2;
 };
 
-/** How often a second something happened, from the first of these moments to the last; in milliseconds. */
+/** The rate per second of events between the first and the last of these times, in milliseconds. */
 export const perSecond = (moments: readonly number[]): number => {
   const sorted = moments.toSorted((a, b) => a - b);
   return ((sorted.length - 1) * 1000) / ((sorted.at(-1) ?? 0) - (sorted[0] ?? 0));

@@ -2,7 +2,7 @@ import { figureOf, holds, type Metric, type Part, type Target } from './part.ts'
 import type { Result } from './results.ts';
 import { median } from './statistics.ts';
 
-/** Three digits, as many as were measured. */
+/** Three significant digits. */
 export const rounded = (value: number): string =>
   value >= 100 ? Math.round(value).toLocaleString('en') : value.toPrecision(3).replace(/\.?0+$/, '');
 
@@ -23,23 +23,23 @@ const measured = (metrics: readonly Metric[]): string => {
   );
 };
 
-const wanted = ({ to, least, most }: Target, unit: string): string => {
-  const bounds = [least === undefined ? '' : `≥ ${rounded(least)}`, most === undefined ? '' : `≤ ${rounded(most)}`];
+const wanted = ({ to, min, max }: Target, unit: string): string => {
+  const bounds = [min === undefined ? '' : `≥ ${rounded(min)}`, max === undefined ? '' : `≤ ${rounded(max)}`];
   const amount = bounds.filter(Boolean).join(', ');
   return to ? `${amount} ×` : `${amount} ${unit}`;
 };
 
 const targets = (metrics: readonly Metric[], all: readonly Target[]): string =>
   table(
-    ['held to', 'measured', 'wanted', ''],
+    ['target', 'measured', 'wanted', ''],
     all.map((target) => {
       const unit = metrics.find(({ name }) => name === target.of[0])?.unit ?? '';
       const figure = `${rounded(figureOf(metrics, target))} ${target.to ? '×' : unit}`;
-      return [target.what, figure, wanted(target, unit), holds(metrics, target) ? 'holds' : '**does not hold**'];
+      return [target.what, figure, wanted(target, unit), holds(metrics, target) ? 'met' : '**missed**'];
     }),
   );
 
-/** All results as Markdown: medians, with the least and the most of the rounds beside them. */
+/** All results as Markdown: the median of the rounds with their minimum and maximum. */
 export const write = (parts: Record<string, Part>, results: readonly Result[]): string => {
   const sections = Object.entries(parts).flatMap(([name, { title, about, targets: all }]) => {
     const result = results.find(({ part }) => part === name);
@@ -54,9 +54,9 @@ export const write = (parts: Record<string, Part>, results: readonly Result[]): 
     ];
   });
   return `${[
-    '# What was measured',
-    'Written by `pnpm bench`. Bold: the median of the rounds; small: the least and the most of them. A ratio is the median of the ratios of each round, in which all contenders took their turn. [docs/performance.md](../../docs/performance.md) says where the time goes.',
-    '![The main figures, drawn](plot.svg)',
+    '# Benchmark results',
+    'Written by `pnpm bench`. Bold: the median of the rounds; small: their minimum and maximum. A ratio is the median of the ratios of the rounds; in each round every contender runs once. [docs/performance.md](../../docs/performance.md) explains where the time goes.',
+    '![The main results as bar charts](plot.svg)',
     ...sections,
   ].join('\n\n')}\n`;
 };

@@ -8,7 +8,7 @@ import { type Filled, fillLatchkey, fromAnywhere, publicUrl, startLatchkey, trad
 import { type Load, press } from './load.ts';
 import { type Program, startProgram } from './program.ts';
 
-/** What the parts share, each made when it is first asked for, and the same in all of a run. */
+/** Data and servers that the parts share, created on first use. */
 const once = <Value>(make: () => Value): (() => Value) => {
   let made: { readonly value: Value } | undefined;
   return () => {
@@ -18,14 +18,14 @@ const once = <Value>(make: () => Value): (() => Value) => {
 };
 
 export const people = 100_000;
-/** So many sessions are used at once, each within its limits. */
+/** The number of sessions in rotation, each within its rate limits. */
 const sessions = 2_000;
 export const connections = 32;
 export const password = 'seven purple kettles';
 
 const folder = once(() => {
   const made = mkdtempSync(join(tmpdir(), 'latchkey-bench-'));
-  // A million people take a gigabyte.
+  // A million users take a gigabyte.
   process.once('exit', () => rmSync(made, { recursive: true, force: true }));
   return made;
 });
@@ -41,14 +41,14 @@ const passwordHashes = once(async () => {
 export const fill = async (databaseUrl: string, users: number): Promise<Filled> =>
   fillLatchkey(databaseUrl, { users, sessions, passwordHashes: await passwordHashes() });
 
-/** 100,000 people in SQLite: those of even numbers have a bcrypt hash, the others one of argon2id. */
+/** 100,000 users in SQLite: even numbers have a bcrypt hash, odd numbers an argon2id hash. */
 export const latchkeyData = once(() => fill(`file:${fileIn('latchkey.db')}`, people));
 
 const betterAuthSecret = 'c7b1f5d2a8e94c60b3d7e1f8a2c4b6d9';
 const betterAuthFile = once(() => fileIn('better-auth.db'));
 const betterAuthData = once(() => fillBetterAuth(betterAuthFile(), people, sessions, betterAuthSecret, password));
 
-/** The requests of one connection: each has sessions of its own, where there are enough of them. */
+/** The requests of one connection. Connections use separate sessions if there are enough. */
 export const shared = (requests: readonly Request[]) => (connection: number) =>
   requests.length < connections ? [...requests] : requests.filter((_, index) => index % connections === connection);
 
@@ -59,7 +59,7 @@ const reads = (path: string, headers: readonly Record<string, string>[]): Reques
 export const readProfiles = ({ base, requests }: Reader, warmSeconds: number): Promise<Load> =>
   press({ base, connections, warmSeconds, seconds: 3, requestsOf: shared(requests) });
 
-/** An answer of 200 may still hold nobody. */
+/** An answer with status 200 may still contain no user. */
 const asked = async (reader: Reader): Promise<Reader> => {
   const [{ path = '', headers = {} } = {}] = reader.requests;
   const answer = await fetch(reader.base + path, { headers: headers as Record<string, string> });
@@ -69,7 +69,7 @@ const asked = async (reader: Reader): Promise<Reader> => {
   return reader;
 };
 
-/** A contender that can be asked for profiles. */
+/** A contender that serves profile reads. */
 export type Reader = Program & { readonly requests: readonly Request[] };
 
 export const latchkeyReader = async (
@@ -89,12 +89,12 @@ export const betterAuthReader = async (): Promise<Reader> => {
     readyPath: '/api/auth/ok',
     environment: { DATABASE_FILE: betterAuthFile(), SECRET: betterAuthSecret },
   });
-  // One address: its counting looks at every one that it remembers.
+  // One address: its rate limiter scans every address that it remembers.
   const headers = cookies.map((Cookie) => ({ Cookie, 'X-Forwarded-For': '10.0.0.1' }));
   return asked({ ...program, requests: reads('/api/auth/get-session', headers) });
 };
 
-/** Reads what Latchkey reads, with its tokens. */
+/** Reads the same rows as Latchkey, with its tokens. */
 export const fastifyReader = async (latchkey: Reader, data: Filled): Promise<Reader> => {
   const program = await startProgram({
     file: 'bench/contenders/fastify-jwt.ts',
@@ -118,7 +118,7 @@ export const nodeReader = async (): Promise<Reader> => ({
   requests: reads('/profile', [{}]),
 });
 
-/** Somebody else each time, from somewhere else. */
+/** Another user each time, from another address. */
 const signIns = (path: string, credentialsOf: (turn: number) => object): Request[] => {
   let turn = 0;
   return [
@@ -134,7 +134,7 @@ const signIns = (path: string, credentialsOf: (turn: number) => object): Request
   ];
 };
 
-/** People whose hash is of this kind sign in to Latchkey. */
+/** Sign-ins to Latchkey by users with this kind of hash. */
 export const latchkeySignIns = (kind: 'bcrypt' | 'argon2id'): Request[] =>
   signIns('/api/sessions/login', (turn) => ({
     username: usernameOf(((turn * 2) % people) + (kind === 'bcrypt' ? 0 : 1)),

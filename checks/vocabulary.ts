@@ -26,7 +26,6 @@ const pending: readonly string[] = [
   'apps/api/src/',
   'apps/api/testing/',
   'apps/web/src/',
-  'bench/',
   'docs/security.md',
   'e2e/',
   'examples/shop/src/',

@@ -6,7 +6,7 @@ import BetterSqlite3 from 'better-sqlite3';
 const weekMilliseconds = 7 * 86_400_000;
 const manyRequests = 1_000_000_000;
 
-/** better-auth as its documents set it up for production, for the server and for what fills its tables. */
+/** better-auth configured for production as documented, for the server and for filling its tables. */
 export const betterAuthOptions = (database: BetterSqlite3.Database, secret: string, baseURL: string) =>
   ({
     database,
@@ -14,28 +14,28 @@ export const betterAuthOptions = (database: BetterSqlite3.Database, secret: stri
     baseURL,
     emailAndPassword: { enabled: true },
     telemetry: { enabled: false },
-    // On and counting by X-Forwarded-For, only never reached. Signing in has a stricter rule of its own, so it is named.
+    // Enabled and counting by X-Forwarded-For, but never reached. Sign-in has a stricter rule, so it is listed.
     rateLimit: {
       enabled: true,
       window: 10,
       max: manyRequests,
       customRules: { '/sign-in/*': { window: 10, max: manyRequests } },
     },
-    // Its documents' advice for speed: session and user in one statement, not two.
+    // Recommended for performance by its documentation: session and user in one statement.
     advanced: { database: { joins: true } },
   }) satisfies BetterAuthOptions;
 
 export const openBetterAuth = (file: string): BetterSqlite3.Database => {
   const database = new BetterSqlite3(file);
   database.pragma('journal_mode = WAL');
-  // As durable as ours.
+  // As durable as Latchkey.
   database.pragma('synchronous = FULL');
   return database;
 };
 
 /**
- * Makes a database: tables as better-auth makes them, then people who have this password, some with a session.
- * @returns the Cookie headers of the sessions, and the e-mail addresses of all people
+ * Creates a database: tables created by better-auth, then users with this password, some with a session.
+ * @returns the Cookie headers of the sessions, and the e-mail addresses of all users
  */
 export const fillBetterAuth = async (
   file: string,
@@ -46,7 +46,7 @@ export const fillBetterAuth = async (
 ): Promise<{ readonly cookies: string[]; readonly emails: string[] }> => {
   if (sessions > users) throw new Error(`${users} people cannot have ${sessions} sessions, one each`);
   const database = openBetterAuth(file);
-  // It is written before anything is measured, and may be lost.
+  // Written before the measurement, so it need not be durable.
   database.pragma('synchronous = OFF');
   const options = betterAuthOptions(database, secret, 'http://127.0.0.1');
   await (await getMigrations(options)).runMigrations();
@@ -68,7 +68,7 @@ export const fillBetterAuth = async (
   const addSession = database.prepare(
     `INSERT INTO session (id, token, userId, expiresAt, createdAt, updatedAt, ipAddress, userAgent) VALUES (?, ?, ?, ?, ?, ?, '127.0.0.1', 'bench/1')`,
   );
-  // From all over the table, no two of one person.
+  // Spread over the table, one per user.
   const signedIn = Array.from({ length: sessions }, (_, number) => people[Math.floor((number * users) / sessions)]);
   const tokens: string[] = [];
   database.transaction(() => {

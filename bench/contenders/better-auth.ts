@@ -3,7 +3,7 @@ import { toNodeHandler } from 'better-auth/node';
 import express from 'express';
 import { betterAuthOptions, openBetterAuth } from './better-auth-data.ts';
 
-// better-auth behind Express 5, as its documents have it. Its session cookie cache is off, as it comes: each read asks the database, as ours.
+// better-auth on Express 5, as documented. Its cookie cache is off by default: each read queries the database, like Latchkey.
 const { PORT, DATABASE_FILE = '', SECRET = '' } = process.env;
 const database = openBetterAuth(DATABASE_FILE);
 const auth = betterAuth(betterAuthOptions(database, SECRET, `http://127.0.0.1:${PORT}`));

@@ -1,7 +1,7 @@
 import express from 'express';
 import { profile } from './profile.js';
 
-// Bare Express 5, as it comes: one route; no token, no database, no middleware. Plain JavaScript, as for node:http.
+// Bare Express 5 with defaults: one route; no token, no database, no middleware. Plain JavaScript, like node-http.js.
 const app = express();
 app.get('/profile', (_request, response) => {
   response.json(profile);

@@ -3,8 +3,8 @@ import jwt from '@fastify/jwt';
 import BetterSqlite3 from 'better-sqlite3';
 import Fastify from 'fastify';
 
-// Fastify 5 with @fastify/jwt, as their documents have it, doing our read: the token checked, session and user read from our
-// database with one prepared statement, the answer written by its schema. Its own logger on, as ours is.
+// Fastify 5 with @fastify/jwt, as documented, with Latchkey's profile read: it verifies the token, reads session and user from
+// the same database with one prepared statement, and serializes the answer by its schema. Its logger is on, like Latchkey's.
 const { PORT, DATABASE_FILE = '', JWKS = '', ISSUER = '', AUDIENCE = 'latchkey' } = process.env;
 const [key] = JSON.parse(JWKS).keys;
 const pem = createPublicKey({ key, format: 'jwk' }).export({ type: 'spki', format: 'pem' }).toString();
@@ -21,7 +21,7 @@ type Row = {
   updated_at: number;
 };
 const database = new BetterSqlite3(DATABASE_FILE, { readonly: true });
-// The cast keeps SQLite from planning it anew for each session, as ours is kept from it.
+// The cast keeps SQLite from re-planning the statement for each session, as in Latchkey.
 const findUser = database.prepare<[string, number], Row>(`
   SELECT users.* FROM sessions JOIN users ON users.id = sessions.user_id
   WHERE sessions.id = cast(? AS text) AND sessions.ended_at IS NULL AND sessions.expires_at > ? AND users.disabled_at IS NULL`);

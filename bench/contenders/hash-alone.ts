@@ -5,7 +5,7 @@ import * as argon2id from '../../apps/api/src/hashing/argon2id.ts';
 
 const password = 'seven purple kettles';
 
-/** Each kind by itself, with nothing around it. */
+/** Each kind of hash, without a server. */
 const kinds = {
   bcryptjs: async () => {
     const hash = bcrypt.hashSync(password, 12);
@@ -30,8 +30,8 @@ if (!isMainThread) {
 }
 
 /**
- * Compares again and again, in one thread for each core.
- * @returns the moments at which a comparison was done, in milliseconds
+ * Compares repeatedly, in one thread per core.
+ * @returns the completion times of the comparisons, in milliseconds
  */
 export const compareAlone = async (kind: Work['kind'], seconds: number): Promise<number[]> => {
   const workers = Array.from({ length: availableParallelism() }, () => {

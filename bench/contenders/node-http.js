@@ -1,8 +1,8 @@
 import { createServer } from 'node:http';
 import { profile } from './profile.js';
 
-// Bare node:http: no token, no database, no routes; the most that any of them could do. Plain JavaScript, so that it starts as it
-// would anywhere.
+// Bare node:http: no token, no database, no routes; the upper bound for all contenders. Plain JavaScript, so that it starts
+// without type stripping.
 createServer((_request, response) => {
   response.setHeader('Content-Type', 'application/json; charset=utf-8');
   response.end(JSON.stringify(profile));

@@ -1,4 +1,4 @@
-/** What the contenders answer that read nothing: as many bytes as a profile of ours. */
+/** The answer of contenders without a database: as many bytes as a Latchkey profile. */
 export const profile = {
   id: '0c9a4a5e-6a43-4a55-9d1b-3a2f4be0b6a1',
   username: 'user0000001',

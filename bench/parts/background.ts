@@ -9,16 +9,11 @@ import { environmentOf } from '../latchkey.ts';
 import { inTurn, type Part } from '../part.ts';
 import { fileIn, fill } from '../world.ts';
 
-const metric = 'longest hold of the event loop';
+const metric = 'longest event-loop block';
 const [people, revoked, stale] = [1_000_000, 150_000, 20_000];
-const jobs = [
-  'reading the keys after a rotation',
-  'the purge',
-  'the first poll of the feed',
-  'a poll of the feed',
-] as const;
+const jobs = ['key reload after a rotation', 'purge', 'first poll of the feed', 'later poll of the feed'] as const;
 
-/** Ends sessions long ago, lets limits run out, makes API tokens, and revokes many sessions. */
+/** Creates long-ended sessions, expired rate limits, API tokens and many revocations. */
 const age = (databaseUrl: string): void => {
   const database = new BetterSqlite3(databaseUrl.slice('file:'.length));
   const now = Date.now();
@@ -36,7 +31,7 @@ const age = (databaseUrl: string): void => {
   database.close();
 };
 
-const longestHold = async (work: () => Promise<unknown>): Promise<Record<string, number>> => {
+const maxBlock = async (work: () => Promise<unknown>): Promise<Record<string, number>> => {
   const delay = monitorEventLoopDelay({ resolution: 1 });
   delay.enable();
   await sleep(50);
@@ -48,9 +43,9 @@ const longestHold = async (work: () => Promise<unknown>): Promise<Record<string,
 };
 
 export const background: Part = {
-  title: 'Work in the background',
-  about: `What timers and polls do, in a process by itself on SQLite: a million sessions, ${revoked.toLocaleString('en')} of them revoked; after a rotation of the keys; ${stale.toLocaleString('en')} rows of each kind to purge.`,
-  targets: jobs.map((job) => ({ what: `${job} stops the process`, of: [metric, job], most: 20 })),
+  title: 'Background work',
+  about: `The timers and polls of one process on SQLite: a million sessions, ${revoked.toLocaleString('en')} of them revoked; after a key rotation; ${stale.toLocaleString('en')} rows of each kind to purge.`,
+  targets: jobs.map((job) => ({ what: `${job}: event-loop block`, of: [metric, job], max: 20 })),
   async measure(say) {
     say(`filling ${people}`);
     const { databaseUrl } = await fill(`file:${fileIn('background.db')}`, people);
@@ -68,7 +63,7 @@ export const background: Part = {
       await services.revocationFeed.current().jwt;
     };
     const works = [services.jobs.reloadKeys.run, services.jobs.purgeExpired.run, poll, poll];
-    const kinds = Object.fromEntries(jobs.map((job, index) => [job, () => longestHold(works[index] ?? poll)]));
+    const kinds = Object.fromEntries(jobs.map((job, index) => [job, () => maxBlock(works[index] ?? poll)]));
     const metrics = await inTurn(1, { [metric]: 'ms' }, kinds, say);
     await services.passwords.close();
     await database.close();

@@ -7,17 +7,17 @@ import { chanceOf, chanceOfDistance, distance, separation } from '../separation.
 import { fileIn, password } from '../world.ts';
 
 const samples = 100;
-/** So few guesses at one account that none has to wait. */
+/** Few enough guesses per account that none has to wait. */
 const guessesEach = 9;
 
-const [took, later, apart] = ['took', 'later than the first of its group', 'apart from it'];
+const [took, later, apart] = ['time', 'P(slower than baseline)', 'KS distance from baseline'];
 
-/** In each group all must look like the first. */
+/** The first of each group is the baseline. The others must be indistinguishable from it. */
 const groups = {
-  'sign-in': ['a wrong password', 'a name that nobody has', 'a disabled account', 'a password hashed at a lower cost'],
-  registration: ['a new e-mail address', 'an e-mail address that somebody has'],
-  'hashes of both kinds': ['a wrong password', 'a name that nobody has'],
-  'hashes of a higher cost': ['a wrong password', 'a name that nobody has'],
+  'sign-in': ['wrong password', 'unknown user name', 'disabled account', 'hash of a lower cost'],
+  registration: ['new e-mail address', 'existing e-mail address'],
+  'both kinds of hash': ['wrong password', 'unknown user name'],
+  'hashes of a higher cost': ['wrong password', 'unknown user name'],
 } as const;
 const nameOf = (group: string, kind: string): string => `${group}: ${kind}`;
 
@@ -26,18 +26,18 @@ const targets = Object.entries(groups).flatMap(([group, [, ...others]]) =>
     const name = nameOf(group, kind);
     const chance = chanceOf(samples, samples);
     return [
-      { what: `${name}, no later or sooner`, of: [later, name], least: 0.5 - chance, most: 0.5 + chance },
-      { what: `${name}, no further apart`, of: [apart, name], most: chanceOfDistance(samples, samples) },
+      { what: `${name}, equally fast`, of: [later, name], min: 0.5 - chance, max: 0.5 + chance },
+      { what: `${name}, same distribution`, of: [apart, name], max: chanceOfDistance(samples, samples) },
     ];
   }),
 );
 
-/** What of an answer may tell kinds apart beside its time: everything but what differs from request to request. */
+/** The parts of an answer that could reveal its kind, other than its time: all but those that differ in every request. */
 const shapeOf = async (answer: Response): Promise<string> => {
   const headers = [...answer.headers].filter(([name]) => !['date', 'x-request-id', 'content-length'].includes(name));
   const body = await answer.text();
-  const said = answer.ok ? '' : body.replace(/"requestId":"[^"]*"/, '');
-  return JSON.stringify([answer.status, headers, said]);
+  const detail = answer.ok ? '' : body.replace(/"requestId":"[^"]*"/, '');
+  return JSON.stringify([answer.status, headers, detail]);
 };
 
 const post = ({ base }: Program, path: string, body: object): Promise<Response> =>
@@ -67,12 +67,12 @@ const disable = (databaseUrl: string, username: string): void => {
 
 type Ask = (turn: number) => Promise<Response>;
 
-/** Takes a sample of each kind in turn, so that whatever else the machine does falls on all alike. */
+/** Alternates the kinds, so that other load on the machine affects all of them equally. */
 const sample = async (kinds: readonly Ask[], say: (progress: string) => void): Promise<number[][]> => {
   const times = kinds.map((): number[] => []);
   const shapes = new Set<string>();
   for (let turn = 0; turn < samples; turn++) {
-    // Each kind has each place in the order as often.
+    // Each kind takes each position equally often.
     for (const place of kinds.keys()) {
       const kind = (turn + place) % kinds.length;
       const startedAt = performance.now();
@@ -87,8 +87,8 @@ const sample = async (kinds: readonly Ask[], say: (progress: string) => void): P
 };
 
 export const enumeration: Part = {
-  title: 'Who has an account',
-  about: `Whether an answer tells by its time who has an account: ${samples} samples of each kind, taken in turn. How probably one is later than one of the first kind of its group (0.5: it says nothing), and how far the two are apart (Kolmogorov and Smirnov). Wanted is what chance alone gives, but for once in some thirty thousand times.`,
+  title: 'Account enumeration by timing',
+  about: `Whether the time of an answer reveals that an account exists: ${samples} alternating samples of each kind. The probability that a sample is slower than one of the first kind in its group, the baseline (0.5: indistinguishable), and the Kolmogorov–Smirnov distance between the two. The target is the range that chance exceeds once in about thirty thousand runs.`,
   targets,
   async measure(say) {
     const metrics: Metric[] = [
@@ -131,14 +131,14 @@ export const enumeration: Part = {
     ]);
     await program.stop();
 
-    // So many accounts that the gaps between their ids even out.
+    // Enough accounts that the gaps between their ids average out.
     const urlOfBoth = `file:${fileIn('both-kinds.db')}`;
     const before = await startLatchkey(urlOfBoth, { settings: { BCRYPT_COST: '10' } });
     const bcrypt = await register(before, samples);
     await before.stop();
     const after = await startLatchkey(urlOfBoth, { settings: { BCRYPT_COST: '10', PASSWORD_HASH: 'argon2id' } });
     const argon2id = await register(after, samples);
-    await compare('hashes of both kinds', [
+    await compare('both kinds of hash', [
       (turn) => guess(after, (turn % 4 < 2 ? bcrypt : argon2id)[turn]),
       () => guess(after, someName()),
     ]);

@@ -1,13 +1,13 @@
 import { inTurn, type Part } from '../part.ts';
 import { fileIn, fill, latchkeyReader, type Reader, readProfiles } from '../world.ts';
 
-const metric = 'reads a second';
-const [few, many] = ['1,000 people', '1,000,000 people'];
+const metric = 'reads per second';
+const [few, many] = ['1,000 users', '1,000,000 users'];
 
 export const growth: Part = {
   title: 'Growth',
-  about: 'The same reads from a database of a thousand people and sessions, and from one of a million.',
-  targets: [{ what: 'reads from a million, to a thousand', of: [metric, many], to: [metric, few], least: 0.9 }],
+  about: 'The same reads from a database of a thousand users and sessions, and from one of a million.',
+  targets: [{ what: 'reads with a million users, vs. a thousand', of: [metric, many], to: [metric, few], min: 0.9 }],
   async measure(say) {
     const reader = async (people: number): Promise<Reader> => {
       say(`filling ${people}`);
@@ -16,7 +16,7 @@ export const growth: Part = {
     const readers = { [few]: await reader(1_000), [many]: await reader(1_000_000) };
     const read = (reader: Reader) => async () => ({ [metric]: (await readProfiles(reader, 0.5)).perSecond });
     const kinds = Object.fromEntries(Object.entries(readers).map(([name, reader]) => [name, read(reader)]));
-    // No more rounds: a thousand sessions may ask 600 times a minute each.
+    // No more rounds: each of the thousand sessions is limited to 600 requests per minute.
     const metrics = await inTurn(4, { [metric]: '/s' }, kinds, say);
     await Promise.all(Object.values(readers).map((reader) => reader.stop()));
     return metrics;

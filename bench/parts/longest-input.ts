@@ -12,7 +12,7 @@ import { fileIn } from '../world.ts';
 const metric = 'event-loop delay, p99';
 const server = 'Latchkey';
 
-/** What one request is made of: the headers and the address have 16 kB together, a body 100 kB. */
+/** One request: URL and headers have 16 kB together, a body has 100 kB. */
 type Input = {
   readonly method: string;
   readonly path: string;
@@ -20,7 +20,7 @@ type Input = {
   readonly body?: string;
 };
 
-/** Texts that make an expression with two repetitions, or a parser, go back the most. */
+/** Texts that cause the most backtracking in expressions with two repetitions, and in parsers. */
 const seeds = ['eyJ', 'a', '.', '-', '=', '%2e', 'a.', ' a', ',', ';q=1,', '[', '"', '\\"', '::', '(Mozilla/'];
 const fill = (seed: string, length: number): string => seed.repeat(Math.ceil(length / seed.length)).slice(0, length);
 
@@ -37,7 +37,7 @@ const headerNames = [
   'X-Forwarded-For',
 ];
 
-/** Fields that the calls have, each with a text that fills the body together with the others. */
+/** Fields of the endpoints, whose texts fill the body together. */
 const bodyOf = ({ encoding }: Endpoint, seed: string): string => {
   const names = ['username', 'password', 'email', 'displayName', 'name', 'audience', 'scope', 'refresh_token', 'token'];
   const fields = Object.fromEntries(names.map((name) => [name, fill(seed, 9_000)]));
@@ -81,11 +81,11 @@ const send = (base: string, { method, path, headers, body }: Input): Promise<voi
     sent.once('error', reject).end(body);
   });
 
-export const longestInput: Part = {
-  title: 'The longest input',
+export const maxInput: Part = {
+  title: 'Longest input',
   about:
-    'Every call and every page with its longest address, header and body, of texts that slow expressions and parsers go back over, 20 a second. How late the event loop comes to what is due.',
-  targets: [{ what: 'event-loop delay beside the longest input, p99', of: [metric, server], most: 50 }],
+    'Every endpoint and page with its longest URL, headers and body, of texts that cause backtracking, 20 requests per second. The delay of the event loop.',
+  targets: [{ what: 'event-loop delay during the longest input, p99', of: [metric, server], max: 50 }],
   async measure(say) {
     const file = fileIn('loop-delay');
     const latchkey = await startLatchkey(`file:${fileIn('longest-input.db')}`, {

@@ -7,9 +7,9 @@ import { inTurn, type Part } from '../part.ts';
 import type { Program } from '../program.ts';
 import { connections, fileIn, latchkeyData } from '../world.ts';
 
-const metric = 'a second';
+const metric = 'refreshes per second';
 
-/** How many single-row commits this machine makes durable, one after the other, with nothing around them. */
+/** Sequential durable single-row commits per second, without a server. */
 const commitAlone = (seconds: number): number => {
   const database = new BetterSqlite3(fileIn('commits.db'));
   database.pragma('journal_mode = WAL');
@@ -33,7 +33,7 @@ const signAlone = (seconds: number): number => {
   return signatures / seconds;
 };
 
-/** One connection's: it spends what it was given last. */
+/** The requests of one connection: each presents the refresh token of the previous answer. */
 const refreshing = (first: string | undefined): Request[] => {
   let token = first;
   return [
@@ -55,13 +55,13 @@ const refreshing = (first: string | undefined): Request[] => {
 export const refreshes: Part = {
   title: 'Refreshes',
   about:
-    'Every refresh is on the disk before it is answered (synchronous = FULL). Beside it, what this machine commits durably, one row at a time, with nothing around it. 32 connections share commits, one cannot.',
+    'Every refresh is on disk before it is answered (synchronous = FULL). For comparison, durable single-row commits without a server. 32 connections share commits, one cannot.',
   targets: [
     {
-      what: 'refreshes, to durable commits',
+      what: 'refreshes, vs. durable commits',
       of: [metric, 'Latchkey, 32 connections'],
       to: [metric, 'commits alone'],
-      least: 0.5,
+      min: 0.5,
     },
   ],
   async measure(say) {

@@ -9,14 +9,14 @@ const metric = 'memory';
 
 export const soak: Part = {
   title: 'Soak',
-  about: `${minutes} minutes of reads over eight connections, at most 5,000 a second so that no session reaches its limit, beside one connection that signs in; the memory of the process, looked at every five seconds. The first two minutes, in which it warms up, do not count.`,
+  about: `${minutes} minutes of reads over eight connections, at most 5,000 per second so that no session reaches its rate limit, while one connection signs in. The memory of the process is sampled every five seconds. The first two minutes warm up and do not count.`,
   targets: [
     {
-      what: 'memory at the end, to that at the beginning',
+      what: 'memory at the end, vs. at the start',
       of: [metric, late],
       to: [metric, early],
-      least: 0.95,
-      most: 1.05,
+      min: 0.95,
+      max: 1.05,
     },
   ],
   async measure(say) {

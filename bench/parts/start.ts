@@ -4,15 +4,15 @@ import { inTurn, type Part } from '../part.ts';
 import type { Program } from '../program.ts';
 import { betterAuthReader, expressReader, latchkeyData, nodeReader } from '../world.ts';
 
-const [ready, idle] = ['ready after', 'memory idle'];
+const [ready, idle] = ['time to ready', 'idle memory'];
 
 export const start: Part = {
   title: 'Start',
   about:
-    'From the command to the first good answer, on a database of 100,000 people; and what it then holds in memory, idle.',
+    'The time from the command to the first successful answer, on a database of 100,000 users, and the idle memory after that.',
   targets: [
-    { what: 'start, to bare Express', of: [ready, 'Latchkey'], to: [ready, 'Express 5, bare'], most: 2 },
-    { what: 'memory idle', of: [idle, 'Latchkey'], most: 100 },
+    { what: 'start, vs. bare Express', of: [ready, 'Latchkey'], to: [ready, 'Express 5, bare'], max: 2 },
+    { what: 'idle memory', of: [idle, 'Latchkey'], max: 100 },
   ],
   async measure(say) {
     const { databaseUrl } = await latchkeyData();
