@@ -1,11 +1,11 @@
 import { setTimeout as wait } from 'node:timers/promises';
 
-/** Now. Handed in everywhere, so that a test can turn it. */
+/** The current time. Injected, so that a test can set it. */
 export type Clock = () => Date;
 
 export const systemClock: Clock = () => new Date();
 
-/** Waits for this time, or until `signal` aborts. Injected, so that a test decides when the time is over. */
+/** Waits for this time, or until `signal` aborts. Injected, so that a test decides when the time has passed. */
 export type Sleep = (milliseconds: number, signal?: AbortSignal) => Promise<void>;
 
 /** Does not keep the process alive. */

@@ -1,5 +1,5 @@
 import { withAsciiDomain } from '@latchkey/contract/email';
 import { withoutPastedNoise } from '@latchkey/contract/text';
 
-/** The form in which names and addresses are compared. Done here, not in SQL: the two databases fold differently. */
+/** The form in which user names and e-mail addresses are compared. Not in SQL, because the two databases fold case differently. */
 export const fold = (text: string): string => withAsciiDomain(withoutPastedNoise(text).normalize('NFKC').toLowerCase());

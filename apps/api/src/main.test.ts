@@ -130,7 +130,9 @@ describe('a start that cannot succeed ends with a sentence for the operator', ()
     const port = typeof address === 'object' ? String(address?.port) : '';
     const { code, complained } = await failureOf({ PORT: port });
     expect(code).toBe(1);
-    expect(complained).toBe(`Port ${port} is in use by another program; stop that one, or set PORT to a free port.\n`);
+    expect(complained).toBe(
+      `Port ${port} is in use by another program; stop that program, or set PORT to a free port.\n`,
+    );
   });
 });
 

@@ -14,13 +14,13 @@ import { createServices } from './services.ts';
 
 class OldNodeError extends Error {}
 
-/** Without https only this machine's own name is safe: browsers say so, too. */
+/** Without https, only loopback is safe; browsers treat it as a secure context, too. */
 const isSafeOrigin = (url: string): boolean =>
   url.startsWith('https:') || ['localhost', '127.0.0.1', '[::1]'].includes(new URL(url).hostname);
 
 const startFaults = [OldNodeError, ConfigError, DatabaseStartError, ListenError, SealedKeyError];
 
-/** What the operator can mend is said in a sentence; anything else is our fault and comes with its stack. */
+/** An error that the operator can fix prints its message; any other is a bug and prints its stack. */
 const giveUp = (error: unknown): never => {
   const isForOperator = startFaults.some((kind) => error instanceof kind);
   process.stderr.write(`${isForOperator ? (error as Error).message : error instanceof Error ? error.stack : error}\n`);
@@ -28,11 +28,11 @@ const giveUp = (error: unknown): never => {
 };
 
 const start = async (): Promise<void> => {
-  // Older ones crash inside the database driver, without a word.
+  // Older versions crash inside the database driver without a message.
   const [major] = process.versions.node.split('.');
   if (Number(major) < 22)
     throw new OldNodeError(`Node ${process.versions.node} is too old; Latchkey needs 22 or newer.`);
-  // The database holds hashes, keys and addresses: its files are for us alone, whoever made their folder.
+  // The database holds hashes, keys and addresses: only this user may read its files, even in a folder with open permissions.
   process.umask(0o077);
   const config = readConfig();
   const secrets = [...secretFields(endpoints)];
@@ -53,7 +53,7 @@ const start = async (): Promise<void> => {
   const server = await listen(createApp(config, services, logger), config.host, config.port);
   if (config.isProduction && !isSafeOrigin(config.publicUrl)) {
     logger.warn(
-      'PUBLIC_URL is http: whoever is on the way can read passwords and cookies. Put TLS in front, and set it to https.',
+      'PUBLIC_URL is http: anyone on the network can read passwords and cookies. Put TLS in front, and set PUBLIC_URL to https.',
     );
   }
   logger.info(`Latchkey is ready at ${config.publicUrl}`);
@@ -69,17 +69,17 @@ const start = async (): Promise<void> => {
     await Promise.all([passwords.close(), database.close()]);
     logger.info('Latchkey has stopped');
   };
-  // npx and pnpm pass one signal on twice. The third, from somebody in a hurry, finds no listener and ends the process.
+  // npx and pnpm send one signal twice. The third finds no listener and ends the process at once.
   const signals = ['SIGTERM', 'SIGINT'] as const;
   let received = 0;
   const onSignal = (): void => {
     received += 1;
     if (received === 1) {
       void stop();
-      logger.info('Latchkey takes no more requests, and finishes those under way');
+      logger.info('Latchkey takes no more requests and finishes those in progress');
       return;
     }
-    logger.info('Requests under way are still being finished; one more signal ends them at once');
+    logger.info('Requests are still in progress; one more signal ends them at once');
     for (const signal of signals) process.off(signal, onSignal);
   };
   for (const signal of signals) process.on(signal, onSignal);

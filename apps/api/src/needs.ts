@@ -1,4 +1,4 @@
-/** What a set of use cases needs together: routes and commands declare it by naming the use cases. */
+/** The combined needs of a set of use cases, which routes and commands name as a union. */
 export type NeedsOf<UseCase extends (needs: never) => unknown> = (
   UseCase extends (needs: infer Needs) => unknown
     ? (needs: Needs) => void

@@ -6,7 +6,7 @@ type Extras = {
   readonly cause?: unknown;
 };
 
-/** What anything throws to refuse a request. Status and title follow from the code; `detail` says what to do, in words. */
+/** The error that refuses a request. Status and title follow from the code; `detail` tells the user what to do. */
 export class Problem extends Error {
   readonly code: ProblemCode;
   readonly detail: string;
@@ -23,12 +23,12 @@ export class Problem extends Error {
   }
 }
 
-/** The request is well-formed but breaks a rule; each message stands at the field that it is about. */
+/** A well-formed request with invalid fields. */
 export const invalidRequest = (errors: readonly FieldError[]): Problem =>
   new Problem('invalid_request', errors.map(({ message }) => message).join(' '), { errors });
 
-/** @param until when the next try is heard */
+/** @param until when the next attempt is allowed */
 export const tooManyAttempts = (now: Date, until: Date): Problem =>
-  new Problem('too_many_attempts', 'This was tried too often.', {
+  new Problem('too_many_attempts', 'Too many attempts.', {
     retryAfterSeconds: Math.max(1, Math.ceil((until.getTime() - now.getTime()) / 1000)),
   });

@@ -4,8 +4,8 @@ type Job = { readonly everySeconds: number; readonly run: () => Promise<void> };
 type Needs = { readonly sleep: Sleep; readonly onFault: (fault: Error) => void; readonly signal: AbortSignal };
 
 /**
- * Runs each job again and again until `signal` aborts. The wait begins when the last run is over, so runs of one job never
- * overlap. A run that fails is reported; what is due stays due the next time.
+ * Repeats each job until `signal` aborts. The wait begins when a run has ended, so runs of one job never overlap. A run that
+ * fails is reported, and the job runs again at its next time.
  */
 export const runJobs = (jobs: Readonly<Record<string, Job>>, { sleep, onFault, signal }: Needs): void => {
   const repeat = async ({ everySeconds, run }: Job): Promise<void> => {

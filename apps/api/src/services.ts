@@ -29,15 +29,15 @@ import { createRevocationStore } from './tokens/revocation-store.ts';
 const hasherOf = ({ passwordHash: kind, bcryptCost }: Config): PasswordHasher =>
   createPasswordHasher({ kind, bcryptCost });
 
-/** A test replaces these to decide when a time is over and when a hash is computed. */
+/** A test replaces these to control time and hashing. */
 type Timing = { readonly sleep?: Sleep; readonly passwords?: PasswordHasher };
 
 /**
  * Builds every store and every shared use case once, for the server, the commands, the tests and the benchmarks. A use case takes
  * the whole bag and declares the members that it needs.
  *
- * Nothing is read here: call `keys.reload()` before the first token is signed or verified. The caller keeps the
- * database; `passwords.close()` ends the hash threads, `revocationFeed.close()` the requests that wait.
+ * Reads nothing: call `keys.reload()` before the first token is signed or verified. The caller closes the database;
+ * `passwords.close()` ends the hash threads, `revocationFeed.close()` the waiting requests.
  */
 export const createServices = (
   config: Config,
@@ -108,7 +108,7 @@ export const createServices = (
     completeSignIn: completeSignIn(needs),
     issueTokens: issueTokens(needs),
 
-    /** What a running server does from time to time (`runJobs`). */
+    /** The periodic jobs of a running server (`runJobs`). */
     jobs: {
       reloadKeys: { everySeconds: 1, run: keys.reload },
       purgeExpired: { everySeconds: 3600, run: () => purgeExpired(database, clock()) },

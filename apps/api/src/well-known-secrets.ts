@@ -1,4 +1,4 @@
-/** Secrets that anyone can look up: of tutorials that are copied as they are, and of this repository's own tests. */
+/** Published secrets: those of tutorials, which people copy, and those of this repository's tests. */
 const published = new Set([
   // https://fastapi.tiangolo.com/tutorial/security/oauth2-jwt/
   '09d25e094faa6ca2556c818166b7a9563b93f7099f6f0f4caa6cf63b88e8d3e7',
@@ -6,7 +6,7 @@ const published = new Set([
   '192b9bdd22ab9ed4d12e236c78afcb9a393ec15f71bbf5dc987d54727823bcbf',
   // Tutorials on Spring Boot and JWT, in thousands of repositories
   '404e635266556a586e3272357538782f413f4428472b4b6250645367566b5970',
-  // Our tests; checks/settings.test.ts looks for others.
+  // This repository's tests; checks/settings.test.ts finds missing ones.
   'a1f0c3e5b7d9826447aa11bb22cc33dd',
   'b1f0c3e5b7d9826447aa11bb22cc33dd',
   'f00dfacecafe1234567890abcdef9876',
@@ -17,6 +17,6 @@ const published = new Set([
 
 const words = /change.?me|secret|example|password|default|0123456789|abcdefgh|qwerty|correct.?horse|letmein/i;
 
-/** Whether a secret stands in a tutorial or a repository, or was typed without thought. */
+/** Whether a secret is published, or contains an obvious word or too few distinct characters. */
 export const isWellKnown = (secret: string): boolean =>
   published.has(secret.toLowerCase()) || words.test(secret) || new Set(secret).size < 10;

@@ -1,7 +1,7 @@
 import type { Request } from 'express';
 import { addressOf } from './network.ts';
 
-/** What a request tells of the device that it comes from. */
+/** The user agent and address of a request. */
 export type ClientInfo = { readonly userAgent: string | null; readonly address: string | null };
 
 export const clientInfoOf = (request: Request): ClientInfo => ({

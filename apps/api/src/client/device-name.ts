@@ -6,8 +6,8 @@ const systems: ReadonlySet<string | undefined> = new Set(Object.values(Bowser.OS
 const majorOf = (version: string | undefined): string => /^\d{1,4}/.exec(version ?? '')?.[0] ?? '';
 
 /**
- * What a browser says it is, in words: `Firefox 140` on `Android 16`. Nothing for what is not told, or no browser that is
- * known: a stranger who fails to sign in may not write into the page of the account's owner.
+ * Browser and operating system of a user agent, such as `Firefox 140` and `Android 16`; `null` for unknown ones, because a
+ * failed sign-in must not let a stranger write text onto the account's activity page.
  */
 export const deviceName = (userAgent: string | null): { browser: string | null; system: string | null } => {
   const { browser, os } = Bowser.parse(userAgent || ' ');
@@ -18,13 +18,13 @@ export const deviceName = (userAgent: string | null): { browser: string | null; 
   };
 };
 
-/** The same in one piece, for a sentence; nothing where nothing is known. */
+/** Browser and system as one text; `undefined` if both are unknown. */
 export const deviceInWords = (userAgent: string | null): string | undefined => {
   const { browser, system } = deviceName(userAgent);
   return [browser, system].filter(Boolean).join(', ') || undefined;
 };
 
-/** Whether two requests could come from one browser, or program; an updated one is the same. */
+/** Whether two user agents may be the same browser or program. Versions do not matter. */
 export const isSameBrowser = (one: string | null, other: string | null): boolean => {
   const familyOf = (userAgent: string | null): string => {
     const { browser, system } = deviceName(userAgent);

@@ -4,7 +4,7 @@ import type { Endpoint } from '@latchkey/contract/endpoint';
 import { openapi } from '@latchkey/contract/openapi';
 import type { IRouter } from 'express';
 
-// Resolved where it is needed, so that the bundle finds it, too: its files are served as they are.
+// Resolved at run time, so that the bundle finds the package, too.
 const swaggerFolder = (): string => dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'));
 
 const page = `<!doctype html>
@@ -24,7 +24,7 @@ const page = `<!doctype html>
 </html>
 `;
 
-// A file of its own: the content security policy lets no script stand in a page.
+// A separate file: the content security policy forbids inline scripts.
 const start = `const dark = matchMedia('(prefers-color-scheme: dark)');
 const follow = () => document.documentElement.classList.toggle('dark-mode', dark.matches);
 dark.addEventListener('change', follow);
@@ -32,7 +32,7 @@ follow();
 SwaggerUIBundle({ url: '/api/openapi.json', dom_id: '#docs', deepLinking: true, defaultModelsExpandDepth: -1 });
 `;
 
-/** The contract, to read and to try. Everything comes from here: it works without the internet. */
+/** The API documentation. All its files are served from here, so it works offline. */
 export const docsRoutes = (
   router: IRouter,
   operations: Readonly<Record<string, Endpoint>>,
@@ -51,7 +51,7 @@ export const docsRoutes = (
   });
   for (const file of ['swagger-ui.css', 'swagger-ui-bundle.js']) {
     router.get(`/api/docs/${file}`, (_request, response) => {
-      // As `root`, because a folder of the path may begin with a dot, which is refused otherwise.
+      // As `root`: Express refuses a path that contains a dot folder, such as `.pnpm`.
       response.sendFile(file, { root: swaggerFolder(), cacheControl: false });
     });
   }

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { hashPassword, isKnown, isOfToday, verifyPassword } from './argon2id.ts';
+import { hashPassword, isCurrent, isKnown, verifyPassword } from './argon2id.ts';
 
 /**
  * An independent witness: the reference implementation (Debian, package argon2, 20171227). Each digest is what
@@ -36,8 +36,8 @@ describe('an argon2id hash', () => {
     expect(first).toMatch(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$[A-Za-z\d+/]{22}\$[A-Za-z\d+/]{43}$/);
     expect(first.split('$')[4]).not.toBe(second.split('$')[4]);
     expect(await verifyPassword('same', first)).toBe(true);
-    expect([first, ofToday].map(isOfToday)).toEqual([true, true]);
-    expect(isOfToday(madeByReference[3][1])).toBe(false);
+    expect([first, ofToday].map(isCurrent)).toEqual([true, true]);
+    expect(isCurrent(madeByReference[3][1])).toBe(false);
   });
 
   it('fits its password however the keyboard composed it, and no other password', async () => {
@@ -82,7 +82,7 @@ describe('an argon2id hash', () => {
   ])('with the parameters %s fits nothing, and throws nothing', async (parameters) => {
     const hash = ofToday.replace('m=19456,t=2,p=1', parameters);
     expect(await verifyPassword(password, hash)).toBe(false);
-    expect([isKnown(hash), isOfToday(hash)]).toEqual([false, false]);
+    expect([isKnown(hash), isCurrent(hash)]).toEqual([false, false]);
   });
 
   it('that lacks anything, or has more, fits nothing', async () => {

@@ -2,9 +2,8 @@ import { createHmac, timingSafeEqual } from 'node:crypto';
 import bcrypt from 'bcryptjs';
 
 /**
- * passlib's `bcrypt_sha256`, version 2: bcrypt over base64(HMAC-SHA-256(key: salt, password)), because bcrypt by itself
- * reads no further than 72 bytes. `$bcrypt-sha256$v=2,t=2b,r=<cost>$<salt, 22>$<digest, 31>`. No cost is obeyed above 15, which
- * takes some seconds.
+ * passlib's `bcrypt_sha256`, version 2: bcrypt over base64(HMAC-SHA-256(key: salt, password)), because bcrypt ignores all but
+ * the first 72 bytes. `$bcrypt-sha256$v=2,t=2b,r=<cost>$<salt, 22>$<digest, 31>`. Cost 15, the maximum, takes some seconds.
  * https://passlib.readthedocs.io/en/stable/lib/passlib.hash.bcrypt_sha256.html
  */
 const format = /^\$bcrypt-sha256\$v=2,t=2b,r=([4-9]|1[0-5])\$([./A-Za-z0-9]{22})\$([./A-Za-z0-9]{31})$/;
@@ -14,7 +13,7 @@ const write = (cost: number, salt: string, digest: string): string =>
 
 const digestOf = (password: string, cost: number, salt: string): string => {
   const key = createHmac('sha256', salt).update(password.normalize('NFKC'), 'utf8').digest('base64');
-  // Synchronous on purpose: this runs in a worker, where nothing else waits.
+  // Synchronous on purpose: in a worker nothing else waits.
   return bcrypt.hashSync(key, `$2b$${String(cost).padStart(2, '0')}$${salt}`).slice(-31);
 };
 
@@ -24,7 +23,7 @@ export const hashPassword = (password: string, cost: number): string => {
   return write(cost, salt, digestOf(password, cost, salt));
 };
 
-/** Compares in a time that does not depend on where the digests differ. False, too, for a hash of no known format. */
+/** Compares in constant time. `false`, too, for a hash of unknown format. */
 export const verifyPassword = (password: string, hash: string): boolean => {
   const [, cost, salt, digest] = format.exec(hash) ?? [];
   if (!cost || !salt || !digest) return false;
@@ -32,7 +31,7 @@ export const verifyPassword = (password: string, hash: string): boolean => {
   return timingSafeEqual(actual, Buffer.from(digest));
 };
 
-/** The cost that a hash was made with; `undefined` for a hash of no known format. */
+/** The cost of a hash; `undefined` for a hash of unknown format. */
 export const costOf = (hash: string): number | undefined => {
   const cost = format.exec(hash)?.[1];
   return cost === undefined ? undefined : Number(cost);
@@ -40,14 +39,14 @@ export const costOf = (hash: string): number | undefined => {
 
 const decoySalt = 'ab'.repeat(11);
 
-/** A hash that no password fits, for comparing at equal cost where there is no account. */
+/** A hash that no password matches: for an unknown user name, comparing with it takes as long as for a real account. */
 export const decoyHash = (cost: number): string => write(cost, decoySalt, '.'.repeat(31));
 
-/** What is left to spend after a comparison at the cost `spent` (of none: all): 2^c + 2^(c+1) + … + 2^(C−1) = 2^C − 2^c. */
+/** The costs that complete one comparison at cost `spent` to the work of one at `cost`: 2^c + 2^(c+1) + … + 2^(C−1) = 2^C − 2^c. */
 const costsLeft = (spent: number | undefined, cost: number): number[] =>
   spent === undefined ? [cost] : Array.from({ length: Math.max(0, cost - spent) }, (_, step) => spent + step);
 
-/** As `verifyPassword`, at no less than `cost`: an account whose hash is older must not answer sooner than none at all. */
+/** `verifyPassword` at no less than `cost`: an older, cheaper hash must not answer sooner than an unknown user name. */
 export const compareAtCost = (password: string, hash: string, cost: number): boolean => {
   const fits = verifyPassword(password, hash);
   for (const left of costsLeft(costOf(hash), cost)) digestOf(password, left, decoySalt);

@@ -5,16 +5,16 @@ type Caller = { readonly waiting: Task[]; running: number; lastStart: number };
 type Options = {
   /** How many tasks run at once. */
   readonly concurrency: number;
-  /** How many tasks wait at most, of all callers together. */
+  /** The maximum of waiting tasks, of all callers together. */
   readonly maxWaiting: number;
-  /** The error for a task that there is no room for. */
+  /** The error for a task that finds the queue full. */
   readonly refusal: () => Error;
 };
 
 /**
- * Runs tasks in an order that is fair among callers: the next one is of the caller with the fewest tasks under way, and of
- * those, of the one whose last task started longest ago. When the queue is full, the caller with the most waiting tasks loses
- * its newest. So a caller with one task waits for about one other, however many tasks somebody else has.
+ * Runs tasks in an order that is fair to callers. The next task belongs to the caller with the fewest running tasks; among
+ * those, to the one whose last task started longest ago. When the queue is full, the caller with the most waiting tasks loses
+ * its newest. So a caller with one task waits for about one other, however many tasks another caller has.
  */
 export const createFairQueue = ({ concurrency, maxWaiting, refusal }: Options) => {
   const callers = new Map<string, Caller>();
@@ -45,7 +45,7 @@ export const createFairQueue = ({ concurrency, maxWaiting, refusal }: Options) =
     start(...next, task);
   };
 
-  /** Refuses the newest task of the caller with the most, if this caller then has no more than that one. */
+  /** Refuses the newest task of the caller with the most waiting tasks, unless `caller` would then have more than that one. */
   const makeRoomFor = (caller: Caller): boolean => {
     const [longest] = [...callers.values()].toSorted((one, other) => other.waiting.length - one.waiting.length);
     if (!longest || longest.waiting.length < caller.waiting.length + 2) return false;

@@ -6,32 +6,31 @@ import { invalidRequest, Problem } from '../problem.ts';
 import { decoyHash } from './bcrypt-sha256.ts';
 import { createFairQueue } from './fair-queue.ts';
 import type * as worker from './hash-worker.ts';
-import { isOutdated, type Making } from './password-hash.ts';
+import { type HashOptions, isOutdated } from './password-hash.ts';
 
-/** The bundle has the worker beside it, already in JavaScript. */
+/** The bundle contains the worker as JavaScript. */
 const workerFile = fileURLToPath(
   new URL(import.meta.url.endsWith('.ts') ? './hash-worker.ts' : './hash-worker.js', import.meta.url),
 );
 
-/** How many wait at most for each thread: at 0.3 s a hash, the last of them waits about 5 s. */
+/** The maximum of waiting tasks for each thread: at 0.3 s a hash, the last one waits about 5 s. */
 const queuePerThread = 16;
-/** Each thread has its next task at hand, and does not wait for us between two. */
+/** Each thread has its next task at hand, so that it never waits for the main thread. */
 const tasksPerThread = 2;
 
 type Tasks = typeof worker;
 type Answer<Name extends keyof Tasks> = Awaited<ReturnType<Tasks[Name]>>;
 
-const tooManyWait = (): Problem =>
-  new Problem('unavailable', 'Too many people are signing in at this moment. Try again in a few seconds.', {
+const queueIsFull = (): Problem =>
+  new Problem('unavailable', 'Too many sign-ins are in progress. Try again in a few seconds.', {
     retryAfterSeconds: 5,
   });
 
 /**
- * Hashes passwords in threads of their own, one for each core, so that a storm of sign-ins never stalls other requests.
- * Networks share the threads fairly: each task names the network that it is for (`networkOf`). When too many wait, tasks are
- * refused with `unavailable` and a time to come back.
+ * Hashes passwords in worker threads, one for each core, so that many sign-ins never delay other requests. Networks
+ * (`networkOf`) share the threads fairly. When the queue is full, a task is refused with `unavailable` and `Retry-After`.
  */
-export const createPasswordHasher = (making: Making, threads = availableParallelism()) => {
+export const createPasswordHasher = (options: HashOptions, threads = availableParallelism()) => {
   const pool = new Piscina({
     filename: workerFile,
     minThreads: 0,
@@ -39,35 +38,38 @@ export const createPasswordHasher = (making: Making, threads = availableParallel
     concurrentTasksPerWorker: tasksPerThread,
     idleTimeout: 30_000,
   });
-  const decoy = decoyHash(making.bcryptCost);
-  const inTurn = createFairQueue({
+  const decoy = decoyHash(options.bcryptCost);
+  const enqueue = createFairQueue({
     concurrency: threads * tasksPerThread,
     maxWaiting: threads * queuePerThread,
-    refusal: tooManyWait,
+    refusal: queueIsFull,
   });
 
   const run = <Name extends keyof Tasks>(
     network: string,
     name: Name,
     task: Parameters<Tasks[Name]>[0],
-  ): Promise<Answer<Name>> => inTurn(network, () => pool.run(task, { name }));
+  ): Promise<Answer<Name>> => enqueue(network, () => pool.run(task, { name }));
 
   return {
-    hash: (password: string, network: string): Promise<string> => run(network, 'hash', { password, making }),
+    hash: (password: string, network: string): Promise<string> => run(network, 'hash', { password, options }),
 
-    /** Hashes a password that is to be set, unless it would be guessed early: then the problem says why, at `path`. */
+    /**
+     * Hashes a new password.
+     * @throws Problem `invalid_request` at `path` if the password policy refuses it
+     */
     async hashNew(path: string, text: string, owner: PasswordOwner, network: string): Promise<string> {
       const message = await run(network, 'fault', { text, owner });
       if (message) throw invalidRequest([{ path, message }]);
-      return run(network, 'hash', { password: text, making });
+      return run(network, 'hash', { password: text, options });
     },
 
-    /** Whether the password fits. Costs as much where there is no hash at all, or one of a lower cost of bcrypt's. */
+    /** Whether the password matches. Without a hash, or with one of a lower bcrypt cost, it takes as long. */
     matches: (password: string, hash: string | undefined, network: string): Promise<boolean> =>
-      run(network, 'matches', { password, hash: hash ?? decoy, making }),
+      run(network, 'matches', { password, hash: hash ?? decoy, options }),
 
-    /** Whether the hash was made in another way than today's, and should be made again. */
-    isOutdated: (hash: string): boolean => isOutdated(hash, making),
+    /** Whether the hash should be replaced, because its kind or cost is not the current one. */
+    isOutdated: (hash: string): boolean => isOutdated(hash, options),
 
     close: (): Promise<void> => pool.destroy(),
   };

@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, sep } from 'node:path';
 import type { Request, Response } from 'express';
 
-/** The compressed files that the build writes beside each file; the smallest first. */
+/** The compressed files that the build writes next to each file, in order of preference. */
 const encodings = [
   { name: 'br', suffix: '.br' },
   { name: 'gzip', suffix: '.gz' },
@@ -23,7 +23,7 @@ const read = (path: string): BuiltFile => {
     .map(({ name, suffix }) => [name, readFileSync(path + suffix)]);
   return {
     type: path.slice(path.lastIndexOf('.')),
-    // Weak: the same text, however it is compressed.
+    // Weak: one tag for the file in every encoding.
     etag: `W/"${createHash('sha256').update(content).digest('base64url').slice(0, 22)}"`,
     content,
     encoded: Object.fromEntries(encoded),
@@ -31,9 +31,8 @@ const read = (path: string): BuiltFile => {
 };
 
 /**
- * Reads all files of a build into memory, 2 MB: a running server keeps the build that it started with, whatever a later build
- * does to the folder.
- * @returns each file by its path, such as `/assets/app-1a2b.js`
+ * Reads all files of a build (about 2 MB) into memory, so that a later build cannot change what a running server serves.
+ * @returns the files by path, such as `/assets/app-1a2b.js`
  */
 export const readBuiltFiles = (folder: string): ReadonlyMap<string, BuiltFile> =>
   new Map(
@@ -43,7 +42,7 @@ export const readBuiltFiles = (folder: string): ReadonlyMap<string, BuiltFile> =
       .map((path) => [path.slice(folder.length).replaceAll(sep, '/'), read(path)]),
   );
 
-/** Sends a file as the client wants it compressed, or 304 where it has it. */
+/** Sends a file in the best encoding that the client accepts, or 304 if the client already has it. */
 export const sendBuiltFile = (request: Request, response: Response, file: BuiltFile): void => {
   const name = encodings.map(({ name }) => name).find((name) => file.encoded[name] && request.acceptsEncodings(name));
   if (name) response.set('Content-Encoding', name);

@@ -7,7 +7,7 @@ import {
 import cors from 'cors';
 import type { RequestHandler } from 'express';
 
-/** Documents for services and client libraries, which may run in a browser. They are the same for everybody. */
+/** Documents for services and client libraries, some of which run in a browser. They hold nothing private. */
 const publicDocuments: ReadonlySet<string> = new Set([
   jwks.path,
   openidConfiguration.path,
@@ -22,11 +22,11 @@ const toAnyOrigin = cors({
 });
 
 /**
- * Says which origins may read an answer in a browser: any may read the public documents, these the rest.
- * @param origins from CORS_ORIGINS
+ * Sets the CORS headers: scripts of any origin may read the public documents, and scripts of `origins` the rest.
+ * @param origins the setting CORS_ORIGINS
  */
 export const crossOrigin = (origins: readonly string[]): RequestHandler => {
-  // Without credentials: another origin comes with a bearer token, never with the cookie.
+  // No credentials: other origins send a bearer token, never the cookie.
   const toOrigins = cors({
     origin: origins.length > 0 && [...origins],
     exposedHeaders: ['Retry-After', 'WWW-Authenticate', 'X-Request-Id'],

@@ -150,7 +150,7 @@ it('a port that is taken is said in one sentence', async () => {
   const failure = listen(express(), '127.0.0.1', port);
   await expect(failure).rejects.toBeInstanceOf(ListenError);
   await expect(failure).rejects.toThrow(
-    `Port ${port} is in use by another program; stop that one, or set PORT to a free port.`,
+    `Port ${port} is in use by another program; stop that program, or set PORT to a free port.`,
   );
 });
 

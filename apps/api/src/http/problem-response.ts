@@ -6,24 +6,24 @@ import type { Logger } from 'pino';
 import { isDatabaseFault, withoutValues } from '../database/faults.ts';
 import { Problem } from '../problem.ts';
 
-/** What Express throws by itself: a broken percent-encoding in the path, or a file that is no longer there. */
+/** Errors that Express itself throws: a malformed percent-encoding in the path, or a file that no longer exists. */
 const isNotFound = (error: unknown): boolean =>
   error instanceof Error && 'status' in error && (error instanceof URIError || error.status === 404);
 
-/** Every error has a problem; what is neither refused nor foreseen is ours, and is logged as such. */
+/** The problem for an error. An unexpected error becomes `internal_error`. */
 const toProblem = (error: unknown): Problem => {
   if (error instanceof Problem) return error;
   if (isDatabaseFault(error)) {
-    return new Problem('unavailable', 'The database cannot be used for the moment. Nothing was changed; try again.', {
+    return new Problem('unavailable', 'The database is temporarily unavailable. Nothing was changed; try again.', {
       retryAfterSeconds: 2,
       cause: error,
     });
   }
   if (isNotFound(error)) return new Problem('not_found', 'There is nothing at this address.');
-  return new Problem('internal_error', 'This is our fault, and it was noted.', { cause: error });
+  return new Problem('internal_error', 'The server failed unexpectedly. The error has been logged.', { cause: error });
 };
 
-/** The `error` of RFC 6750 §3.1. Callers who sent no token are told none (§3). */
+/** The `error` of RFC 6750 §3.1. A caller who sent no token gets none (§3). */
 const bearerErrors: { readonly [Code in ProblemCode]?: string } = {
   token_invalid: 'invalid_token',
   token_expired: 'invalid_token',
@@ -38,7 +38,7 @@ const challenge = ({ code, detail }: Problem): string => {
   return error ? `Bearer realm="latchkey", error="${error}", error_description="${detail}"` : 'Bearer realm="latchkey"';
 };
 
-/** The body of a problem, as RFC 9457 has it. */
+/** The body of a problem (RFC 9457). */
 export const problemBodyOf = ({ code, detail, errors }: Problem, requestId: string): ProblemBody => ({
   type: `urn:latchkey:problem:${code}`,
   ...problems[code],
@@ -65,13 +65,13 @@ const answerOf = (problem: Problem, failures: Endpoint['failures'], requestId: s
 
 const send = (response: Response, problem: Problem, failures: Endpoint['failures']): void => {
   const { status, type, body } = answerOf(problem, failures, response.locals.requestId);
-  // RFC 9110 §11.6.1 asks for a challenge with every 401; RFC 6750 §3 says what stands in it.
+  // RFC 9110 §11.6.1 requires a challenge with every 401; RFC 6750 §3 defines its content.
   if (status === 401) response.set('WWW-Authenticate', challenge(problem));
   if (problem.retryAfterSeconds !== undefined) response.set('Retry-After', String(problem.retryAfterSeconds));
   response.status(status).set('Cache-Control', 'no-store').type(type).send(JSON.stringify(body));
 };
 
-/** The last middleware: whatever was thrown leaves as a problem, or as an OAuth error where the endpoint says so. */
+/** The last middleware: turns an error into a problem, or into an OAuth error if the endpoint declares those. */
 export const problemResponse = (logger: Logger, endpoints: readonly Endpoint[]): ErrorRequestHandler => {
   const failuresAt = new Map(endpoints.map(({ path, failures }) => [path as string, failures]));
   return (error, request, response, next) => {

@@ -8,9 +8,9 @@ const limits = {
   limit: '100kb',
   inflate: false,
   type: () => true,
-  // Broken UTF-8 would arrive as replacement characters: another text than the one that was sent.
+  // The parsers would turn malformed UTF-8 into replacement characters, and so change the text.
   verify(_request: unknown, _response: unknown, bytes: Buffer, charset: string) {
-    // The parsers also read UTF-7, UTF-16, UTF-32 and Latin-1: a proxy that inspects bodies would see another text.
+    // The parsers also read UTF-7, UTF-16, UTF-32 and Latin-1, in which a proxy that inspects bodies would read another text.
     if (charset !== 'utf-8') throw new Problem('unsupported_media_type', 'Send the body in UTF-8.');
     if (!isUtf8(bytes)) throw new Error('not UTF-8');
   },
@@ -19,19 +19,19 @@ const limits = {
 const encodings = {
   json: {
     type: 'application/json',
-    // A lone number or text is JSON, too; that it is no object is for the schema to say.
+    // A number or string is valid JSON, too. The schema refuses it.
     parse: express.json({ ...limits, strict: false }),
-    malformed: () => new Problem('malformed_json', 'The body could not be read as JSON in UTF-8.'),
+    malformed: () => new Problem('malformed_json', 'The body is not valid JSON in UTF-8.'),
   },
-  // A field that comes twice becomes a list, which the schema refuses (RFC 6749 §3.1: not more than once).
+  // A repeated field becomes a list, which the schema refuses (RFC 6749 §3.1 forbids repetition).
   form: {
     type: 'application/x-www-form-urlencoded',
     parse: express.urlencoded({ ...limits, extended: false }),
-    malformed: () => invalidRequest([{ path: '', message: 'The body could not be read as a form in UTF-8.' }]),
+    malformed: () => invalidRequest([{ path: '', message: 'The body is not a valid form in UTF-8.' }]),
   },
 };
 
-/** The errors that body-parser passes on, by their `type`: https://github.com/expressjs/body-parser#errors */
+/** The errors of body-parser, by `type`: https://github.com/expressjs/body-parser#errors */
 const parserProblems: Record<string, readonly [ProblemCode, string]> = {
   'entity.too.large': ['payload_too_large', 'The body can have at most 100 kB.'],
   'parameters.too.many': ['payload_too_large', 'The body can have at most 1,000 fields.'],
@@ -39,12 +39,12 @@ const parserProblems: Record<string, readonly [ProblemCode, string]> = {
   'encoding.unsupported': ['unsupported_media_type', 'Send the body without compression.'],
   // Nobody reads these two answers: the client has closed the connection.
   'request.aborted': ['malformed_request', 'The connection was closed before the whole body arrived.'],
-  'request.size.invalid': ['malformed_request', 'The body is not as long as its Content-Length.'],
+  'request.size.invalid': ['malformed_request', 'The length of the body differs from Content-Length.'],
 };
 
-/** Those of status 4xx are the sender's; the rest are faults of ours. */
+/** An error with a 4xx status is the client's; any other is an internal error. */
 const toProblem = (error: Error & { type?: string; status?: number }, malformed: () => Problem): Error => {
-  // What `verify` refused.
+  // Thrown by `verify`.
   if (error instanceof Problem) return error;
   const known = parserProblems[error.type ?? ''];
   if (known) return new Problem(...known);
@@ -62,10 +62,10 @@ const fieldErrors = (issues: readonly z.core.$ZodIssue[]): FieldError[] =>
       : [{ path: at(issue.path), message: issue.message }];
   });
 
-/** Whoever sends a thousand unknown fields need not be told of each. */
+/** A body with a thousand unknown fields gets this many errors. */
 const maxErrors = 20;
 
-/** @throws Problem `invalid_request`, with a message at each field that it is about */
+/** @throws Problem `invalid_request`, with a message for each invalid field */
 export const parseInput = <Schema extends z.ZodMiniType>(schema: Schema, input: unknown): z.output<Schema> => {
   const parsed = z.safeParse(schema, input);
   if (!parsed.success) throw invalidRequest(fieldErrors(parsed.error.issues).slice(0, maxErrors));

@@ -8,7 +8,7 @@ import { problemBodyOf } from './problem-response.ts';
 /** How long a refused client may take to close its side of the connection. */
 const lingerMs = 2_000;
 
-/** What Node's parser reports, by its code: https://nodejs.org/api/http.html#event-clienterror */
+/** The problem for an error of Node's parser: https://nodejs.org/api/http.html#event-clienterror */
 const problemOf = ({ code }: NodeJS.ErrnoException): Problem => {
   if (code === 'HPE_HEADER_OVERFLOW') return new Problem('headers_too_large', 'The headers can have at most 16 kB.');
   if (code === 'ERR_HTTP_REQUEST_TIMEOUT')
@@ -32,13 +32,13 @@ const render = (problem: Problem) => {
   return { ...problems[problem.code], headers, body };
 };
 
-/** Refuses a request that Express cannot take. It waits for its turn behind the answers to earlier requests. */
+/** Refuses a request that Express cannot handle. Node sends the answer after those to earlier requests. */
 export const refuseRequest = (response: ServerResponse, problem: Problem): void => {
   const { status, headers, body } = render(problem);
   response.writeHead(status, headers).end(body);
 };
 
-/** The last word on a connection: after it the client has a moment to read it, and the socket goes. */
+/** Sends the last bytes on a connection, gives the client time to read them, and destroys the socket. */
 const end = (socket: Socket, text = ''): void => {
   socket.end(text).resume();
   const timer = setTimeout(() => socket.destroy(), lingerMs).unref();
@@ -46,14 +46,14 @@ const end = (socket: Socket, text = ''): void => {
 };
 
 /**
- * Refuses bytes that are no request, where no answer can be made for them. Several requests may come on one connection
- * before the bytes that fail: their answers are sent first, whole.
+ * Refuses bytes that are not an HTTP request, for which Node creates no response. Earlier requests on the same connection
+ * get their complete answers first.
  */
 export const createRefusals = () => {
   const openAnswers = new WeakMap<Socket, Set<ServerResponse<IncomingMessage>>>();
 
   return {
-    /** Keeps in mind that this answer is under way. */
+    /** Remembers this answer until it is complete. */
     watch(response: ServerResponse<IncomingMessage>): void {
       const { socket } = response.req;
       const open = openAnswers.get(socket) ?? new Set();
@@ -62,13 +62,13 @@ export const createRefusals = () => {
     },
 
     async refuse(error: NodeJS.ErrnoException, socket: Socket): Promise<void> {
-      // A browser opens connections ahead of use. One that was never used is closed without a word.
+      // Browsers open connections in advance. One that was never used is closed without an answer.
       const isSilent = error.code === 'ERR_HTTP_REQUEST_TIMEOUT' && socket.bytesRead === 0;
       if (!socket.writable || error.code === 'ECONNRESET' || isSilent) return void socket.destroy();
       const open = [...(openAnswers.get(socket) ?? [])];
       const whole = open.filter(({ req }) => req.complete);
       await Promise.all(whole.map((response) => new Promise((resolve) => response.once('close', resolve))));
-      // The failing bytes may belong to a request whose answer has begun: nothing may follow in the middle of it.
+      // The malformed bytes may belong to a request whose answer has begun. Nothing may be written into that answer.
       const isAnswered = open.some((response) => !response.req.complete && response.headersSent);
       if (!socket.writable || isAnswered) return void socket.destroy();
       const { status, title, headers, body } = render(problemOf(error));

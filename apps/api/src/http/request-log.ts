@@ -3,10 +3,10 @@ import type { RequestHandler } from 'express';
 import type { Logger } from 'pino';
 
 const maxPathLength = 200;
-/** Longer than any id or file name of ours, and shorter than any token, however its letters are encoded. */
+/** Longer than any id or file name of ours, and shorter than any token in any encoding. */
 const maxSegmentLength = 64;
 
-/** The path is cut first: its sender chooses its length, and this runs after every answer. */
+/** Cuts the path first: the client chooses its length, and this runs for every request. */
 const loggedPath = (path: string): string =>
   path
     .slice(0, maxPathLength)
@@ -15,16 +15,16 @@ const loggedPath = (path: string): string =>
     .join('/');
 
 /**
- * Names each request and logs one flat line when it is over: no query, no headers, no body, so that nothing secret can
- * get in. pino by itself: pino-http costs a quarter of all requests a second (docs/decisions/0005).
+ * Gives each request an id and logs one flat line when it ends, without query, headers and body, so that no secret enters the
+ * log. Without pino-http, which costs a quarter of the throughput (docs/decisions/0005).
  */
 export const requestLog = (logger: Logger): RequestHandler => {
-  // Nothing of these few fields need be looked for in vain on every line.
+  // No field below is secret, so pino need not search each line for secrets.
   const lines = logger.child({}, { redact: [] });
   return (request, response, next) => {
     const startedAt = performance.now();
     const requestId = randomUUID();
-    // Not the whole URL: `GET http://user:password@host/` is a request, too.
+    // Not the URL: in `GET http://user:password@host/` it contains a password.
     const { path } = request;
     response.locals.requestId = requestId;
     response.setHeader('X-Request-Id', requestId);
@@ -33,7 +33,7 @@ export const requestLog = (logger: Logger): RequestHandler => {
         requestId,
         method: request.method,
         path: loggedPath(path),
-        // An answer that did not leave has no status: Node presets 200.
+        // Node presets the status to 200, so an answer that was never sent has none.
         ...(response.writableFinished ? { status: response.statusCode } : { aborted: true }),
         milliseconds: Math.round((performance.now() - startedAt) * 10) / 10,
         ...(response.locals.userId && { userId: response.locals.userId }),

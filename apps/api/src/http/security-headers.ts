@@ -4,7 +4,8 @@ import type { RequestHandler } from 'express';
 import helmet from 'helmet';
 
 /**
- * What our pages never use, and so no script may that gets into one. Left alone are passkeys and copying. The names:
+ * Features that our pages never use, disabled so that an injected script cannot use them either. Passkeys and copying stay
+ * allowed. Names:
  * https://github.com/w3c/webappsec-permissions-policy/blob/main/features.md
  */
 const unusedFeatures = [
@@ -33,8 +34,8 @@ const unusedFeatures = [
 const permissionsPolicy = unusedFeatures.map((name) => `${name}=()`).join(', ');
 
 /**
- * Strict headers on every answer, pages and API alike. HSTS and upgrading only where people come by https.
- * @param publicUrl the origin that people see
+ * Sets strict headers on every answer, of pages and API. HSTS and upgrade-insecure-requests only if `publicUrl` is https.
+ * @param publicUrl the origin that browsers use
  */
 export const securityHeaders = (publicUrl: string): RequestHandler => {
   const isHttps = publicUrl.startsWith('https:');
@@ -59,11 +60,11 @@ export const securityHeaders = (publicUrl: string): RequestHandler => {
     xFrameOptions: { action: 'deny' },
     referrerPolicy: { policy: 'no-referrer' },
   });
-  // They are the same on every answer: helmet is asked once, not through its fifteen functions each time.
+  // The headers are the same on every answer, so helmet's fifteen middlewares run once, here.
   const request = new IncomingMessage(new Socket());
   const headers = new ServerResponse(request);
   strict(request, headers, () => {});
-  // Those that helmet does not know. What may be kept by a cache or by the browser's history says so itself.
+  // Headers that helmet does not set. An answer that may be cached overrides Cache-Control.
   headers.setHeader('Permissions-Policy', permissionsPolicy);
   headers.setHeader('Cache-Control', 'no-store');
   const all = new Map(Object.entries(headers.getHeaders()) as [string, string][]);

@@ -2,7 +2,7 @@ import type { Endpoint } from '@latchkey/contract/endpoint';
 import type { IRouter } from 'express';
 import { Problem } from '../problem.ts';
 
-/** Comes after all routes: a known path with another method is 405 and says which methods it has, the rest is 404. */
+/** Comes after all routes. A known path with another method is 405 with `Allow`; any other path is 404. */
 export const unknownPath = (router: IRouter, endpoints: readonly Endpoint[]): void => {
   for (const [path, served] of Map.groupBy(endpoints, (endpoint) => endpoint.path)) {
     const methods = served
@@ -10,7 +10,10 @@ export const unknownPath = (router: IRouter, endpoints: readonly Endpoint[]): vo
       .flatMap((method) => (method === 'GET' ? ['GET', 'HEAD'] : method));
     router.all(path, (request, response) => {
       response.set('Allow', methods.join(', '));
-      throw new Problem('method_not_allowed', `${request.method} is not served here; ${methods.join(', ')} is.`);
+      throw new Problem(
+        'method_not_allowed',
+        `This path does not accept ${request.method}; use ${methods.join(', ')}.`,
+      );
     });
   }
   router.use((request) => {

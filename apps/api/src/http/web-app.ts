@@ -3,28 +3,28 @@ import { pages } from '@latchkey/contract/pages';
 import express, { type Request, type RequestHandler } from 'express';
 import { readBuiltFiles, sendBuiltFile } from './built-files.ts';
 
-/** A browser that opens an address, not a program that calls one. */
+/** Whether a browser opens a page, as opposed to a program that calls the API. */
 const opensPage = (request: Request): boolean =>
   !/^\/(api|health|\.well-known)(\/|$)/i.test(request.path) &&
   request.accepts('html', 'json') === 'html' &&
   (request.headers.accept ?? '').includes('text/html');
 
-/** Our files are small: a part of one is never needed, and a range that cannot be served would be an error to handle. */
+/** Our files are small: nobody needs a part of one, and a range that cannot be satisfied would be one more error. */
 export const ignoreRangeHeader: RequestHandler = (request, _response, next) => {
   delete request.headers.range;
   next();
 };
 
 /**
- * Serves the built web app: its files, and `index.html` for every page. The page at an unknown address says that there is
- * nothing, with status 404.
- * @param folder what the web app's build made; without a build nothing is served
+ * Serves the built web app: its files, and `index.html` for every page. A browser that opens an unknown path gets
+ * `index.html` with status 404.
+ * @param folder the output of the web app's build; if it has none, every request passes on
  */
 export const webApp = (folder: string): RequestHandler => {
   const files = existsSync(folder) ? readBuiltFiles(folder) : new Map();
   const index = files.get('/index.html');
   if (!index) return (_request, _response, next) => next();
-  // Not strict, and blind to case, as the router of the web app is.
+  // Not strict and case-insensitive, like the router of the web app.
   const router = express.Router();
   router.get(Object.values(pages), (request, response, next) => {
     if (!request.accepts('html')) return next();
@@ -34,7 +34,7 @@ export const webApp = (folder: string): RequestHandler => {
   router.get(/.*/, (request, response, next) => {
     const file = files.get(request.path);
     if (!file && !opensPage(request)) return next();
-    // Names under /assets hold a hash of what is in the file.
+    // Names under /assets contain a hash of the content.
     const isHashed = request.path.startsWith('/assets/');
     response
       .status(file ? 200 : 404)

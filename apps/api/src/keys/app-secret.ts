@@ -1,17 +1,17 @@
 import { createCipheriv, createDecipheriv, createHash, hkdfSync, randomBytes } from 'node:crypto';
 
-/** What a derived key is for. One label for each use, so that no key does two jobs. */
+/** The use of a derived key. Each use has its own label, so that no key serves two. */
 export type KeyLabel = 'access-token-hs256' | 'refresh-token' | 'device-token' | 'signing-key-seal';
 
 /** 32 bytes derived from the secret with HKDF-SHA-256 (RFC 5869). */
 export const deriveKey = (secret: string, label: KeyLabel): Buffer =>
   Buffer.from(hkdfSync('sha256', secret, '', `latchkey/${label}`, 32));
 
-/** A short public name for a symmetric key, which tells nothing of it. */
+/** A short public id of a symmetric key, which reveals nothing about the key. */
 export const keyIdOf = (key: Buffer): string =>
   createHash('sha256').update('kid').update(key).digest('base64url').slice(0, 16);
 
-/** Encrypts with AES-256-GCM under a key derived from the secret. Gives nonce, tag and ciphertext as one base64url text. */
+/** Encrypts with AES-256-GCM under a key derived from the secret. Returns nonce, tag and ciphertext as one base64url string. */
 export const seal = (secret: string, plain: string): string => {
   const nonce = randomBytes(12);
   const cipher = createCipheriv('aes-256-gcm', deriveKey(secret, 'signing-key-seal'), nonce);
@@ -19,7 +19,7 @@ export const seal = (secret: string, plain: string): string => {
   return Buffer.concat([nonce, cipher.getAuthTag(), sealed]).toString('base64url');
 };
 
-/** Opens what `seal` closed, with the first of the secrets that fits; `undefined` where none does. */
+/** Decrypts what `seal` encrypted with the first secret that fits; `undefined` if none does. */
 export const unseal = (secrets: readonly string[], text: string): string | undefined => {
   const bytes = Buffer.from(text, 'base64url');
   for (const secret of secrets) {
@@ -28,7 +28,7 @@ export const unseal = (secrets: readonly string[], text: string): string | undef
     try {
       return Buffer.concat([decipher.update(bytes.subarray(28)), decipher.final()]).toString('utf8');
     } catch {
-      // Sealed with another secret, or altered: GCM does not tell which.
+      // Sealed with another secret, or altered; GCM cannot tell which.
     }
   }
   return undefined;

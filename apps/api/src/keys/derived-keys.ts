@@ -2,7 +2,7 @@ import { createSecretKey } from 'node:crypto';
 import { deriveKey, type KeyLabel, keyIdOf } from './app-secret.ts';
 import type { JwtKey } from './jwt.ts';
 
-/** The keys of a kind of token that only Latchkey reads: the first secret's signs, those of older ones are still accepted. */
+/** The keys for tokens that only Latchkey verifies. The first secret's key signs; the keys of older secrets still verify. */
 export const derivedKeys = (appSecrets: readonly [string, ...string[]], label: KeyLabel) => {
   const keyOf = (appSecret: string): JwtKey => {
     const bytes = deriveKey(appSecret, label);

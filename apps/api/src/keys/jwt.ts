@@ -5,7 +5,7 @@ import * as z from 'zod/mini';
 
 export type JwtAlgorithm = 'HS256' | 'RS256' | 'ES256';
 
-/** A key and the one algorithm it is used with (RFC 8725 §3.1). For HS256 both halves are the same secret. */
+/** A key and its only algorithm (RFC 8725 §3.1). For HS256 both halves are the same secret. */
 export type JwtKey = {
   readonly id: string;
   readonly algorithm: JwtAlgorithm;
@@ -13,22 +13,22 @@ export type JwtKey = {
   readonly verifyWith: KeyObject;
 };
 
-/** What every kind of token states about itself; each kind adds its own claims to these. */
+/** The claims that every kind of token has; each kind adds its own. */
 export type TimedClaims = { readonly iss: string; readonly aud: string; readonly iat: number; readonly exp: number };
 
 export type JwtRules<Claims extends TimedClaims> = {
-  /** The `typ` header: no kind of token passes for another (RFC 8725 §3.11). */
+  /** The `typ` header, so that no kind of token passes for another (RFC 8725 §3.11). */
   readonly type: string;
   readonly findKey: (id: string) => JwtKey | undefined;
   readonly claims: z.ZodMiniType<Claims>;
   readonly issuer: string;
-  /** `undefined` accepts a token for anybody: only for saying whether it is alive, never for letting it in. */
+  /** `undefined` accepts any audience: use it to introspect or revoke a token, never to authenticate. */
   readonly audience: string | undefined;
   readonly maxLifeSeconds: (claims: Claims) => number;
   readonly clockToleranceSeconds: number;
 };
 
-/** `expired` is said only of a token that is right in everything else, so its claims can be trusted, too. */
+/** `expired` tokens are valid in every other respect, so their claims can be trusted, too. */
 export type JwtVerdict<Claims> =
   | { readonly status: 'valid' | 'expired'; readonly claims: Claims }
   | { readonly status: 'invalid' };
@@ -52,17 +52,17 @@ type Claims = Omit<TimedClaims, 'aud'> & Record<string, unknown>;
 export const signJwt = (type: string, key: JwtKey, claims: Claims): string =>
   jwt.sign(claims, key.signWith, { algorithm: key.algorithm, header: { alg: key.algorithm, typ: type, kid: key.id } });
 
-const signInThread = promisify(sign);
+const signInPool = promisify(sign);
 
-/** The signature (RFC 7515 §5.1) as bytes, made in another thread where that takes long. */
+/** Signs (RFC 7515 §5.1) and returns the bytes. RSA and ECDSA run in the thread pool, because they are slow. */
 export const signAside = async ({ algorithm, signWith }: JwtKey, input: Buffer): Promise<Buffer> =>
   algorithm === 'HS256'
     ? createHmac('sha256', signWith).update(input).digest()
-    : signInThread('sha256', input, { key: signWith, dsaEncoding: 'ieee-p1363' });
+    : signInPool('sha256', input, { key: signWith, dsaEncoding: 'ieee-p1363' });
 
 /**
- * As `signJwt`, with a key of any kind. RSA takes up to a millisecond, in which nobody else would be served: it signs in another
- * thread, which jsonwebtoken has no way to. The others take less than handing them over would.
+ * `signJwt`, but an RSA signature, which takes up to a millisecond, is computed in the thread pool. jsonwebtoken cannot do that;
+ * for the other algorithms the hand-over would take longer than the signature.
  */
 export const signJwtAside = async (type: string, key: JwtKey, claims: Claims): Promise<string> => {
   if (key.algorithm !== 'RS256') return signJwt(type, key, claims);
@@ -73,7 +73,7 @@ export const signJwtAside = async (type: string, key: JwtKey, claims: Claims): P
 };
 
 /**
- * Makes the judge of one kind of token, strict as RFC 8725 asks. It never throws, whatever the token.
+ * Creates the verifier of one kind of token, as strict as RFC 8725 asks. It throws for no token.
  * Its second argument is the time in seconds since 1970.
  */
 export const createJwtVerifier = <Claims extends TimedClaims>(rules: JwtRules<Claims>) => {
@@ -83,7 +83,7 @@ export const createJwtVerifier = <Claims extends TimedClaims>(rules: JwtRules<Cl
     const header = z.safeParse(headerOfThisKind, parseHeader(headerPart));
     if (!header.success) return undefined;
     const key = rules.findKey(header.data.kid);
-    // The key says which algorithm it is for; the token's word is only compared with it.
+    // The key decides the algorithm (RFC 8725 §3.1); the header must agree.
     return key?.algorithm === header.data.alg ? key : undefined;
   };
 
@@ -95,10 +95,10 @@ export const createJwtVerifier = <Claims extends TimedClaims>(rules: JwtRules<Cl
 
     let payload: unknown;
     try {
-      // Times are judged below: jsonwebtoken lets a missing or infinite `exp` and a future `iat` pass.
+      // Times are checked below: jsonwebtoken accepts a missing or infinite `exp` and a future `iat`.
       payload = jwt.verify(token, key.verifyWith, { algorithms: [key.algorithm], ignoreExpiration: true });
     } catch {
-      // Not only JsonWebTokenError: a payload that is no JSON throws SyntaxError.
+      // Not only JsonWebTokenError: a payload that is not JSON throws SyntaxError.
       return invalid;
     }
     const parsed = z.safeParse(rules.claims, payload);

@@ -7,14 +7,14 @@ export type StoredKey = Tables['signingKeys']['$inferSelect'];
 export const createSigningKeyStore = ({ tables: { signingKeys, sessions }, read, transaction }: Database) => ({
   list: async (): Promise<StoredKey[]> => read.select().from(signingKeys).orderBy(asc(signingKeys.number)),
 
-  /** Says whether this process was the one to put the key of this number. */
+  /** @returns whether this process inserted the key; another may have inserted one with the same number */
   insert: (key: StoredKey): Promise<boolean> =>
     transaction(async (write) => {
       const inserted = await write.insert(signingKeys).values(key).onConflictDoNothing().returning();
       return inserted.length > 0;
     }),
 
-  /** Puts the same private key under another seal. */
+  /** Replaces the encrypted private key, unless another process has. */
   reseal: ({ id, sealedPrivateKey }: StoredKey, resealed: string): Promise<void> =>
     transaction(async (write) => {
       await write
@@ -31,7 +31,7 @@ export const createSigningKeyStore = ({ tables: { signingKeys, sessions }, read,
         .where(and(eq(signingKeys.id, id), isNull(signingKeys.retiredAt)));
     }),
 
-  /** Notes when the last token of a key expires. The first process to say so decides. */
+  /** Stores when the last token of a key expires. The first process decides. */
   setExpiry: (id: string, expiresAt: Date): Promise<void> =>
     transaction(async (write) => {
       await write
@@ -40,12 +40,12 @@ export const createSigningKeyStore = ({ tables: { signingKeys, sessions }, read,
         .where(and(eq(signingKeys.id, id), isNull(signingKeys.expiresAt)));
     }),
 
-  /** When the last API token expires that was made before this moment; `null` if none is live. */
-  async lastApiTokenExpiry(madeBefore: Date): Promise<Date | null> {
+  /** When the last API token created before this moment expires; `null` if none is live. */
+  async lastApiTokenExpiry(createdBefore: Date): Promise<Date | null> {
     const [found] = await read
       .select({ last: max(sessions.expiresAt) })
       .from(sessions)
-      .where(and(isNotNull(sessions.name), isNull(sessions.endedAt), lt(sessions.createdAt, madeBefore)));
+      .where(and(isNotNull(sessions.name), isNull(sessions.endedAt), lt(sessions.createdAt, createdBefore)));
     return found?.last ?? null;
   },
 });

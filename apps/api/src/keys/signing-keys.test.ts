@@ -47,7 +47,7 @@ describe.each(engines)('signing keys on $name', (engine) => {
     const { databaseUrl, clock, ...first } = await startLatchkey(engine);
     const { access_token } = await first.person();
     await expect(startLatchkey(engine, { databaseUrl, settings: { APP_SECRET: anotherSecret } })).rejects.toThrow(
-      /^APP_SECRET does not open the signing keys in the database\. Set APP_SECRET to .* APP_SECRET_PREVIOUS\.$/,
+      /^APP_SECRET does not decrypt the signing keys in the database\. Set APP_SECRET to .* APP_SECRET_PREVIOUS\.$/,
     );
     const settings = { APP_SECRET: anotherSecret, APP_SECRET_PREVIOUS: `${'9'.repeat(32)}, ${appSecret}` };
     const rotated = await startLatchkey(engine, { databaseUrl, clock, settings });

@@ -18,18 +18,18 @@ type Needs = {
   readonly store: SigningKeyStore;
   readonly clock: Clock;
   readonly algorithm: JwtAlgorithm;
-  /** The present secret first, then older ones that still open what they closed. */
+  /** The current secret first, then previous ones, which still decrypt what they encrypted. */
   readonly appSecrets: readonly [string, ...string[]];
   readonly jwtSecret: string | undefined;
-  /** How long an access token outlives its making, tolerance included. */
+  /** How long services accept an access token, clock tolerance included. */
   readonly tokenSeconds: number;
 };
 
-/** The stored keys were sealed with a secret that we were not given. */
+/** The stored keys are encrypted with a secret that is not configured. */
 export class SealedKeyError extends Error {
   constructor() {
     super(
-      'APP_SECRET does not open the signing keys in the database. Set APP_SECRET to the secret they were made with, or name that one in APP_SECRET_PREVIOUS.',
+      'APP_SECRET does not decrypt the signing keys in the database. Set APP_SECRET to the secret that encrypted them, or add that secret to APP_SECRET_PREVIOUS.',
     );
     this.name = 'SealedKeyError';
   }
@@ -37,14 +37,14 @@ export class SealedKeyError extends Error {
 
 const generate = promisify(generateKeyPair);
 
-/** The key's thumbprint (RFC 7638): the members that make up the public key, in order of name, hashed. */
+/** The key's thumbprint (RFC 7638): a hash of the members of the public key, sorted by name. */
 const thumbprint = (publicKey: KeyObject): string => {
   const { kty, crv, e, n, x, y } = publicKey.export({ format: 'jwk' });
   const members = kty === 'RSA' ? { e, kty, n } : { crv, kty, x, y };
   return createHash('sha256').update(JSON.stringify(members)).digest('base64url');
 };
 
-/** Makes a key pair, sealed, that signs from `activeAt` on. */
+/** Generates an encrypted key pair that signs from `activeAt` on. */
 export const newSigningKey = async (
   number: number,
   algorithm: 'RS256' | 'ES256',
@@ -67,7 +67,7 @@ export const newSigningKey = async (
   };
 };
 
-/** Says since when the secret signs instead of a key pair, so that the pair expires as after any other change of keys. */
+/** Marks when the secret replaced a key pair, so that the pair expires as after any other change of keys. */
 const newSecretMarker = (number: number, now: Date): StoredKey => ({
   number,
   algorithm: 'HS256',
@@ -90,8 +90,8 @@ const symmetricKeys = (appSecrets: readonly string[], jwtSecret: string | undefi
 };
 
 /**
- * The keys that sign and verify access tokens. `reload` creates the first key pair when there is none, and reads what other
- * processes have changed; call it once before anything else.
+ * The keys that sign and verify access tokens. `reload` creates the first key pair if there is none, and reads the changes of
+ * other processes; call it once before anything else.
  */
 export const createSigningKeys = (needs: Needs) => {
   const { store, clock, algorithm, appSecrets, jwtSecret, tokenSeconds } = needs;
@@ -103,7 +103,7 @@ export const createSigningKeys = (needs: Needs) => {
     if (known) return known;
     const pem = unseal(appSecrets, row.sealedPrivateKey);
     if (!pem) throw new SealedKeyError();
-    // So that an old secret can be left out once every process has started with the new one.
+    // Once every process has started with the new secret, the operator can drop the old one.
     const isOldSeal = unseal([appSecrets[0]], row.sealedPrivateKey) === undefined;
     if (isOldSeal) await store.reseal(row, seal(appSecrets[0], pem));
     const signWith = createPrivateKey(pem);
@@ -115,8 +115,8 @@ export const createSigningKeys = (needs: Needs) => {
   const isOurs = (row: StoredKey): boolean => row.algorithm === algorithm;
 
   /**
-   * At its start a process takes over with its own algorithm. While it runs it only replaces a key of its own that is over:
-   * otherwise two processes with different settings would make keys in turn.
+   * At its start, a process switches to its own algorithm. Later it only replaces an expired or revoked key of that algorithm;
+   * otherwise two processes with different settings would create keys in turn.
    */
   const isKeyNeeded = (rows: readonly StoredKey[], isStart: boolean): boolean => {
     const signer = newestSigner(isStart ? rows : rows.filter(isOurs), clock());
@@ -124,7 +124,7 @@ export const createSigningKeys = (needs: Needs) => {
     return !signer || !isOurs(signer) || !isAccepted(signer, rows, clock());
   };
 
-  /** Reads again after making a key: if two processes start at once, both use the key of the first. */
+  /** Reads again after creating a key: if two processes start at the same time, both use the key of the first. */
   const rowsWithCurrent = async (isStart: boolean): Promise<StoredKey[]> => {
     const rows = await store.list();
     if (!isKeyNeeded(rows, isStart)) return rows;
@@ -138,15 +138,15 @@ export const createSigningKeys = (needs: Needs) => {
     return rowsWithCurrent(isStart);
   };
 
-  /** Asks for the last token of a replaced key, once: from then on the key's row tells. */
+  /** Looks up the last token of a replaced key, once; then the key's row has its expiry. */
   const withExpiry = async (key: StoredKey, rows: readonly StoredKey[]): Promise<StoredKey> => {
     const replaced = replacedAt(key, rows, clock());
     if (key.expiresAt || key.retiredAt || !replaced) return key;
-    // Other processes may sign with it until they have seen the new key.
+    // Other processes may sign with it until they have read the new key.
     const settled = addSeconds(replaced, tokenSeconds);
     if (settled > clock()) return key;
-    const lastNamed = await store.lastApiTokenExpiry(settled);
-    const expiresAt = lastNamed ? addSeconds(lastNamed, tokenSeconds) : settled;
+    const lastApiToken = await store.lastApiTokenExpiry(settled);
+    const expiresAt = lastApiToken ? addSeconds(lastApiToken, tokenSeconds) : settled;
     await store.setExpiry(key.id, expiresAt);
     return { ...key, expiresAt };
   };
@@ -158,7 +158,7 @@ export const createSigningKeys = (needs: Needs) => {
     const keys = [...symmetric, ...(await Promise.all(accepted.map(open)))];
     const signer = newestSigner(rows.filter(isOurs), clock());
     const current = symmetric[0] ?? keys.find(({ id }) => id === signer?.id);
-    if (!current) throw new Error('there is always a current key');
+    if (!current) throw new Error('there is always an active key');
     const version = [current, ...keys].map(({ id }) => id).join(' ');
     return { current, accepted: new Map(keys.map((key) => [key.id, key])), version };
   };
@@ -175,7 +175,7 @@ export const createSigningKeys = (needs: Needs) => {
     /** Changes whenever the keys do. */
     version: (): string | undefined => latest?.version,
 
-    /** The public halves, for services (RFC 7517). Secrets that are shared have none. */
+    /** The public keys, for services (RFC 7517). Shared secrets have none. */
     published: (): (JsonWebKey & { kty: string; kid: string; alg: string; use: 'sig' })[] =>
       [...loaded().accepted.values()]
         .filter((key) => key.algorithm !== 'HS256')

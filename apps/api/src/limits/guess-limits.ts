@@ -6,32 +6,33 @@ import { keyOf, type LimitStore } from './limit-store.ts';
 
 type Needs = { readonly rateLimits: LimitStore; readonly clock: Clock; readonly isOn: boolean };
 
-/** What is spent, and whose it is. */
-export type LimitKey = readonly [budget: GuessLimitName, who: string];
+/** A limit, and what it is counted for, such as an account or a network. */
+export type LimitKey = readonly [limit: GuessLimitName, subject: string];
 
-/** Guesses that nobody went on with are forgotten after a day. */
-const forgottenAfterSeconds = 86_400;
+/** A count is dropped a day after its last guess. */
+const retentionSeconds = 86_400;
 
-/** Counts what a contract's `budgets` name, in the database: a restart forgets nothing, and several processes share it. */
+/** Counts against the guess limits of the contract, in the database, so that restarts and further processes change nothing. */
 export const createGuessLimits = ({ rateLimits, clock, isOn }: Needs) => {
-  const nameOf = ([budget, who]: LimitKey): string => keyOf(`${budget}\n${who}`);
+  const storedKeyOf = ([limit, subject]: LimitKey): string => keyOf(`${limit}\n${subject}`);
 
-  /** Gives when the next try is heard, where this one is not. */
+  /** @returns when to retry, if this attempt is refused */
   const consumeOne = async (write: Write, limitKey: LimitKey, now: Date): Promise<Date | undefined> => {
-    const budget: Rate | { readonly free: number } = guessLimits[limitKey[0]];
-    if ('free' in budget) {
-      const until = addSeconds(now, forgottenAfterSeconds);
-      return rateLimits.guess(write, nameOf(limitKey), now, budget.free, until);
+    const limit: Rate | { readonly free: number } = guessLimits[limitKey[0]];
+    if ('free' in limit) {
+      const until = addSeconds(now, retentionSeconds);
+      return rateLimits.consumeWithBackoff(write, storedKeyOf(limitKey), now, limit.free, until);
     }
-    const tries = { key: nameOf(limitKey), times: 1, until: addSeconds(now, budget.seconds) };
-    const { count, until } = await rateLimits.add(write, tries, now);
-    return count > budget.most ? until : undefined;
+    const consumption = { key: storedKeyOf(limitKey), times: 1, until: addSeconds(now, limit.seconds) };
+    const { count, until } = await rateLimits.add(write, consumption, now);
+    return count > limit.most ? until : undefined;
   };
 
   return {
     /**
-     * Counts first; what is compared comes after. Refuses by throwing, which takes the transaction back: what is not even
-     * compared costs nothing.
+     * Counts one attempt for each key. Call it before the comparison, so that concurrent attempts cannot exceed the limit.
+     * The error rolls the transaction back, so a refused attempt is not counted.
+     * @throws Problem `too_many_attempts`
      */
     async consume(write: Write, limitKeys: readonly LimitKey[]): Promise<void> {
       if (!isOn) return;
@@ -42,25 +43,25 @@ export const createGuessLimits = ({ rateLimits, clock, isOn }: Needs) => {
       }
     },
 
-    /** Costs what it costs to write down a failure, where there is nobody to tell of it. */
-    async recordDecoyFailure(write: Write, who: string): Promise<void> {
+    /** Writes a throw-away row, so that an unknown user name costs as much as a recorded failure. */
+    async recordDecoyFailure(write: Write, subject: string): Promise<void> {
       const now = clock();
-      const key = keyOf(`sign-ins of nobody\n${who}`);
-      await rateLimits.add(write, { key, times: 1, until: addSeconds(now, forgottenAfterSeconds) }, now);
+      const key = keyOf(`decoy failures\n${subject}`);
+      await rateLimits.add(write, { key, times: 1, until: addSeconds(now, retentionSeconds) }, now);
     },
 
-    /** Too many wait: what was not even compared was no guess. */
+    /** Undoes `consume` for an attempt that a full hash queue refused: nothing was compared. */
     async refund(write: Write, limitKeys: readonly LimitKey[]): Promise<void> {
       if (!isOn) return;
-      for (const limitKey of limitKeys) await rateLimits.remove(write, nameOf(limitKey));
+      for (const limitKey of limitKeys) await rateLimits.refund(write, storedKeyOf(limitKey));
     },
 
-    /** It was the owner: guesses are forgotten, and the try is given back to those whom the address is shared with. */
+    /** After a success: clears the guesses, and refunds the one attempt to those who share the address. */
     async reset(write: Write, limitKeys: readonly LimitKey[]): Promise<void> {
       if (!isOn) return;
       for (const limitKey of limitKeys) {
-        if ('free' in guessLimits[limitKey[0]]) await rateLimits.forget(write, nameOf(limitKey));
-        else await rateLimits.remove(write, nameOf(limitKey));
+        if ('free' in guessLimits[limitKey[0]]) await rateLimits.reset(write, storedKeyOf(limitKey));
+        else await rateLimits.refund(write, storedKeyOf(limitKey));
       }
     },
   };

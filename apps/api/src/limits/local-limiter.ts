@@ -10,7 +10,7 @@ type Needs = {
 };
 type Window = { count: number; readonly until: Date };
 
-/** A caller in a shared counter is slowed down only by the strangers that hash to the same one. */
+/** A caller that shares a counter is slowed down only by the callers with the same hash. */
 const sharedCounters = 512;
 
 /**
@@ -44,7 +44,7 @@ export const createLocalLimiter = ({ clock, maxCallers = 50_000 }: Needs) => {
     let window = windows.get(counter);
     if (!window || window.until <= now) {
       window = { count: 0, until: addSeconds(now, seconds) };
-      // Deleted first: the map stays in the order in which windows end.
+      // Deleted first, so that the map stays ordered by the end of the windows.
       windows.delete(counter);
       windows.set(counter, window);
     }

@@ -4,7 +4,7 @@ import { addressOf, networkOf } from '../client/network.ts';
 import { addSeconds, type Clock, type Sleep } from '../clock.ts';
 import type { Database } from '../database/database.ts';
 import { tooManyAttempts } from '../problem.ts';
-import { type Counted, keyOf, type LimitStore } from './limit-store.ts';
+import { keyOf, type LimitStore, type LimitWindow } from './limit-store.ts';
 import type { LocalLimiter } from './local-limiter.ts';
 
 type Needs = {
@@ -15,32 +15,32 @@ type Needs = {
   readonly isOn: boolean;
 };
 
-/** One thing that is counted: a call, and who makes it. */
+/** A rate, and the name of its counter: the endpoint and its caller. */
 export type Count = readonly [rate: Rate, name: string];
 
-/** What this process may hand out by itself until then; `isLast`: there is no more to be had. */
+/** Calls that this process may allow without the database until `until`. `isLast`: the rate has no more in this window. */
 type Allocation = { left: number; readonly until: Date; readonly isLast: boolean };
 
-/** A twentieth of the budget at a time: reads cost no write each, and what a killed process loses is lost to the caller. */
+/** A twentieth of the rate: few calls cost a write, and a killed process loses its caller little. */
 const allocationOf = (most: number): number => Math.ceil(most / 20);
 
-/** With so many left, another lease is asked for before anybody waits for it; short ones end before that. */
+/** With this many calls left, the next allocation is fetched ahead. */
 const refillThreshold = (most: number): number => Math.floor(allocationOf(most) / 4);
 
-/** So long, in milliseconds, what is renewed ahead waits for others, to be counted in one statement with them. */
+/** For so many milliseconds, fetches ahead are collected into one statement. */
 const batchWindowMs = 50;
 
-/** About 10 MB of callers. One that is forgotten costs a write more, and never gains a try. */
+/** About 10 MB. A caller whose allocation is dropped costs one more write and gains no calls. */
 const maxAllocations = 50_000;
 
 /**
- * Counts requests in the database, so that a restart forgets none and several processes share them: a lease of some is
- * counted there first, and then handed out one by one.
+ * Counts requests in the database, so that restarts and further processes share one count. An allocation of several calls is
+ * counted there first, then used up in memory.
  */
 export const createRateLimiter = ({ rateLimits, transaction, clock, sleep, isOn }: Needs) => {
   const allocations = new Map<string, Allocation>();
   const renewals = new Map<string, Promise<void>>();
-  const ahead = new Map<string, Rate>();
+  const prefetches = new Map<string, Rate>();
 
   const keep = (name: string, allocation: Allocation): void => {
     const [oldest] = allocations.keys();
@@ -48,15 +48,15 @@ export const createRateLimiter = ({ rateLimits, transaction, clock, sleep, isOn 
     allocations.set(name, allocation);
   };
 
-  const triesOf = (name: string, { most, seconds }: Rate, now: Date) => ({
+  const consumptionOf = (name: string, { most, seconds }: Rate, now: Date) => ({
     key: keyOf(name),
     times: allocationOf(most),
     until: addSeconds(now, seconds),
   });
 
-  const take = (name: string, { most }: Rate, { count, until }: Counted): void => {
-    const wanted = allocationOf(most);
-    const granted = Math.max(0, Math.min(wanted, wanted - (count - most)));
+  const take = (name: string, { most }: Rate, { count, until }: LimitWindow): void => {
+    const requested = allocationOf(most);
+    const granted = Math.max(0, Math.min(requested, requested - (count - most)));
     const before = allocations.get(name);
     const kept = before?.until.getTime() === until.getTime() ? before.left : 0;
     keep(name, { left: kept + granted, until, isLast: count >= most });
@@ -64,24 +64,24 @@ export const createRateLimiter = ({ rateLimits, transaction, clock, sleep, isOn 
 
   const renew = async (name: string, rate: Rate): Promise<void> => {
     const now = clock();
-    ahead.delete(name);
-    take(name, rate, await transaction((write) => rateLimits.add(write, triesOf(name, rate, now), now)));
+    prefetches.delete(name);
+    take(name, rate, await transaction((write) => rateLimits.add(write, consumptionOf(name, rate, now), now)));
   };
 
-  const renewAhead = (): void => {
+  const prefetchAll = (): void => {
     const now = clock();
-    const tries = Array.from(ahead, ([name, rate]) => ({ name, rate, ...triesOf(name, rate, now) }));
-    ahead.clear();
-    const renewed = tries.filter(({ name }) => !renewals.has(name));
-    if (tries.length === 0) return;
-    const renewal = transaction((write) => rateLimits.addAll(write, tries, now))
-      .then((counts) => {
-        for (const { name, rate, key } of tries) {
-          const counted = counts.get(key);
-          if (counted) take(name, rate, counted);
+    const consumptions = Array.from(prefetches, ([name, rate]) => ({ name, rate, ...consumptionOf(name, rate, now) }));
+    prefetches.clear();
+    const renewed = consumptions.filter(({ name }) => !renewals.has(name));
+    if (consumptions.length === 0) return;
+    const renewal = transaction((write) => rateLimits.addAll(write, consumptions, now))
+      .then((windows) => {
+        for (const { name, rate, key } of consumptions) {
+          const window = windows.get(key);
+          if (window) take(name, rate, window);
         }
       })
-      // A caller that finds nothing left asks again, and is told.
+      // A caller that finds no calls left renews itself, and gets the error.
       .catch(() => {})
       .finally(() => {
         for (const { name } of renewed) renewals.delete(name);
@@ -89,19 +89,19 @@ export const createRateLimiter = ({ rateLimits, transaction, clock, sleep, isOn 
     for (const { name } of renewed) renewals.set(name, renewal);
   };
 
-  const askAhead = (name: string, rate: Rate): void => {
-    if (ahead.size === 0) void sleep(batchWindowMs).then(renewAhead);
-    ahead.set(name, rate);
+  const prefetch = (name: string, rate: Rate): void => {
+    if (prefetches.size === 0) void sleep(batchWindowMs).then(prefetchAll);
+    prefetches.set(name, rate);
   };
 
-  /** Callers that arrive while a lease is renewed wait for that lease, and do not take another. */
+  /** Callers that arrive during a renewal wait for it, and start no second one. */
   const renewOnce = (name: string, rate: Rate): Promise<void> => {
     const renewal = renewals.get(name) ?? renew(name, rate).finally(() => renewals.delete(name));
     renewals.set(name, renewal);
     return renewal;
   };
 
-  const leaseFor = (name: string): Allocation | undefined => {
+  const allocationFor = (name: string): Allocation | undefined => {
     const allocation = allocations.get(name);
     return allocation && allocation.until > clock() && (allocation.left > 0 || allocation.isLast)
       ? allocation
@@ -111,20 +111,20 @@ export const createRateLimiter = ({ rateLimits, transaction, clock, sleep, isOn 
   const takeOne = (allocation: Allocation, name: string, rate: Rate): void => {
     allocation.left -= 1;
     if (allocation.left > 0 && allocation.left === refillThreshold(rate.most) && !allocation.isLast)
-      askAhead(name, rate);
+      prefetch(name, rate);
   };
 
   /**
-   * Consumes one call of each rate, or refuses and consumes none: calls that one session is refused do not count
-   * against its account.
+   * Consumes one call of each rate, or refuses and consumes none: calls refused to one session do not count against
+   * its account.
    * @throws a `too_many_attempts` problem
    */
   return async (...counts: readonly Count[]): Promise<void> => {
     if (!isOn) return;
     for (;;) {
-      const held = counts.map(([rate, name]) => ({ rate, name, allocation: leaseFor(name) }));
-      const spent = held.find(({ allocation }) => allocation?.left === 0)?.allocation;
-      if (spent) throw tooManyAttempts(clock(), spent.until);
+      const held = counts.map(([rate, name]) => ({ rate, name, allocation: allocationFor(name) }));
+      const exhausted = held.find(({ allocation }) => allocation?.left === 0)?.allocation;
+      if (exhausted) throw tooManyAttempts(clock(), exhausted.until);
       const missing = held.filter(({ allocation }) => !allocation);
       if (missing.length === 0) {
         for (const { rate, name, allocation } of held) if (allocation) takeOne(allocation, name, rate);
@@ -137,7 +137,7 @@ export const createRateLimiter = ({ rateLimits, transaction, clock, sleep, isOn 
 
 export type RateLimiter = ReturnType<typeof createRateLimiter>;
 
-/** Limits what is served outside the contract, for each network, in this process. */
+/** Limits paths outside the contract by network, in this process. */
 export const limitByNetwork =
   (consume: LocalLimiter, name: string, rate: Rate): RequestHandler =>
   (request, _response, next) => {

@@ -3,7 +3,7 @@ import type { SessionStore } from '../sessions/session-store.ts';
 
 type Needs = { readonly sessions: SessionStore; readonly accessTokens: AccessTokens };
 
-/** Says whether an access token is alive, whoever it is for (RFC 7662). Why one is not alive is not said. */
+/** Whether an access token of any audience is active (RFC 7662). The answer gives no reason for an inactive one (§2.2). */
 export const introspect =
   ({ sessions, accessTokens }: Needs) =>
   async (token: string) => {

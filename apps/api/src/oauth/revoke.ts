@@ -13,7 +13,7 @@ type Needs = {
   readonly transaction: Database['transaction'];
 };
 
-/** Ends what a token stands for (RFC 7009): to hold it is enough to end it. A token that is none of ours ends nothing. */
+/** Ends the session of a token (RFC 7009). The token is the only credential needed; an unknown one changes nothing. */
 export const revoke =
   ({ sessions, accessTokens, refreshTokens, record, transaction }: Needs) =>
   async (token: string, device: ClientInfo): Promise<void> => {

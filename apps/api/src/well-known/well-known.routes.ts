@@ -5,12 +5,12 @@ import type { SigningKeys } from '../keys/signing-keys.ts';
 
 type Needs = { readonly keys: SigningKeys; readonly issuer: string };
 
-/** Short enough that a key is everywhere before it signs; long enough to be worth keeping. */
-const keptFor = 'public, max-age=60';
+/** Short, so that every service has a new key before it signs. */
+const cacheControl = 'public, max-age=60';
 
 /**
- * What services and client libraries need to know. There is no OAuth grant, so none is listed: `token_endpoint` is there because
- * RFC 8414 §2 requires it, and signs in with JSON.
+ * The discovery document for services and client libraries. Latchkey supports no OAuth grant and lists none; `token_endpoint`,
+ * which RFC 8414 §2 requires, is the sign-in with JSON.
  */
 const discoveryDocument = ({ keys, issuer }: Needs) => ({
   issuer,
@@ -18,12 +18,12 @@ const discoveryDocument = ({ keys, issuer }: Needs) => ({
   token_endpoint: `${issuer}/api/sessions/login`,
   token_endpoint_auth_methods_supported: ['none'],
   introspection_endpoint: `${issuer}/api/oauth/introspect`,
-  // An access token type, which RFC 8414 §2 allows here: the caller presents an access token, not a client secret.
+  // An access token type, which RFC 8414 §2 allows here: the caller sends an access token, not a client secret.
   introspection_endpoint_auth_methods_supported: ['Bearer'],
   revocation_endpoint: `${issuer}/api/oauth/revoke`,
   revocation_endpoint_auth_methods_supported: ['none'],
   revocation_feed_uri: `${issuer}${contract.revocationFeedPath}`,
-  // Also those of keys that no longer sign: a strict client refuses a token whose algorithm is not listed.
+  // Includes the algorithms of keys that no longer sign: a strict client refuses a token with an unlisted algorithm.
   id_token_signing_alg_values_supported: [
     ...new Set([keys.current().algorithm, ...keys.published().map(({ alg }) => alg)]),
   ],
@@ -34,12 +34,12 @@ const discoveryDocument = ({ keys, issuer }: Needs) => ({
 
 export const wellKnownRoutes = (serve: Serve, needs: Needs): void => {
   serve(contract.jwks, ({ response }) => {
-    response.set('Cache-Control', keptFor);
+    response.set('Cache-Control', cacheControl);
     return { keys: needs.keys.published() };
   });
 
   const describeIssuer = ({ response }: { response: Response }) => {
-    response.set('Cache-Control', keptFor);
+    response.set('Cache-Control', cacheControl);
     return discoveryDocument(needs);
   };
   serve(contract.openidConfiguration, describeIssuer);
