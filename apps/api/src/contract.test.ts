@@ -21,7 +21,7 @@ import {
 type Person = Awaited<ReturnType<Latchkey['person']>>;
 const nameOf = ({ method, path }: Endpoint): string => `${method} ${path}`;
 
-/** A body that each endpoint accepts from this person. */
+/** A valid body for each endpoint, from this user. */
 const goodBodies: Record<string, (person: Person) => object> = {
   'POST /api/accounts/register': () => ({ username: freshName(), password }),
   'PATCH /api/accounts/me': () => ({ displayName: 'Ada' }),
@@ -42,7 +42,7 @@ const call = ({ http }: Latchkey, { method, path, encoding }: Endpoint, token?: 
   return encoding ? request.type(encoding) : request;
 };
 
-/** The id in the path, where there is one. */
+/** The id for each path that has one. */
 const goodIds: Record<string, (latchkey: Latchkey, person: Person) => Promise<string>> = {
   'DELETE /api/sessions/:id': async (latchkey, { id }) => (await latchkey.openSessionOf(id)).session.id,
   'DELETE /api/tokens/:id': async (latchkey, person) => (await namedToken(latchkey, person)).id,
@@ -58,7 +58,7 @@ const goodCallOf = (latchkey: Latchkey, endpoint: Endpoint, person: Person, id?:
   return endpoint.body ? request.send(goodBodies[nameOf(endpoint)]?.(person)) : request;
 };
 
-/** A token for a service, which Latchkey itself takes, too. */
+/** An API token that Latchkey itself accepts. */
 const namedToken = async (
   { http }: Latchkey,
   { access_token }: Person,
@@ -71,7 +71,7 @@ const namedToken = async (
       .expect(201)
   ).body;
 
-/** A good call of somebody to whom something happened first. */
+/** A valid call of a new user, after something has happened to that user. */
 const after =
   (happens: (latchkey: Latchkey, person: Person) => unknown): Provocation =>
   async (latchkey, endpoint) => {
@@ -80,7 +80,7 @@ const after =
     return goodCallOf(latchkey, endpoint, person);
   };
 
-/** Somebody's call with this body. */
+/** A call of a new user with this body. */
 const sending =
   (body: string | object, type = 'application/json'): Provocation =>
   async (latchkey, endpoint) => {
@@ -99,7 +99,7 @@ const tooMuch: Provocation = (latchkey, endpoint) =>
   sending({ username: 'x'.repeat(102_400) }, endpoint.encoding ?? 'json')(latchkey, endpoint);
 
 const lastOnes = new WeakMap<Latchkey, Promise<Person>>();
-/** Somebody who came before the database went away: once it is gone, nobody else can. */
+/** A user created before the database goes away, since afterwards none can be created. */
 const lastOneOf = (latchkey: Latchkey): Promise<Person> => {
   const person = lastOnes.get(latchkey) ?? latchkey.person();
   lastOnes.set(latchkey, person);
@@ -109,7 +109,7 @@ const lastOneOf = (latchkey: Latchkey): Promise<Person> => {
 type Provocation = (latchkey: Latchkey, endpoint: Endpoint) => Promise<Awaited<Test>> | Test;
 type Provocations = { readonly [Code in ProblemCode]?: Provocation };
 
-/** How to get each problem that an endpoint's shape implies. */
+/** Provokes the problems that follow from the declaration of an endpoint. */
 const implied: Provocations = {
   session_required: async (latchkey, endpoint) => {
     const { access_token } = await namedToken(latchkey, await latchkey.person());
@@ -135,14 +135,14 @@ const implied: Provocations = {
   too_many_attempts: (latchkey, endpoint) => tooOften(latchkey, endpoint),
 };
 
-/** A body that an endpoint with budgets counts in each of them. */
+/** A body that counts against every guess limit of an endpoint. */
 const guesses: Record<string, (person: Person) => object> = {
   'POST /api/sessions/login': ({ username }) => ({ username, password: 'not the password' }),
   'DELETE /api/accounts/me': () => ({ password: 'not the password' }),
   'POST /api/passwords/change': () => ({ currentPassword: 'not the password', newPassword: 'another long password' }),
   'POST /api/tokens': () => ({ name: 'one of many' }),
 };
-/** Spent only by what these calls do not do: see budgets.test.ts and activity.test.ts. */
+/** These calls do not count against these limits: see guess-limits.test.ts and activity.test.ts. */
 const elsewhere = [
   'guesses from a known device',
   'guesses from known devices',
@@ -150,7 +150,7 @@ const elsewhere = [
   'changes of address',
 ];
 
-/** As often as the rate allows, or as if: then of what one call counts, each counter refuses the next by itself. */
+/** Uses up each counter of a call in turn, and checks that each of them alone refuses the next call. */
 async function tooOften(latchkey: Latchkey, endpoint: Endpoint): Promise<Awaited<Test>> {
   const person = await latchkey.person();
   if (endpoint.asksDatabase === false) {
@@ -173,14 +173,14 @@ async function tooOften(latchkey: Latchkey, endpoint: Endpoint): Promise<Awaited
       await write.delete(tables.rateLimits);
       await write.insert(tables.rateLimits).values({ key, count: 100_000, until: later, retryAt: later });
     });
-    // Another process, which has nothing left of what the first one took ahead.
+    // Another process, which has no allocation of its own.
     answers.push(await goodCall(await restart(latchkey), endpoint, person));
   }
   for (const answer of answers) expectFailure(endpoint, answer, 'too_many_attempts');
   return answers[0] ?? expect.fail('nothing was counted');
 }
 
-/** How to get the problems of an endpoint's own. */
+/** Provokes the problems that an endpoint declares itself. */
 const own: Record<string, Provocations> = {
   'POST /api/accounts/register': {
     username_taken: async (latchkey, endpoint) => {
@@ -241,12 +241,12 @@ const own: Record<string, Provocations> = {
   },
 };
 
-/** Nobody knows how to provoke a fault of ours. */
+/** No test can provoke an internal error. */
 const notProvoked: ReadonlySet<ProblemCode> = new Set(['internal_error']);
 
 describe.each(engines)('the contract on $name', (engine) => {
   const shared = shareLatchkey(engine, { settings: hasty });
-  /** These need a Latchkey that is set up otherwise, or that is not of any use afterwards. */
+  /** These need other settings, or leave Latchkey unusable. */
   const ofTheirOwn: { readonly [Code in ProblemCode]?: () => Latchkey } = {
     registration_closed: shareLatchkey(engine, { settings: { ...hasty, REGISTRATION: 'closed' } }),
     too_many_attempts: shareLatchkey(engine, { settings: { ...hasty, RATE_LIMITS: 'on' } }),
@@ -256,7 +256,7 @@ describe.each(engines)('the contract on $name', (engine) => {
 
   describe.each(endpoints.map((endpoint) => [nameOf(endpoint), endpoint] as const))('%s', (name, endpoint) => {
     it('is served as declared', async () => {
-      // An admin: who may do everything.
+      // An admin has every permission.
       await shared().person({ role: 'admin' });
       const answer = await goodCall(shared(), endpoint, await shared().person({ role: 'admin' }));
       expect(answer.status).toBe(endpoint.status);
@@ -285,7 +285,7 @@ describe.each(engines)('the contract on $name', (engine) => {
     }
 
     if (endpoint.access !== 'public') {
-      it('takes no other kind of token', async () => {
+      it('accepts no other kind of token', async () => {
         const person = await shared().person({ role: 'admin' });
         const forShop = { name: 'for the shop', audience: 'shop' };
         const [named, feed] = [
@@ -301,13 +301,13 @@ describe.each(engines)('the contract on $name', (engine) => {
       });
     }
 
-    it('declares every problem of its own that is provoked here', () => {
+    it('declares every problem that is provoked above', () => {
       expect([...problemsOf(endpoint)]).toEqual(expect.arrayContaining(Object.keys(own[name] ?? {})));
     });
   });
 
   it.each(endpoints.filter(({ path }) => path.includes('/:')))(
-    '$method $path names nothing by what is no id',
+    '$method $path is a 404 with an invalid id',
     async (endpoint) => {
       const { access_token } = await shared().person();
       for (const id of ['%00', 'nothing', `${randomUUID()}%00`, '%f0%9f%94%91', '__proto__', 'x'.repeat(5000)]) {
@@ -316,7 +316,7 @@ describe.each(engines)('the contract on $name', (engine) => {
     },
   );
 
-  it('shows itself at /api/openapi.json', async () => {
+  it('is published at /api/openapi.json', async () => {
     const { body } = await shared().http.get('/api/openapi.json').expect(200);
     const served = Object.entries<object>(body.paths).flatMap(([path, methods]) =>
       Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`),

@@ -15,7 +15,7 @@ import { freshName, password } from '../testing/start-latchkey.ts';
 const main = fileURLToPath(new URL('./main.ts', import.meta.url));
 const quickImports = fileURLToPath(new URL('../testing/quick-imports.ts', import.meta.url));
 
-/** Starts the program itself, in an empty folder and with these settings only. */
+/** Starts the server as a process, in an empty folder and with only these settings. */
 const start = (settings: Record<string, string>): ChildProcess => {
   const folder = mkdtempSync(join(tmpdir(), 'latchkey-'));
   const child = spawn(process.execPath, ['--import', quickImports, main], {
@@ -26,7 +26,7 @@ const start = (settings: Record<string, string>): ChildProcess => {
   return child;
 };
 
-/** What a start that must fail says, once it is over. */
+/** The exit code and output of a start that fails. */
 const failureOf = async (settings: Record<string, string>) => {
   const child = start(settings);
   if (!child.stdout || !child.stderr) throw new Error('no pipes');
@@ -34,7 +34,7 @@ const failureOf = async (settings: Record<string, string>) => {
   return { code, said, complained };
 };
 
-/** Waits until what comes out of a stream has these words in it. */
+/** Waits until the stream contains these words. */
 const hears = (stream: NodeJS.ReadableStream | null, words: string): Promise<string> =>
   new Promise((resolve, reject) => {
     let heard = '';
@@ -46,7 +46,7 @@ const hears = (stream: NodeJS.ReadableStream | null, words: string): Promise<str
       .on('close', () => reject(new Error(`it never said "${words}", but: ${heard}`)));
   });
 
-/** Sends the head of a registration; the server has taken it up and waits for the body. */
+/** Sends the head of a registration, so that the server waits for the body. */
 const beginRegistration = async (port: number) => {
   const body = JSON.stringify({ username: freshName(), password });
   const socket = connect(port, '127.0.0.1');
@@ -54,7 +54,7 @@ const beginRegistration = async (port: number) => {
     'POST /api/accounts/register HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nExpect: 100-continue\r\n' +
       `Content-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n`,
   );
-  // The process may end before its answer.
+  // The process may end before it answers.
   socket.on('error', () => {});
   await hears(socket, '100 Continue');
   return { socket, body };
@@ -63,8 +63,8 @@ const beginRegistration = async (port: number) => {
 describe.each([
   { ...engines[0], secondSignal: 'SIGTERM' },
   { ...engines[1], secondSignal: 'SIGINT' },
-] as const)('the program on $name', ({ secondSignal, ...engine }) => {
-  it('starts from nothing, and on SIGTERM finishes what is under way before it ends', async () => {
+] as const)('the server on $name', ({ secondSignal, ...engine }) => {
+  it('starts in an empty folder, and on SIGTERM finishes the requests in progress', async () => {
     const port = await freePort();
     const child = start({ PORT: String(port), DATABASE_URL: await engine.freshUrl() });
     const log = child.stdout ? text(child.stdout) : Promise.resolve('');
@@ -74,7 +74,7 @@ describe.each([
     child.kill('SIGTERM');
     await hears(child.stdout, 'takes no more requests');
     await expect(fetch(`http://127.0.0.1:${port}/health/live`)).rejects.toThrow('fetch failed');
-    // npx and pnpm pass a signal on twice.
+    // npx and pnpm send a signal twice.
     child.kill(secondSignal);
     await hears(child.stdout, 'one more signal ends them');
     const answer = hears(socket, 'access_token');
@@ -91,7 +91,7 @@ describe.each([
   });
 });
 
-it('a third signal ends it, whatever is under way', async () => {
+it('a third signal ends the process, even with requests in progress', async () => {
   const port = await freePort();
   const child = start({ PORT: String(port) });
   await hears(child.stdout, 'is ready at');
@@ -105,8 +105,8 @@ it('a third signal ends it, whatever is under way', async () => {
   expect(await ended).toEqual([null, 'SIGINT']);
 });
 
-describe('a start that cannot succeed ends with a sentence for the operator', () => {
-  it('about every wrong setting at once', async () => {
+describe('a failed start ends with a message for the operator', () => {
+  it('that lists every invalid setting', async () => {
     expect(await failureOf({ PORT: 'x', JWT_ALGORITHM: 'none' })).toEqual({
       code: 1,
       said: '',
@@ -136,7 +136,7 @@ describe('a start that cannot succeed ends with a sentence for the operator', ()
   });
 });
 
-it('nobody else on the machine can read the database, whoever made its folder', async () => {
+it('no other user of the machine can read the database, even in a folder that others can read', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'latchkey-'));
   chmodSync(folder, 0o755);
   const child = start({ PORT: '0', DATABASE_URL: `file:${folder}/latchkey.db` });
@@ -150,7 +150,7 @@ it.each([
   ['http://accounts.example.com', true],
   ['https://accounts.example.com', false],
   ['http://localhost:3000', false],
-])('production at %s warns of passwords on the way: %s', async (PUBLIC_URL, isWarned) => {
+])('production at %s warns that passwords can be read on the network: %s', async (PUBLIC_URL, isWarned) => {
   const settings = { NODE_ENV: 'production', PUBLIC_URL, APP_SECRET: randomBytes(32).toString('hex'), PORT: '0' };
   const child = start(settings);
   const said = await hears(child.stdout, 'is ready at');

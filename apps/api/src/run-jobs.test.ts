@@ -11,7 +11,7 @@ const start = (run: () => Promise<void>) => {
   return { time, faults, stop: () => ending.abort() };
 };
 
-it('a job that takes longer than its interval is not started a second time meanwhile', async () => {
+it('a job that takes longer than its interval does not overlap with itself', async () => {
   let runs = 0;
   let finish = (): void => {};
   const { time, stop } = start(() => {

@@ -23,7 +23,7 @@ describe('addressOf', () => {
   const behind = (ip: string) => addressOf({ ip, socket: { remoteAddress: '192.0.2.1' } as Socket });
   const port = fc.integer({ min: 0, max: 65_535 });
 
-  it('is the address, whichever way a proxy writes it', () => {
+  it('is the address, in every notation that proxies use', () => {
     fc.assert(
       fc.property(
         fc.oneof(fc.ipV4(), fc.ipV6()),
@@ -36,14 +36,14 @@ describe('addressOf', () => {
             ? [text, `${text}${zone}`, `[${text}${zone}]`, `[${text}]:${port}`]
             : [text, `${text}:${port}`];
           expect(ways.map(behind)).toEqual(ways.map(() => address));
-          // It is written one way, so that it is counted once.
+          // One canonical form, so that it has one count.
           expect(behind(address)).toBe(address);
         },
       ),
     );
   });
 
-  it('is an address and nothing else, whatever is written', () => {
+  it('is an address or null for any text', () => {
     const piece = fc.oneof(
       fc.string(),
       fc.ipV4(),
@@ -61,7 +61,7 @@ describe('addressOf', () => {
 it.each([
   ['0', 1],
   ['1', 0],
-])('with TRUST_PROXY=%s, requests through a proxy are noticed %i times', async (TRUST_PROXY, times) => {
+])('with TRUST_PROXY=%s, requests through a proxy are reported %i times', async (TRUST_PROXY, times) => {
   const latchkey = await startLatchkey(engines[0], { settings: { TRUST_PROXY } });
   for (let n = 0; n < 3; n++) await latchkey.http.get('/health/live').set('X-Forwarded-For', '203.0.113.7').expect(200);
   expect(latchkey.logLines.filter((line) => line.includes('TRUST_PROXY is 0'))).toHaveLength(times);
@@ -92,7 +92,7 @@ describe('behind a proxy', () => {
     ['::ffff:cb00:7107', '203.0.113.7'],
     ['[::ffff:203.0.113.7]:443', '203.0.113.7'],
     ['fe80::1%eth0', 'fe80::1'],
-  ])('what a proxy is said to have written is kept only if it is an address: %.40s', async (forwarded, kept) => {
+  ])('X-Forwarded-For is used only if it is an address: %.40s', async (forwarded, kept) => {
     const { username, access_token } = await latchkey().person();
     await latchkey()
       .http.post('/api/sessions/login')

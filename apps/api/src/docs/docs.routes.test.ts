@@ -5,7 +5,7 @@ import { shareLatchkey } from '../../testing/start-latchkey.ts';
 describe('the documentation page', () => {
   const latchkey = shareLatchkey(engines[0]);
 
-  it('needs nothing from elsewhere, and no script or style within it', async () => {
+  it('loads nothing from other origins, and has no inline script or style', async () => {
     const { text, headers } = await latchkey().http.get('/api/docs').expect(200);
     expect(headers['content-type']).toBe('text/html; charset=utf-8');
     expect(text).not.toMatch(/https?:|<script>|<style|style=|onload=/);
@@ -22,13 +22,13 @@ describe('the documentation page', () => {
     ['/api/docs/swagger-ui.css', 'text/css; charset=utf-8', '.swagger-ui'],
     ['/api/docs/swagger-ui-bundle.js', 'text/javascript; charset=utf-8', 'SwaggerUIBundle'],
     ['/api/docs/start.js', 'text/javascript; charset=utf-8', '/api/openapi.json'],
-  ])('%s is there', async (path, type, content) => {
+  ])('%s is served', async (path, type, content) => {
     const { text, headers } = await latchkey().http.get(path).expect(200);
     expect(headers).toMatchObject({ 'content-type': type, 'cache-control': 'no-store' });
     expect(text).toContain(content);
   });
 
-  it('gives no other file of the folder', async () => {
+  it('serves no other file of the package', async () => {
     await latchkey().http.get('/api/docs/package.json').expect(404);
     await latchkey().http.get('/api/docs/..%2fpackage.json').expect(404);
   });

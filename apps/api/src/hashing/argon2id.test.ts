@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { hashPassword, isCurrent, isKnown, verifyPassword } from './argon2id.ts';
 
 /**
- * An independent witness: the reference implementation (Debian, package argon2, 20171227). Each digest is what
- * `printf %s '<password>' | argon2 abcdefghijklmnop -id -k <m> -t <t> -p <p> -l 32 -e` printed last.
+ * From the reference implementation (Debian, package argon2, 20171227). Each digest is the output of
+ * `printf %s '<password>' | argon2 abcdefghijklmnop -id -k <m> -t <t> -p <p> -l 32 -e`.
  */
 const salt = 'YWJjZGVmZ2hpamtsbW5vcA';
 const password = 'correct horse battery';
@@ -16,7 +16,7 @@ const madeByReference = [
   [password, `$argon2id$v=19$m=65536,t=3,p=4$${salt}$p+pcUL/IG+SgJc3J+O2W+5M0fpGfw3iONfPDKzkQGEY`],
 ] as const;
 
-/** Made by the same for the password, so that nothing but what it asks for keeps it from fitting. */
+/** Correct hashes of the password, so that only their parameters can be the reason to refuse them. */
 const refused = [
   ['more memory', `$argon2id$v=19$m=65537,t=1,p=1$${salt}$m2J27gRW769rDjeC9TqXEYbaXQoQvOAeys7JxA7Ykww`],
   ['more passes', `$argon2id$v=19$m=64,t=6,p=1$${salt}$6ee1sh+93Bb3E+7QJuGJWzQjVh5jDF+cVCuo2COu5Z0`],
@@ -26,12 +26,12 @@ const refused = [
 ] as const;
 
 describe('an argon2id hash', () => {
-  it.each(madeByReference)('of %.30s fits as the reference implementation made it', async (given, hash) => {
+  it.each(madeByReference)('of %.30s from the reference implementation matches', async (given, hash) => {
     expect(await verifyPassword(given, hash)).toBe(true);
     expect(await verifyPassword(`${given}.`, hash)).toBe(false);
   });
 
-  it('has a salt of its own each time, and says what it was made with', async () => {
+  it('has a new salt each time, and names its parameters', async () => {
     const [first, second] = [await hashPassword('same'), await hashPassword('same')];
     expect(first).toMatch(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$[A-Za-z\d+/]{22}\$[A-Za-z\d+/]{43}$/);
     expect(first.split('$')[4]).not.toBe(second.split('$')[4]);
@@ -40,7 +40,7 @@ describe('an argon2id hash', () => {
     expect(isCurrent(madeByReference[3][1])).toBe(false);
   });
 
-  it('fits its password however the keyboard composed it, and no other password', async () => {
+  it('matches its password in every Unicode form, and no other password', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.string({ unit: 'grapheme', minLength: 1 }),
@@ -56,7 +56,7 @@ describe('an argon2id hash', () => {
     );
   });
 
-  it.each(refused)('that asks for %s is not obeyed, though the password is right', async (_, hash) => {
+  it.each(refused)('that asks for %s is refused, even if the password is right', async (_, hash) => {
     expect(await verifyPassword(password, hash)).toBe(false);
     expect(isKnown(hash)).toBe(false);
   });
@@ -79,13 +79,13 @@ describe('an argon2id hash', () => {
     't=2,m=19456,p=1',
     'm=19456,t=2,p=1,keyid=AAAA',
     'm=19456,t=2',
-  ])('with the parameters %s fits nothing, and throws nothing', async (parameters) => {
+  ])('with the parameters %s matches nothing, and throws nothing', async (parameters) => {
     const hash = ofToday.replace('m=19456,t=2,p=1', parameters);
     expect(await verifyPassword(password, hash)).toBe(false);
     expect([isKnown(hash), isCurrent(hash)]).toEqual([false, false]);
   });
 
-  it('that lacks anything, or has more, fits nothing', async () => {
+  it('with a missing or extra part matches nothing', async () => {
     const cut = Array.from({ length: ofToday.length }, (_, length) => ofToday.slice(0, length));
     const grown = [`${ofToday}=`, `${ofToday}A`, `${ofToday}\n`, ` ${ofToday}`, ofToday.replace('v=19$', '')];
     for (const hash of [...cut, ...grown]) {

@@ -18,7 +18,7 @@ const start = (concurrency: number, maxWaiting: number) => {
       run(caller, work).catch(() => refused.push(name));
     }
   };
-  /** Lets the task that has been running for longest come to its end, and the next one start. */
+  /** Ends the task that has run for longest, so that the next one starts. */
   const finishOne = async (): Promise<void> => {
     running.shift()?.finish();
     await new Promise(setImmediate);
@@ -29,7 +29,7 @@ const start = (concurrency: number, maxWaiting: number) => {
   return { add, finishOne, finishAll, started, refused };
 };
 
-it('a caller with one task waits for one other, however many another caller has', async () => {
+it('a caller with one task waits for one other, even if another caller has many', async () => {
   const { add, finishOne, started } = start(2, 100);
   add('a', 30);
   add('b', 1);
@@ -47,7 +47,7 @@ it('callers take turns, and each caller’s tasks keep their order', async () =>
   expect(refused).toEqual([]);
 });
 
-it('when too many wait, the caller with the most loses its newest task', async () => {
+it('when the queue is full, the caller with the most tasks loses its newest', async () => {
   const { add, finishAll, started, refused } = start(1, 4);
   add('a', 5);
   add('b', 2);
@@ -57,7 +57,7 @@ it('when too many wait, the caller with the most loses its newest task', async (
   expect(started).toEqual(['a1', 'b1', 'c1', 'a2', 'b2']);
 });
 
-it('a caller displaces nobody who has as few as itself', async () => {
+it('a caller does not displace one with as few tasks as itself', async () => {
   const { add, finishAll, started, refused } = start(1, 2);
   add('a', 1);
   add('b', 1);

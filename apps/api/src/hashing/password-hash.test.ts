@@ -2,24 +2,24 @@ import { describe, expect, it } from 'vitest';
 import { comparePassword, type HashKind, hashPassword, isOutdated } from './password-hash.ts';
 
 const kinds = ['bcrypt', 'argon2id'] as const satisfies readonly HashKind[];
-/** The cheapest that bcrypt can do. */
+/** The lowest cost of bcrypt. */
 const making = (kind: HashKind, bcryptCost = 4) => ({ kind, bcryptCost });
 
-describe.each(kinds)('a password hash while new ones are %s', (today) => {
-  it.each(kinds)('fits its password and no other where it is %s', async (kind) => {
+describe.each(kinds)('a password hash when new ones are %s', (current) => {
+  it.each(kinds)('of kind %s matches its password and no other', async (kind) => {
     const hash = await hashPassword('right', making(kind));
     expect(hash).toMatch(kind === 'bcrypt' ? /^\$bcrypt-sha256\$/ : /^\$argon2id\$/);
-    expect(await comparePassword('right', hash, making(today))).toBe(true);
-    expect(await comparePassword('wrong', hash, making(today))).toBe(false);
+    expect(await comparePassword('right', hash, making(current))).toBe(true);
+    expect(await comparePassword('wrong', hash, making(current))).toBe(false);
   });
 
-  it('is outdated where it would be made in another way now', async () => {
+  it('is outdated if its kind or cost is not the current one', async () => {
     const made = await Promise.all(kinds.map((kind) => hashPassword('any', making(kind))));
-    expect(made.map((hash) => isOutdated(hash, making(today)))).toEqual(kinds.map((kind) => kind !== today));
-    expect(isOutdated('of no known format', making(today))).toBe(true);
+    expect(made.map((hash) => isOutdated(hash, making(current)))).toEqual(kinds.map((kind) => kind !== current));
+    expect(isOutdated('of no known format', making(current))).toBe(true);
     const [bcrypt = '', argon2id = ''] = made;
-    expect(isOutdated(bcrypt, making(today, 5))).toBe(true);
-    expect(isOutdated(argon2id.replace('t=2', 't=3'), making(today))).toBe(true);
+    expect(isOutdated(bcrypt, making(current, 5))).toBe(true);
+    expect(isOutdated(argon2id.replace('t=2', 't=3'), making(current))).toBe(true);
   });
 });
 

@@ -13,7 +13,7 @@ const startHasher = (cost = 4, threads = 1, kind: HashKind = 'bcrypt') => {
   return hasher;
 };
 
-it('hashes at the cost that it was given, and knows its own', async () => {
+it('hashes at the configured cost, and recognizes other costs as outdated', async () => {
   const hasher = startHasher(5);
   const hash = await hasher.hash(password, 'here');
   expect(costOf(hash)).toBe(5);
@@ -25,13 +25,13 @@ it('hashes at the cost that it was given, and knows its own', async () => {
   expect(hasher.isOutdated('of no known format')).toBe(true);
 });
 
-it('where there is no hash, nothing fits', async () => {
+it('without a hash, no password matches', async () => {
   const hasher = startHasher();
   expect(await hasher.matches(password, undefined, 'here')).toBe(false);
   expect(costOf(decoyHash(4))).toBe(costOf(passwordHash));
 });
 
-it.each(kinds)('a new password becomes a hash of the kind that is set: %s', async (kind) => {
+it.each(kinds)('a new password becomes a hash of the configured kind, %s', async (kind) => {
   const hasher = startHasher(4, 1, kind);
   for (const hash of [
     await hasher.hash(password, 'here'),
@@ -44,7 +44,7 @@ it.each(kinds)('a new password becomes a hash of the kind that is set: %s', asyn
 });
 
 it.each(kinds)(
-  'when too many wait, the rest are told when to come back, and those who wait are served',
+  'when the queue is full, further tasks are refused with Retry-After, and the waiting ones run',
   async (kind) => {
     const hasher = startHasher(4, 1, kind);
     const hash = await hasher.hash(password, 'here');
@@ -62,7 +62,7 @@ it.each(kinds)(
   },
 );
 
-it('says at which field a new password is refused, and why', async () => {
+it('a refused new password is reported at its field, with the reason', async () => {
   const hasher = startHasher();
   await expect(hasher.hashNew('newPassword', 'password123', { username: 'ada' }, 'here')).rejects.toMatchObject({
     code: 'invalid_request',
@@ -80,7 +80,7 @@ it('says at which field a new password is refused, and why', async () => {
   expect(costOf(await hasher.hashNew('password', password, owner, 'here'))).toBe(4);
 });
 
-it('one network that floods makes another wait for about one hash', async () => {
+it('a flood from one network makes another wait for about one hash', async () => {
   const hasher = startHasher(8);
   const hash = await hasher.hash(password, 'flood');
   const finished: string[] = [];
@@ -90,11 +90,11 @@ it('one network that floods makes another wait for about one hash', async () => 
   };
   const flood = Array.from({ length: 16 }, () => compare('flood'));
   await Promise.all([...flood, compare('another')]);
-  // Two were under way, and one may have started beside it.
+  // Two were running, and a third may have started.
   expect(finished.indexOf('another')).toBeLessThanOrEqual(3);
 });
 
-it('one network that fills the queue keeps no place from another', async () => {
+it('a network that fills the queue does not lock out another', async () => {
   const hasher = startHasher();
   const hash = await hasher.hash(password, 'flood');
   const flood = Promise.allSettled(Array.from({ length: 150 }, () => hasher.matches(password, hash, 'flood')));

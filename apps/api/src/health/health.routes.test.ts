@@ -5,7 +5,7 @@ import { expectProblem } from '../../testing/expect-problem.ts';
 import { startLatchkey } from '../../testing/start-latchkey.ts';
 
 describe.each(engines)('health on $name', (engine) => {
-  it('without its database it is alive, but not ready', async () => {
+  it('without its database the server is live, but not ready', async () => {
     const { http, closeDatabase } = await startLatchkey(engine);
     expect((await http.get('/health/ready').expect(200)).body).toEqual({ status: 'ok' });
     await closeDatabase();
@@ -14,15 +14,15 @@ describe.each(engines)('health on $name', (engine) => {
   });
 });
 
-describe('health on a SQLite file that was deleted underneath', () => {
+describe('health with a deleted SQLite file', () => {
   it.each([
-    ['gone', () => {}],
-    ['another of the same name', (path: string) => writeFileSync(path, '')],
-  ])('it is alive, but not ready: %s', async (_what, replace) => {
+    ['deleted', () => {}],
+    ['replaced by another file', (path: string) => writeFileSync(path, '')],
+  ])('the server is live, but not ready: %s', async (_what, replace) => {
     const { http, databaseUrl, breaks } = await startLatchkey(engines[0]);
     await http.get('/health/ready').expect(200);
     const path = databaseUrl.slice('file:'.length);
-    // Moved, so that the new file cannot get the number of the old one.
+    // Moved, not deleted, so that the new file cannot reuse the inode.
     renameSync(path, `${path}.moved`);
     replace(path);
     breaks();

@@ -2,12 +2,12 @@ import { describe, expect, it } from 'vitest';
 import { matchesEtag, preferredWaitSeconds } from './conditional.ts';
 
 describe('If-None-Match', () => {
-  it.each(['"a"', 'W/"a"', '"x", W/"a"', '"x","a"', '"x,y" ,"a"', '*', ' * '])('%s names the ETag "a"', (header) => {
+  it.each(['"a"', 'W/"a"', '"x", W/"a"', '"x","a"', '"x,y" ,"a"', '*', ' * '])('%s matches the ETag "a"', (header) => {
     expect(matchesEtag(header, '"a"')).toBe(true);
     expect(matchesEtag(header, 'W/"a"')).toBe(true);
   });
 
-  it.each([undefined, '', 'a', '"A"', '"b"', '"x, a"', '"*"'])('%s does not', (header) => {
+  it.each([undefined, '', 'a', '"A"', '"b"', '"x, a"', '"*"'])('%s does not match', (header) => {
     expect(matchesEtag(header, '"a"')).toBe(false);
   });
 });
@@ -23,12 +23,12 @@ describe('Prefer', () => {
     ['wait=3, wait=9', 3],
     ['wait=0025', 25],
     ['wait=9999999999', 9_999_999_999],
-  ])('%s asks to wait for %s s', (header, seconds) => {
+  ])('%s is a wait of %s s', (header, seconds) => {
     expect(preferredWaitSeconds(header)).toBe(seconds);
   });
 
   it.each([undefined, '', 'wait', 'wait=', 'wait=-1', 'wait=1.5', 'wait=soon', 'await=5', 'no-wait=5'])(
-    '%s does not ask to wait',
+    '%s is no wait',
     (header) => {
       expect(preferredWaitSeconds(header)).toBe(0);
     },

@@ -54,7 +54,7 @@ it.each([
   ['a request with the same Host twice', 'GET / HTTP/1.1\r\nHost: x\r\nHost: x\r\n\r\n'],
   ['an HTTP/1.0 request with two Hosts', 'GET / HTTP/1.0\r\nHost: x\r\nHost: y\r\n\r\n'],
   ['a malformed body', 'POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n'],
-  ['a target that is no address', 'GET http://[ HTTP/1.1\r\nHost: x\r\n\r\n'],
+  ['an invalid request target', 'GET http://[ HTTP/1.1\r\nHost: x\r\n\r\n'],
   ['a header with a control character', 'GET / HTTP/1.1\r\nHost: x\r\nX: a\u0000b\r\n\r\n'],
   ['two lengths', 'POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n'],
   ['a length and pieces', 'POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n'],
@@ -74,14 +74,14 @@ it.each(['foo', ''])('the expectation "%s" is a problem with status 417', async 
   expect(problemIn(answer)).toMatchObject({ code: 'expectation_failed', status: 417 });
 });
 
-it('the expectation 100-continue is met, in any case', async () => {
+it('the expectation 100-continue is accepted, in upper and lower case', async () => {
   const server = await startServer();
   expect(await exchange(portOf(server), request('/', ['Expect: 100-Continue', 'Connection: close']))).toMatch(
     /^HTTP\/1\.1 100 Continue\r\n\r\nHTTP\/1\.1 200 OK/,
   );
 });
 
-/** Sends these bytes; once they have all arrived, the time for the request is over. */
+/** Sends these bytes, waits until they have arrived, and lets the time limit of the request pass. */
 const exchangeTooSlowly = async (server: Server, bytes: string): Promise<string> => {
   const connected = nextConnection(server);
   const answer = exchange(portOf(server), bytes);
@@ -112,7 +112,7 @@ it('a client that does not read its answer is disconnected', async () => {
   });
   const server = await startServer((request, response) => {
     response.once('close', () => end(response.writableFinished));
-    // More than the buffers of both sides take.
+    // More than the buffers of both sides hold.
     response.end(Buffer.alloc(64_000_000));
     expect(request.socket.timeout).toBe(60_000);
     request.socket.setTimeout(20);
@@ -122,7 +122,7 @@ it('a client that does not read its answer is disconnected', async () => {
   expect(await isFinished).toBe(false);
 });
 
-it('connections over the limit are dropped, and those within it are served', async () => {
+it('connections over the limit are dropped; those within it are served', async () => {
   const server = await startServer(undefined, { maxConnections: 1 });
   const first = connect(portOf(server), '127.0.0.1');
   await new Promise((resolve) => first.once('connect', resolve));
@@ -131,7 +131,7 @@ it('connections over the limit are dropped, and those within it are served', asy
   expect(await text(first)).toContain('hello');
 });
 
-it('requests and answers are born as Express wants them, and need not be changed', async () => {
+it('requests and responses have the prototypes of the Express app from the start', async () => {
   const app = express().use((_request, response) => void response.end());
   const server = await listen(app, '127.0.0.1', 0);
   onTestFinished(() => void server.close());
@@ -142,7 +142,7 @@ it('requests and answers are born as Express wants them, and need not be changed
   expect(born[1]).toBe(app.response);
 });
 
-it('a port that is taken is said in one sentence', async () => {
+it('a port in use is reported in one sentence', async () => {
   const other = createServer();
   await new Promise<void>((resolve) => void other.listen(0, '127.0.0.1', resolve));
   onTestFinished(() => void other.close());
@@ -154,13 +154,13 @@ it('a port that is taken is said in one sentence', async () => {
   );
 });
 
-it('an address that is not ours is said in one sentence', async () => {
+it('an address of another machine is reported in one sentence', async () => {
   await expect(listen(express(), '192.0.2.1', 0)).rejects.toThrow(
     /^Cannot listen on 192\.0\.2\.1:0 \(.*\); check HOST and PORT\.$/,
   );
 });
 
-/** A server whose answers wait until the test lets them go. */
+/** A server that holds its answers until the test releases them. */
 const startSlowServer = async (bytes = request('/', ['Connection: keep-alive'])) => {
   let letGo = () => {};
   let arrived = () => {};
@@ -180,10 +180,10 @@ const startSlowServer = async (bytes = request('/', ['Connection: keep-alive']))
   return { server, answer, letGo: () => letGo() };
 };
 
-it('closes gently: what is under way is finished, nothing new is taken', async () => {
+it('`shutDown` finishes requests in progress and accepts no new ones', async () => {
   const { server, answer, letGo } = await startSlowServer();
   const port = portOf(server);
-  // More patience than this test has: the kept connection must go by itself.
+  // Longer than the test's own limit: the keep-alive connection must close without the timeout.
   const closed = shutDown(server, 600_000);
   await expect(exchange(port, request('/'))).rejects.toThrow('ECONNREFUSED');
   letGo();
@@ -193,25 +193,28 @@ it('closes gently: what is under way is finished, nothing new is taken', async (
 
 it.each([
   ['bytes that are no request', 'NONSENSE\r\n\r\n', 400],
-  ['a target that is no address', 'GET http://[ HTTP/1.1\r\nHost: x\r\n\r\n', 400],
+  ['an invalid request target', 'GET http://[ HTTP/1.1\r\nHost: x\r\n\r\n', 400],
   ['two Hosts', 'GET / HTTP/1.1\r\nHost: x\r\nHost: y\r\n\r\n', 400],
   ['an unknown expectation', 'GET / HTTP/1.1\r\nHost: x\r\nExpect: foo\r\n\r\n', 417],
   ['headers that are too large', `GET / HTTP/1.1\r\nHost: x\r\nX: ${'x'.repeat(20_000)}\r\n\r\n`, 431],
   ['headers that do not arrive', 'GET / HTTP/1.1\r\nHost: x\r\nX-Slow: a', 408],
-])('an answer under way is whole, whatever follows on its connection: %s', async (_what, bytes, status) => {
-  const { server, answer, letGo } = await startSlowServer(`${request('/', [])}${bytes}`);
-  // Once a later client was refused, so was this one.
-  await exchangeTooSlowly(server, 'GET / HTTP/1.1\r\nHost: x\r\nX-Slow: a');
-  letGo();
-  const [first = '', ...rest] = (await answer).split(/(?=HTTP\/1\.1 \d)/);
-  expect(first).toMatch(/^HTTP\/1\.1 200 OK\r\n/);
-  expect(first).toMatch(/begun, \r\n8\r\nfinished\r\n0\r\n\r\n$/);
-  expect(rest).toHaveLength(1);
-  expect(rest[0]).toContain(`HTTP/1.1 ${status} `);
-  problemIn(rest[0] ?? '');
-});
+])(
+  'an answer in progress is sent completely, even if its connection continues with %s',
+  async (_what, bytes, status) => {
+    const { server, answer, letGo } = await startSlowServer(`${request('/', [])}${bytes}`);
+    // Once a later client has been refused, this one has been, too.
+    await exchangeTooSlowly(server, 'GET / HTTP/1.1\r\nHost: x\r\nX-Slow: a');
+    letGo();
+    const [first = '', ...rest] = (await answer).split(/(?=HTTP\/1\.1 \d)/);
+    expect(first).toMatch(/^HTTP\/1\.1 200 OK\r\n/);
+    expect(first).toMatch(/begun, \r\n8\r\nfinished\r\n0\r\n\r\n$/);
+    expect(rest).toHaveLength(1);
+    expect(rest[0]).toContain(`HTTP/1.1 ${status} `);
+    problemIn(rest[0] ?? '');
+  },
+);
 
-it('does not wait for connections on which nobody asks anything', async () => {
+it('`shutDown` does not wait for idle connections', async () => {
   const server = await startServer();
   await new Promise<void>((resolve, reject) => {
     get(
@@ -225,14 +228,14 @@ it('does not wait for connections on which nobody asks anything', async () => {
   expect(server.listening).toBe(false);
 });
 
-it('loses patience with a request that never ends', async () => {
+it('`shutDown` closes the connection of a request that never ends', async () => {
   const { server, answer } = await startSlowServer();
   await shutDown(server, 10);
   expect(await answer.catch(() => '')).not.toContain('finished');
   expect(server.listening).toBe(false);
 });
 
-it('a client that hangs up in the middle harms nobody', async () => {
+it('a client that disconnects during its answer does not affect others', async () => {
   const server = await startServer();
   const socket = connect(portOf(server), '127.0.0.1', () => {
     socket.write('POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\nhalf');

@@ -13,25 +13,25 @@ describe.each(engines)('a body on $name', (engine) => {
     latchkey()
       .http.post(path)
       .set('Content-Type', type)
-      // superagent would write a Buffer out as JSON.
+      // superagent would serialize a Buffer as JSON.
       .serialize((sent) => sent as unknown as string)
       .send(body as string);
 
   it.each(['{', '{"a":1', "{'a':1}", 'nonsense', '{"a":1}{"b":2}', '{"a":01}', '{"a":NaN}', '\u00a0', '{"a":"\n"}'])(
-    '%j is no JSON',
+    '%j is malformed JSON',
     async (body) => {
       expectProblem(await post(body), 'malformed_json');
     },
   );
 
   it.each(['[]', '[{"username":"ada"}]', '"text"', '42', 'true', 'null'])(
-    '%s is JSON, but not the object that is asked for',
+    '%s is valid JSON, but not an object, and is refused',
     async (body) => {
       expectProblem(await post(body), 'invalid_request');
     },
   );
 
-  it('in broken UTF-8 is refused, not repaired', async () => {
+  it('in malformed UTF-8 is refused, not repaired', async () => {
     const good = JSON.stringify({ username: freshName(), password });
     const broken = Buffer.concat([Buffer.from(good.slice(0, -3)), Buffer.from([0xff, 0xc3]), Buffer.from('"}')]);
     expectProblem(await post(broken), 'malformed_json');
@@ -47,11 +47,11 @@ describe.each(engines)('a body on $name', (engine) => {
     ['application/json; charset=utf-16'],
     ['application/json; charset="UTF-32"'],
     ['json'],
-  ])('of the type %s is refused', async (type) => {
+  ])('of type %s is refused', async (type) => {
     expectProblem(await post('{}', type), 'unsupported_media_type');
   });
 
-  it.each(['iso-8859-1', 'utf-16', 'utf-7'])('of a form in %s is refused', async (charset) => {
+  it.each(['iso-8859-1', 'utf-16', 'utf-7'])('that is a form in %s is refused', async (charset) => {
     const answer = latchkey()
       .http.post('/api/oauth/revoke')
       .set('Content-Type', `application/x-www-form-urlencoded; charset=${charset}`);
@@ -59,25 +59,25 @@ describe.each(engines)('a body on $name', (engine) => {
   });
 
   it.each(['application/json; charset=utf-8', 'APPLICATION/JSON', 'application/json;charset="UTF-8"'])(
-    'of the type %s is read',
+    'of type %s is accepted',
     async (type) => {
       expectProblem(await post('{}', type), 'invalid_request');
     },
   );
 
-  it('in gzip is refused: a small one could hold a large one', async () => {
+  it('in gzip is refused, because a small body could expand to a large one', async () => {
     const answer = await post(gzipSync('{}')).set('Content-Encoding', 'gzip');
     expectProblem(answer, 'unsupported_media_type');
   });
 
-  it('can have 100 kB and no more', async () => {
+  it('can have 100 kB, but not more', async () => {
     const ofBytes = (bytes: number) => `{"x":"${'y'.repeat(bytes - 8)}"}`;
     expectProblem(await post(ofBytes(102_400)), 'invalid_request');
     expectProblem(await post(ofBytes(102_401)), 'payload_too_large');
     expectProblem(await post(ofBytes(5_000_000)), 'payload_too_large');
   });
 
-  it('that comes in pieces is limited, too', async () => {
+  it('in chunks has the same limit', async () => {
     const chunk = `${(20_000).toString(16)}\r\n${' '.repeat(20_000)}\r\n`;
     const head =
       'POST /api/sessions/login HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n';
@@ -93,7 +93,7 @@ describe.each(engines)('a body on $name', (engine) => {
     ['over 100 kB', `token=${'x'.repeat(102_400)}`, {}, 'payload_too_large'],
     ['brackets', `token${'[a]'.repeat(200)}=x`, {}, 'invalid_request'],
     ['a list', 'token=a&token=b', {}, 'invalid_request'],
-  ] as const)('that is a form with %s is refused, and logs no fault', async (_what, body, headers, code) => {
+  ] as const)('that is a form with %s is refused, and logs no internal error', async (_what, body, headers, code) => {
     const answer = await post(body, form, '/api/oauth/revoke').set(headers);
     expectOAuthError(answer, code);
     expect(latchkey().logLines.filter((line) => line.includes('"level":50'))).toEqual([]);
@@ -107,11 +107,11 @@ describe.each(engines)('a body on $name', (engine) => {
     'application/json;;',
     'application/json; a="\\',
     'application/json/json',
-  ])('of the odd type %s is read or refused, and is never a fault', async (type) => {
+  ])('of the unusual type %s is accepted or refused, and never an internal error', async (type) => {
     expect((await post('{}', type)).status).toBeOneOf([415, 422]);
   });
 
-  it('whose sender hangs up leaves one line in the log, without a status and without a fault', async () => {
+  it('whose client disconnects leaves one log line without a status, and no internal error', async () => {
     const { port, logLines } = latchkey();
     const before = logLines.length;
     const socket = connect(port, '127.0.0.1');
@@ -119,11 +119,11 @@ describe.each(engines)('a body on $name', (engine) => {
       'POST /api/sessions/login HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n' +
         'Content-Length: 100\r\nExpect: 100-continue\r\n\r\n{"username"',
     );
-    // The server asks for the body once it has taken up the request.
+    // The server sends 100 Continue once it handles the request.
     await new Promise((resolve) => socket.once('data', resolve));
     socket.resetAndDestroy();
     await expect.poll(() => logLines.length).toBeGreaterThan(before);
-    // An answer to a later request: whatever the first one logs is logged by now.
+    // After the answer to a later request, the first one has been logged.
     await latchkey().http.get('/health/live').expect(200);
     await expect.poll(() => logLines.length).toBeGreaterThan(before + 1);
     const lines = logLines.slice(before).map((line) => JSON.parse(line));
@@ -134,14 +134,14 @@ describe.each(engines)('a body on $name', (engine) => {
     expect(lines[0]).not.toHaveProperty('status');
   });
 
-  it('nested forty thousand deep is refused like any other', async () => {
+  it('nested forty thousand levels deep is refused as invalid', async () => {
     const deep = `${'['.repeat(40_000)}${']'.repeat(40_000)}`;
     expectProblem(await post(deep), 'invalid_request');
     expectProblem(await post(`{"username":${deep}}`), 'invalid_request');
     expectProblem(await post(`${'{"a":'.repeat(17_000)}1${'}'.repeat(17_000)}`.slice(0, 102_000)), 'malformed_json');
   });
 
-  it('none at all counts as an empty object', async () => {
+  it('that is missing counts as an empty object', async () => {
     await latchkey().http.post('/api/sessions/logout').expect(204);
     const { errors } = expectProblem(await latchkey().http.post('/api/sessions/login'), 'invalid_request');
     expect(errors).toEqual([
@@ -150,7 +150,7 @@ describe.each(engines)('a body on $name', (engine) => {
     ]);
   });
 
-  it('with fields that are not asked for is refused, each named', async () => {
+  it('with unknown fields is refused, and each is named', async () => {
     const { errors } = expectProblem(
       await post('{"username":"ada","password":"x","admin":true,"__proto__":{"a":1},"constructor":1}'),
       'invalid_request',
@@ -158,18 +158,18 @@ describe.each(engines)('a body on $name', (engine) => {
     expect(errors?.map(({ path }) => path).sort()).toEqual(['__proto__', 'admin', 'constructor']);
   });
 
-  it('with a thousand fields that are not asked for is told of twenty', async () => {
+  it('with a thousand unknown fields gets twenty errors', async () => {
     const body = Object.fromEntries(Array.from({ length: 1000 }, (_, n) => [`field-${n}`, 1]));
     const answer = await latchkey().http.post('/api/sessions/login').send(body);
     expect(expectProblem(answer, 'invalid_request').errors).toHaveLength(20);
     expect(answer.text.length).toBeLessThan(5_000);
   });
 
-  it('is not looked at before its sender is known', async () => {
+  it('is not read before the client is authenticated', async () => {
     expectProblem(await latchkey().http.patch('/api/accounts/me').send({ nonsense: 1 }), 'token_missing');
   });
 
-  it('on a call that has none does not matter', async () => {
+  it('is ignored by an endpoint without a body', async () => {
     const { access_token } = await latchkey().person();
     await latchkey()
       .http.get('/api/accounts/me')

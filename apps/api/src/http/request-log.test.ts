@@ -7,7 +7,7 @@ import { bearer, freshName, fromOwnPage, hasty, startLatchkey } from '../../test
 describe.each(engines)('the log on $name', (engine) => {
   const parse = (line: string) => JSON.parse(line);
 
-  it('has one flat line for each request, with the id that the answer has', async () => {
+  it('has one flat line for each request, with the id of the answer', async () => {
     const latchkey = await startLatchkey(engine);
     const { access_token, id } = await latchkey.person();
     const answers = [
@@ -27,7 +27,7 @@ describe.each(engines)('the log on $name', (engine) => {
     );
   });
 
-  it('has neither the password nor the token that stands in an address', async () => {
+  it('contains neither a password nor a token from a URL', async () => {
     const latchkey = await startLatchkey(engine);
     const { access_token } = await latchkey.person();
     await exchange(latchkey.port, request('http://ada:kettles@localhost/api/nothing'));
@@ -36,7 +36,7 @@ describe.each(engines)('the log on $name', (engine) => {
     expect(latchkey.logLines.map(parse).map(({ path }) => path)).toEqual(['/api/nothing', '/api/tokens/[token]']);
   });
 
-  it('cuts a long path, and hides a token in it however it is encoded', async () => {
+  it('truncates a long path, and hides a token in it in any encoding', async () => {
     const latchkey = await startLatchkey(engine);
     const { access_token } = await latchkey.person();
     const encoded = access_token.replaceAll('.', '%2E').replaceAll('eyJ', '%65%79%4A');
@@ -49,7 +49,7 @@ describe.each(engines)('the log on $name', (engine) => {
     expect(latchkey.logLines.join('')).not.toContain(encoded.slice(-100, -60));
   });
 
-  it('tells of a fault of the database with the request id and its cause', async () => {
+  it('reports a database fault with the request id and the cause', async () => {
     const latchkey = await startLatchkey(engine);
     const { access_token } = await latchkey.person();
     await latchkey.closeDatabase();
@@ -60,7 +60,7 @@ describe.each(engines)('the log on $name', (engine) => {
     expect(line.error.stack).toContain('\n');
   });
 
-  it('never holds a password, token, cookie or hash, not even at trace and when queries fail', async () => {
+  it('never contains a password, token, cookie or hash, even at level trace and when queries fail', async () => {
     const latchkey = await startLatchkey(engine, { settings: { ...hasty, LOG_LEVEL: 'trace' } });
     const { http } = latchkey;
     const [username, password, newPassword] = [freshName(), 'a secret pass-phrase', 'another secret pass-phrase'];
@@ -85,7 +85,7 @@ describe.each(engines)('the log on $name', (engine) => {
       .expect(401);
     await http.post('/api/sessions/login').type('application/json').send(`{"password":"${password}`).expect(400);
 
-    // Drizzle quotes the values of a query that fails: here a hash, and what the profile says.
+    // Drizzle quotes the values of a failed query: here a hash, and the text of a profile.
     latchkey.breaks();
     await engine.execute(latchkey.databaseUrl, 'ALTER TABLE users RENAME COLUMN metadata TO gone');
     const failed = [

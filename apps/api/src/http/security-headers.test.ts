@@ -29,7 +29,7 @@ describe('every answer', () => {
     await http.get('/api/docs').expect(200),
     await http.get('/api/docs/swagger-ui.css').expect(200),
   ];
-  /** What services may keep: who asks for it again gets no new body, but the same headers. */
+  /** Documents that services may cache: a conditional request gets 304 and the same headers. */
   const onPublicDocuments = async ({ http } = latchkey()) => {
     const feed = await http.get('/api/tokens/revocations').expect(200);
     return [
@@ -44,7 +44,7 @@ describe('every answer', () => {
     ];
   };
 
-  it('has strict headers, whatever its status', async () => {
+  it('has strict headers with every status', async () => {
     const publicDocuments = new Set(await onPublicDocuments());
     for (const answer of [...(await onEveryStatus()), ...publicDocuments]) {
       const { headers } = answer;
@@ -66,14 +66,14 @@ describe('every answer', () => {
     }
   });
 
-  it('is kept by no cache, unless it is for services', async () => {
+  it('may not be cached, except documents for services', async () => {
     for (const { headers } of await onEveryStatus()) {
       expect(headers['cache-control']).toBe('no-store');
       expect(headers).not.toHaveProperty('etag');
     }
   });
 
-  it('turns off what our pages never use, and leaves passkeys and copying alone', async () => {
+  it('disables the features that our pages never use, except passkeys and copying', async () => {
     for (const { headers } of [...(await onEveryStatus()), ...(await onPublicDocuments())]) {
       const policy = headers['permissions-policy'] ?? '';
       expect(policy).toMatch(/^[a-z-]+=\(\)(, [a-z-]+=\(\))*$/);
@@ -85,7 +85,7 @@ describe('every answer', () => {
     }
   });
 
-  it('has them also when there were too many, and when the database is gone', async () => {
+  it('has strict headers also when it is rate limited or the database is gone', async () => {
     const limited = await startLatchkey(engine, { settings: { ...hasty, RATE_LIMITS: 'on' } });
     const guess = () => limited.http.post('/api/sessions/login').send({ username: 'nobody', password: 'a guess' });
     let answer = await guess();
@@ -106,7 +106,7 @@ describe('every answer', () => {
     }
   });
 
-  it('insists on https where people come by https', async () => {
+  it('requires https if PUBLIC_URL is https', async () => {
     const secure = await startLatchkey(engine, { settings: { PUBLIC_URL: 'https://accounts.example.com' } });
     for (const { headers } of [await secure.http.get('/health/live'), await secure.http.get('/api/nothing')]) {
       expect(headers['strict-transport-security']).toBe('max-age=63072000');
@@ -120,7 +120,7 @@ describe('a call from another origin', () => {
   const latchkey = shareLatchkey(engine, { settings: { CORS_ORIGINS: `${friend}, https://second.example.com` } });
 
   it.each([friend, 'https://second.example.com'])(
-    'may be made from %s, with a token and without the cookie',
+    'is allowed from %s, with a token and without the cookie',
     async (origin) => {
       const { access_token } = await latchkey().person();
       const asked = await latchkey()
@@ -157,7 +157,7 @@ describe('a call from another origin', () => {
     },
   );
 
-  it('may not use the cookie even from a friend', async () => {
+  it('may not use the cookie even from an allowed origin', async () => {
     const { refresh_token } = await latchkey().person();
     const answer = await latchkey()
       .http.post('/api/sessions/refresh')

@@ -4,14 +4,14 @@ import { engines } from '../../testing/engines.ts';
 import { expectProblem } from '../../testing/expect-problem.ts';
 import { bearer, shareLatchkey } from '../../testing/start-latchkey.ts';
 
-/** `DELETE /api/sessions/login` is served, too: as the session of that id. */
+/** `DELETE /api/sessions/login` exists, too: it names the session with the id `login`. */
 const isServedAsParameter = (method: string, path: string): boolean =>
   endpoints.some(
     (endpoint) =>
       endpoint.method === method.toUpperCase() && new RegExp(`^${endpoint.path.replace(/:\w+/g, '[^/]+')}$`).test(path),
   );
 
-describe.each(engines)('an address on $name', (engine) => {
+describe.each(engines)('a path on $name', (engine) => {
   const latchkey = shareLatchkey(engine);
 
   it.each([
@@ -26,12 +26,12 @@ describe.each(engines)('an address on $name', (engine) => {
     '/health',
     '/Health/live',
     '/index.html',
-  ])('%s is not found, and says so in JSON', async (path) => {
+  ])('%s is a 404 in JSON', async (path) => {
     expectProblem(await latchkey().http.get(path).set('Accept', 'text/html'), 'not_found');
   });
 
   it.each([...Map.groupBy(endpoints, ({ path }) => path)].map(([path, served]) => [path, served] as const))(
-    '%s says which methods it has to one that it has not',
+    '%s answers another method with 405 and its own methods',
     async (path, served) => {
       const methods = served.flatMap(({ method }) => (method === 'GET' ? ['GET', 'HEAD'] : [method]));
       for (const method of ['get', 'post', 'put', 'patch', 'delete'] as const) {
@@ -45,7 +45,7 @@ describe.each(engines)('an address on $name', (engine) => {
     },
   );
 
-  it('answers HEAD as it answers GET, without the body', async () => {
+  it('answers HEAD like GET, without the body', async () => {
     const { access_token } = await latchkey().person();
     const answer = await latchkey()
       .http.head('/api/accounts/me')
@@ -59,7 +59,7 @@ describe.each(engines)('an address on $name', (engine) => {
     expect((await latchkey().http.head('/api/sessions/login')).status).toBe(405);
   });
 
-  it('does not mind a query', async () => {
+  it('ignores an unexpected query', async () => {
     const { access_token } = await latchkey().person();
     await latchkey()
       .http.get('/api/accounts/me?a=1&a=2&__proto__[x]=1')

@@ -9,16 +9,16 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { listen } from './listen.ts';
 import { ignoreRangeHeader, webApp } from './web-app.ts';
 
-/** A folder as the build leaves it. */
+/** A folder like the output of a build. */
 const writeBuild = (files: Record<string, string | Buffer>): string => {
-  // As in node_modules/.pnpm: a folder on the way may begin with a dot.
+  // A parent folder may begin with a dot, as node_modules/.pnpm does.
   const folder = join(mkdtempSync(join(tmpdir(), 'latchkey-')), '.hidden', 'dist');
   mkdirSync(join(folder, 'assets'), { recursive: true });
   for (const [name, content] of Object.entries(files)) writeFileSync(join(folder, name), content);
   return folder;
 };
 
-/** Serves a build; what the web app does not take is answered with 418. */
+/** Serves a build; requests that the web app passes on get 418. */
 const serveFolder = async (folder: string) => {
   const app = express().use(ignoreRangeHeader, webApp(folder), (_request, response) => void response.status(418).end());
   const server = await listen(app, '127.0.0.1', 0);
@@ -53,7 +53,7 @@ describe('the built web app', () => {
   });
 
   it.each(['/some/page?x=1', '/apiary', '/login/x', '/assets/gone-9z.js', '/%'])(
-    'is the page with status 404 for a browser at %s, where there is nothing',
+    'is the page with status 404 for a browser at the unknown path %s',
     async (path) => {
       const http = await serveBuild(built);
       const answer = await http.get(path).set(asBrowser).expect(404);
@@ -63,7 +63,7 @@ describe('the built web app', () => {
     },
   );
 
-  it('stays the build that the server started with, whatever the next build removes and writes', async () => {
+  it('stays the build that the server started with, even if the next build removes and writes files', async () => {
     const folder = writeBuild(built);
     const http = await serveFolder(folder);
     rmSync(folder, { recursive: true });
@@ -92,7 +92,7 @@ describe('the built web app', () => {
     if (encoding !== 'br') expect(answer.text).toBe(script);
   });
 
-  it('is not sent again to a browser that has it', async () => {
+  it('is 304 for a browser that has it', async () => {
     const http = await serveBuild(built);
     const { etag = '' } = (await http.get('/login').expect(200)).headers;
     for (const path of ['/login', '/', '/profile']) await http.get(path).set('If-None-Match', etag).expect(304);
@@ -100,7 +100,7 @@ describe('the built web app', () => {
     await http.get('/favicon.svg').set('If-None-Match', etag).expect(200);
   });
 
-  it('keeps what has a hash in its name, and asks again for the rest', async () => {
+  it('lets browsers cache hashed files and revalidate the rest', async () => {
     const http = await serveBuild(built);
     const script = await http.get('/assets/app-1a2b.js').expect(200);
     expect(script.headers['cache-control']).toBe('public, max-age=31536000, immutable');
@@ -123,23 +123,20 @@ describe('the built web app', () => {
     ['get', '//assets/app-1a2b.js', { Accept: '*/*' }],
     ['get', '/assets/gone-9z.js', { Accept: '*/*' }],
     ['get', '/..%2f..%2fetc/passwd', { Accept: '*/*' }],
-  ] as const)('does not answer %s %s where no page is asked for', async (method, path, headers) => {
+  ] as const)('passes on %s %s, which requests no page', async (method, path, headers) => {
     const http = await serveBuild(built);
     await http[method](path).set(headers).expect(418);
   });
 
-  it.each(['bytes=999999-', 'bytes=5-1', 'bytes=0-1,3-4', 'nonsense'])(
-    'is whole, whatever part is asked for: %s',
-    async (range) => {
-      const http = await serveBuild(built);
-      for (const path of ['/login', '/favicon.svg', '/assets/app-1a2b.js']) {
-        await http.get(path).set(asBrowser).set('Range', range).expect(200);
-      }
-    },
-  );
+  it.each(['bytes=999999-', 'bytes=5-1', 'bytes=0-1,3-4', 'nonsense'])('ignores the range %s', async (range) => {
+    const http = await serveBuild(built);
+    for (const path of ['/login', '/favicon.svg', '/assets/app-1a2b.js']) {
+      await http.get(path).set(asBrowser).set('Range', range).expect(200);
+    }
+  });
 
   it.each(['trace', 'options', 'post', 'propfind'] as const)(
-    'is given for GET and HEAD only, not for %s',
+    'is served for GET and HEAD only, not for %s',
     async (method) => {
       const http = await serveBuild(built);
       await http[method]('/').set(asBrowser).expect(418);
@@ -147,7 +144,7 @@ describe('the built web app', () => {
     },
   );
 
-  it('that was not built stands in nobody’s way', async () => {
+  it('passes every request on if there is no build', async () => {
     const http = await serveBuild({});
     await http.get('/').set(asBrowser).expect(418);
   });

@@ -7,7 +7,7 @@ import { engines } from '../../testing/engines.ts';
 import { exchange, request } from '../../testing/raw-http.ts';
 import { bearer, freshName, hasty, type Latchkey, password, shareLatchkey } from '../../testing/start-latchkey.ts';
 
-/** Values that have broken systems like this one, beside whatever chance brings. */
+/** Values that have broken systems like this one, in addition to random ones. */
 const nasty = fc.constantFrom<unknown>(
   '',
   ' ',
@@ -30,7 +30,7 @@ const nasty = fc.constantFrom<unknown>(
 );
 const value = fc.oneof(nasty, fc.string({ unit: 'binary' }), fc.jsonValue({ stringUnit: 'binary' }));
 
-/** The name of every field that some call has. */
+/** The name of every field of any endpoint. */
 const fields = [
   'username',
   'password',
@@ -49,7 +49,7 @@ const fields = [
   'token',
 ];
 
-/** Text that is JSON, nearly JSON, or far from it. */
+/** Text that is JSON, nearly JSON, or not JSON at all. */
 const text = fc.oneof(
   {
     weight: 4,
@@ -94,7 +94,7 @@ const contentType = fc.constantFrom(
   '',
 );
 
-/** Any header that we look at, or that something before us might. Values are whatever a header can carry. */
+/** Any header that Latchkey or a proxy may read, with any value that a header can have. */
 const header = fc.tuple(
   fc.constantFrom(
     'Accept',
@@ -163,7 +163,7 @@ const wild: fc.Arbitrary<Wild> = fc.record({
   isSignedIn: fc.boolean(),
 });
 
-/** Its bytes, so that nothing is put right by a client of ours on the way. */
+/** The bytes of a request, so that no HTTP client corrects them. */
 const bytesOf = (
   { method, path }: Endpoint,
   token: string,
@@ -190,7 +190,7 @@ const parse = (answer: string) => {
   return { status: Number(/^HTTP\/1\.1 (\d{3})/.exec(head)?.[1]), head, body, problem, error };
 };
 
-/** All that a refused request could have changed. */
+/** Everything that a refused request could change. */
 const stateOf = async ({ database: { read, tables } }: Latchkey): Promise<string> =>
   JSON.stringify([
     await read.select().from(tables.users).orderBy(tables.users.id),
@@ -202,7 +202,7 @@ describe('wild input', () => {
   const both = engines.map((engine) => shareLatchkey(engine, { settings: hasty }));
 
   it.each(endpoints.map((endpoint) => [`${endpoint.method} ${endpoint.path}`, endpoint] as const))(
-    'nothing that is sent to %s is answered with a fault, in HTML, or differently by the two databases; what is refused changes nothing',
+    'no input to %s causes an internal error, an HTML answer, or a difference between the databases; a refused one changes nothing',
     async (_name, endpoint) => {
       const name = freshName();
       const people = await Promise.all(
@@ -219,7 +219,7 @@ describe('wild input', () => {
             const answer = parse(await exchange(latchkey.port, bytesOf(endpoint, access_token, sent)));
             expect(answer.status, answer.head).toBeLessThan(500);
             expect(answer.body).not.toMatch(/<!doctype|<html|\n\s+at /i);
-            // What was taken may have signed them out, or been a deletion.
+            // An accepted request may have signed the user out or deleted the account.
             if (answer.status < 300 && endpoint.method !== 'GET') {
               person.access_token = (await latchkey.openSessionOf(person.id).catch(() => person)).access_token;
             }
@@ -238,7 +238,7 @@ describe('wild input', () => {
     },
   );
 
-  it('a name that is taken is taken in every case and width, and nothing that only looks like it can be had', async () => {
+  it('a user name is taken in every case and width, and lookalikes of it are refused', async () => {
     const taken = 'Ada.Lovelace-1';
     const wide = (text: string): string =>
       text.replace(/[!-~]/g, (letter) => String.fromCharCode(letter.charCodeAt(0) + 0xfee0));
@@ -258,7 +258,7 @@ describe('wild input', () => {
         for (const latchkey of both) {
           expect((await register(latchkey(), same)).body.code).toBe('username_taken');
           const { body } = await register(latchkey(), similar);
-          // What folds to the same letter is the same name; anything else is no letter for a name.
+          // A letter that folds to the same one gives the same name; any other is not allowed in a name.
           const isSame = similar.normalize('NFKC') === taken.toLowerCase();
           expect(body.code).toBe(isSame ? 'username_taken' : 'invalid_request');
         }
@@ -271,14 +271,14 @@ describe('wild input', () => {
 describe.each(engines)('wild input on $name', (engine) => {
   const latchkey = shareLatchkey(engine, { settings: hasty });
 
-  it('whatever signs in was once set, and nothing else signs in', async () => {
+  it('the password that was set signs in, and no other does', async () => {
     const line = fc.string({ unit: 'grapheme', minLength: 8, maxLength: 60 }).filter((text) => !/\p{Cc}/u.test(text));
     await fc.assert(
       fc.asyncProperty(line, line, async (set, guess) => {
         const { http } = latchkey();
         const username = freshName();
         const registered = await http.post('/api/accounts/register').send({ username, password: set });
-        // The policy may refuse it.
+        // The password policy may refuse it.
         if (registered.status === 422) return;
         expect(registered.status).toBe(201);
         const logIn = (given: string) => http.post('/api/sessions/login').send({ username, password: given });
@@ -289,7 +289,7 @@ describe.each(engines)('wild input on $name', (engine) => {
     );
   });
 
-  it('a megabyte is refused by every call that has a body, before it is read to its end', async () => {
+  it('every endpoint with a body refuses a megabyte before it is read to the end', async () => {
     const { access_token } = await latchkey().person();
     for (const { method, path, body, encoding, failures } of endpoints) {
       if (!body) continue;
@@ -318,7 +318,7 @@ describe.each(engines)('wild input on $name', (engine) => {
     'http://localhost/api/nothing',
     '*',
     '/\u00ff',
-  ])('the address %.40s is not found', async (target) => {
+  ])('the path %.40s is not found', async (target) => {
     const answer = await exchange(latchkey().port, request(target));
     expect(answer).toMatch(/^HTTP\/1\.1 40[04] /);
     expect(answer).toMatch(/content-type: application\/problem\+json/i);

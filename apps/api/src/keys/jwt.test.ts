@@ -32,7 +32,7 @@ const statusOf = (token: string, at = now): string => judge(token, at).status;
 const base64url = (text: string): string => Buffer.from(text).toString('base64url');
 const goodHeader = { alg: 'RS256', typ: 'at+jwt', kid: 'rsa-key' };
 
-/** A token put together by hand and signed rightly with the RSA key, whatever stands in it. */
+/** A token with any header and payload, correctly signed with the RSA key. */
 const handmade = (payload: string, header: object = goodHeader, key: KeyObject = rsa.privateKey): string => {
   const signed = `${base64url(JSON.stringify(header))}.${base64url(payload)}`;
   return `${signed}.${sign('sha256', Buffer.from(signed), key).toString('base64url')}`;
@@ -40,18 +40,18 @@ const handmade = (payload: string, header: object = goodHeader, key: KeyObject =
 const handmadeWith = (claims: object): string => handmade(JSON.stringify({ ...good, ...claims }));
 
 describe('a token', () => {
-  it.each(keys)('signed with $algorithm is valid until its time is over', async (key) => {
+  it.each(keys)('signed with $algorithm is valid until it expires', async (key) => {
     const token = await signJwtAside('at+jwt', key, good);
     expect(judge(token, now)).toEqual({ status: 'valid', claims: good });
     expect(statusOf(token, now + 60 + 29)).toBe('valid');
     expect(judge(token, now + 60 + 30)).toEqual({ status: 'expired', claims: good });
   });
 
-  it('put together by hand as ours are is valid, so that what follows fails for its own reason', () => {
+  it('assembled by hand is valid, so that the tests below fail for their own reason', () => {
     expect(statusOf(handmade(JSON.stringify(good)))).toBe('valid');
   });
 
-  it.each(keys)('with any character of it changed is invalid ($algorithm)', async (key) => {
+  it.each(keys)('with any one character changed is invalid ($algorithm)', async (key) => {
     const token = await signJwtAside('at+jwt', key, good);
     for (let at = 0; at < token.length; at += 3) {
       const other = token[at] === 'A' ? 'B' : 'A';
@@ -59,7 +59,7 @@ describe('a token', () => {
     }
   });
 
-  it('cut, padded or with anything before, after or between is invalid', () => {
+  it('that is truncated, padded or has extra text is invalid', () => {
     const token = handmade(JSON.stringify(good));
     const [header, payload, signature] = token.split('.');
     for (const other of [
@@ -87,8 +87,8 @@ describe('a token', () => {
     }
   });
 
-  it('is one text only: a signature with its unused bits set is invalid', () => {
-    // 32 bytes take 43 letters, whose last carries two bits that no decoder reads.
+  it('with the unused bits of the signature set is invalid, so that each token has one form', () => {
+    // 32 bytes are 43 characters; decoders ignore two bits of the last one.
     const token = signJwt('at+jwt', sharedKey, good);
     const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
     const same = `${token.slice(0, -1)}${alphabet[alphabet.indexOf(token.slice(-1)) + 1]}`;
@@ -98,7 +98,7 @@ describe('a token', () => {
     expect(statusOf(same)).toBe('invalid');
   });
 
-  it('that another key signed is invalid', () => {
+  it('signed with another key is invalid', () => {
     const stranger = generateKeyPairSync('rsa', { modulusLength: 2048 });
     expect(statusOf(handmade(JSON.stringify(good), goodHeader, stranger.privateKey))).toBe('invalid');
   });
@@ -110,12 +110,12 @@ describe('a token', () => {
     ['an unknown kid', { ...goodHeader, kid: 'other' }],
     ['a kid from the prototype', { ...goodHeader, kid: '__proto__' }],
     ['no kid', { alg: 'RS256', typ: 'at+jwt' }],
-    ['a kid that is no text', { ...goodHeader, kid: 1 }],
+    ['a kid that is not a string', { ...goodHeader, kid: 1 }],
     ['crit', { ...goodHeader, crit: ['exp'] }],
     ['a key of its own', { ...goodHeader, jwk: rsa.publicKey.export({ format: 'jwk' }) }],
-    ['an address of a key', { ...goodHeader, jku: 'https://elsewhere.example/jwks.json' }],
+    ['the URL of a key', { ...goodHeader, jku: 'https://elsewhere.example/jwks.json' }],
     ['another algorithm of the same family', { ...goodHeader, alg: 'RS512' }],
-    ['an algorithm in other letters', { ...goodHeader, alg: 'rs256' }],
+    ['an algorithm in lower case', { ...goodHeader, alg: 'rs256' }],
     ['the algorithm of another key', { ...goodHeader, alg: 'ES256' }],
     ['zip', { ...goodHeader, zip: 'DEF' }],
     ['an array for a header', ['RS256']],
@@ -131,7 +131,7 @@ describe('a token', () => {
     }
   });
 
-  it('signed as HS256 with the public RSA key for a secret is invalid', () => {
+  it('signed as HS256 with the public RSA key as the secret is invalid', () => {
     for (const format of ['pem', 'der'] as const) {
       const publicKey = rsa.publicKey.export({ type: 'spki', format: format as 'pem' });
       const signed = `${base64url(JSON.stringify({ ...goodHeader, alg: 'HS256' }))}.${base64url(JSON.stringify(good))}`;
@@ -142,9 +142,9 @@ describe('a token', () => {
 
   it.each([
     ['no exp', { exp: undefined }],
-    ['an exp that is text', { exp: String(now + 60) }],
-    ['an exp between two seconds', { exp: now + 0.5 }],
-    ['a life longer than ours', { exp: now + 61 }],
+    ['an exp that is a string', { exp: String(now + 60) }],
+    ['a fractional exp', { exp: now + 0.5 }],
+    ['too long a lifetime', { exp: now + 61 }],
     ['no iat', { iat: undefined }],
     ['an iat in the future', { iat: now + 31, exp: now + 60 }],
     ['another issuer', { iss: 'someone' }],
@@ -153,41 +153,41 @@ describe('a token', () => {
     ['no sub', { sub: undefined }],
     ['a sub that is a number', { sub: 7 }],
     ['a sub that is an object', { sub: { id: 'somebody' } }],
-    ['a claim that we do not know', { nbf: now }],
-  ])('rightly signed, but with %s, is invalid', (_what, claims) => {
+    ['an unknown claim', { nbf: now }],
+  ])('correctly signed, but with %s, is invalid', (_what, claims) => {
     expect(statusOf(handmadeWith(claims))).toBe('invalid');
   });
 
-  it('with an endless exp is invalid', () => {
+  it('with an infinite exp is invalid', () => {
     expect(statusOf(handmade(JSON.stringify(good).replace(/"exp":\d+/, '"exp":1e400')))).toBe('invalid');
   });
 
   it.each(['', 'no JSON', '"text"', 'null', '42', '[]', '{'])(
-    'rightly signed over %j is invalid, and throws nothing',
+    'correctly signed over %j is invalid, and throws nothing',
     (payload) => {
-      // jsonwebtoken itself throws a SyntaxError where the type is plain JWT.
+      // jsonwebtoken throws a SyntaxError if the type is plain JWT.
       expect(statusOf(handmade(payload))).toBe('invalid');
       expect(statusOf(handmade(payload, { ...goodHeader, typ: 'JWT' }))).toBe('invalid');
     },
   );
 
-  it('is called expired only when its signature is right', () => {
+  it('is expired, not invalid, only if its signature is correct', () => {
     const expired = handmadeWith({ iat: now - 120, exp: now - 60 });
     expect(statusOf(expired)).toBe('expired');
     expect(statusOf(`${expired.slice(0, -8)}AAAAAAAA`)).toBe('invalid');
   });
 
-  it('from a clock thirty seconds ahead is valid', () => {
+  it('issued by a clock thirty seconds ahead is valid', () => {
     expect(statusOf(handmadeWith({ iat: now + 30, exp: now + 90 }))).toBe('valid');
   });
 
-  it('over 4096 letters is invalid, rightly signed or not', () => {
+  it('of more than 4096 characters is invalid, correctly signed or not', () => {
     expect(statusOf(handmadeWith({ sub: 'x'.repeat(2000) }))).toBe('valid');
     expect(statusOf(handmadeWith({ sub: 'x'.repeat(3000) }))).toBe('invalid');
     expect(statusOf('x'.repeat(10_000))).toBe('invalid');
   });
 
-  it('of whatever letters never throws', () => {
+  it('of any characters never throws', () => {
     const part = fc.oneof(fc.base64String(), fc.json().map(base64url), fc.string());
     fc.assert(
       fc.property(part, part, part, (header, payload, signature) => {

@@ -18,11 +18,11 @@ const look = async (...processes: Latchkey[]): Promise<void> => {
   for (const { reloadKeys } of processes) await reloadKeys();
 };
 
-/** Whose keys are made in a millisecond. */
+/** The algorithm whose keys take a millisecond to generate. */
 const settings = { JWT_ALGORITHM: 'ES256' };
 
 describe.each(engines)('key rotation on $name', (engine) => {
-  it('a new key is published before it signs, an old one until its last token is dead', async () => {
+  it('a new key is published before it signs, an old one until its last token has expired', async () => {
     const latchkey = await startLatchkey(engine, { settings });
     const { access_token } = await latchkey.person();
     const old = kidOf(access_token);
@@ -42,14 +42,14 @@ describe.each(engines)('key rotation on $name', (engine) => {
     expect(await run(latchkey, 'list')).toMatch(/^1 +expired.*\n2 +active/m);
   });
 
-  it('with another secret than the servers have is refused, and changes nothing', async () => {
+  it('with a secret other than that of the servers is refused, and changes nothing', async () => {
     const latchkey = await startLatchkey(engine);
     const config = { ...latchkey.config, appSecrets: ['b1f0c3e5b7d9826447aa11bb22cc33dd'] as const };
     await expect(run({ ...latchkey, config }, 'rotate')).rejects.toThrow(/APP_SECRET does not decrypt the active key/);
     expect(await run(latchkey, 'list')).not.toMatch(/pending/);
   });
 
-  it('keeps the old key for as long as a named token of its own lives', async () => {
+  it('keeps the old key until its last API token has expired', async () => {
     const latchkey = await startLatchkey(engine, { settings });
     const { access_token } = await latchkey.person();
     const { body } = await latchkey.http
@@ -67,7 +67,7 @@ describe.each(engines)('key rotation on $name', (engine) => {
     expect(await published(latchkey)).not.toContain(kidOf(body.access_token));
   });
 
-  it('under continuous traffic on two processes not one request fails', async () => {
+  it('no request fails under continuous traffic on two processes', async () => {
     const first = await startLatchkey(engine, { settings });
     const second = await startLatchkey(engine, { settings, databaseUrl: first.databaseUrl, clock: first.clock });
     const statuses: number[] = [];
@@ -92,7 +92,7 @@ describe.each(engines)('key rotation on $name', (engine) => {
     const running = [traffic(first, second), traffic(second, first)];
     for (let round = 0; round < 3; round++) {
       await run(first, 'rotate', [], { lead: '5s' });
-      // Never both at the same moment: one process learns of it, and signs with it, before the other looks again.
+      // Never both at once: one process reads the new key and signs with it before the other reads it.
       for (const [seconds, sees] of [
         [1, first],
         [1, second],
@@ -110,7 +110,7 @@ describe.each(engines)('key rotation on $name', (engine) => {
     expect(kids.size).toBe(4);
   });
 
-  it('a stolen key that is retired at once opens nothing any more, though its tokens were seen before', async () => {
+  it('tokens of a revoked key are refused at once, even if they were verified before', async () => {
     const latchkey = await startLatchkey(engine, { settings });
     const { access_token, refresh_token } = await latchkey.person();
     await latchkey.me(access_token).expect(200);
@@ -122,13 +122,13 @@ describe.each(engines)('key rotation on $name', (engine) => {
     await latchkey.me(body.access_token).expect(200);
   });
 
-  it('ten rotations at once make one key', async () => {
+  it('ten concurrent rotations create one key', async () => {
     const latchkey = await startLatchkey(engine, { settings });
     const outcomes = await Promise.allSettled(Array.from({ length: 10 }, () => run(latchkey, 'rotate')));
     expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
   });
 
-  it('an old APP_SECRET can be left out once Latchkey has started with the new one', async () => {
+  it('an old APP_SECRET can be removed once Latchkey has started with the new one', async () => {
     const first = await startLatchkey(engine);
     const { access_token } = await first.person();
     const { databaseUrl, clock } = first;
@@ -138,7 +138,7 @@ describe.each(engines)('key rotation on $name', (engine) => {
     await third.me(access_token).expect(200);
   });
 
-  it('another algorithm leaves the tokens of the old one alive', async () => {
+  it('tokens of the old algorithm stay valid after a change of algorithm', async () => {
     const first = await startLatchkey(engine);
     const { access_token } = await first.person();
     const { databaseUrl, clock } = first;
@@ -161,12 +161,12 @@ describe.each(engines)('key rotation on $name', (engine) => {
     await look(second);
     expect(await published(second)).toEqual([]);
     expectProblem(await second.me(access_token), 'token_invalid');
-    // And back: the pair of before does not sign again.
+    // And back: the old pair does not sign again.
     const third = await startAs(first, 'RS256');
     expect(await run(third, 'list')).toMatch(/^1 +expired +RS256.*\n2 +retiring +HS256.*\n3 +active +RS256/m);
   });
 
-  it('after a change to another algorithm and back a new key signs, never the old one', async () => {
+  it('after a change of algorithm and back, a new key signs, never the old one', async () => {
     const first = await startLatchkey(engine);
     const { access_token } = await first.person();
     const old = kidOf(access_token);
@@ -177,7 +177,7 @@ describe.each(engines)('key rotation on $name', (engine) => {
     expect(await run(back, 'list')).toMatch(/^1 +retiring +RS256.*\n2 +retiring +ES256.*\n3 +active +RS256/m);
   });
 
-  it('processes that run with different algorithms do not make keys in turn', async () => {
+  it('processes with different algorithms do not create keys in turn', async () => {
     const first = await startLatchkey(engine);
     const second = await startAs(first, 'ES256');
     for (let round = 1; round <= 3; round++) await look(first, second);
@@ -190,7 +190,7 @@ describe.each(engines)('key rotation on $name', (engine) => {
     }
   });
 
-  it('when the key that signs is retired, a new one is made, and the one before does not sign again', async () => {
+  it('when the active key is revoked, a new one is created, and the previous one does not sign again', async () => {
     const latchkey = await startLatchkey(engine, { settings });
     const old = kidOf((await latchkey.person()).access_token);
     await run(latchkey, 'rotate', [], { lead: '5s' });
@@ -207,7 +207,7 @@ describe.each(engines)('key rotation on $name', (engine) => {
     await expect(run(latchkey, 'rotate', [], { lead })).rejects.toThrow(/^--lead is ".*"; it must be from 5s to 7d/);
   });
 
-  it('a key that is on its way can be given up, so that another one can be made at once', async () => {
+  it('a pending key can be revoked, so that another can be created at once', async () => {
     const latchkey = await startLatchkey(engine, { settings });
     const { access_token } = await latchkey.person();
     await run(latchkey, 'rotate', [], { lead: '7d' });
@@ -219,7 +219,7 @@ describe.each(engines)('key rotation on $name', (engine) => {
     await latchkey.me(access_token).expect(200);
   });
 
-  it('the signature of one token is checked once, its session every time', async () => {
+  it('the signature of a token is verified once, its session on every request', async () => {
     const latchkey = await startLatchkey(engine);
     const { access_token, refresh_token } = await latchkey.person();
     const verify = vi.spyOn(jsonwebtoken, 'verify');
@@ -230,7 +230,7 @@ describe.each(engines)('key rotation on $name', (engine) => {
     expectProblem(await latchkey.me(access_token), 'token_revoked');
   });
 
-  it('a token that was seen before expires all the same', async () => {
+  it('a token that was verified before still expires', async () => {
     const latchkey = await startLatchkey(engine);
     const { access_token } = await latchkey.person();
     await latchkey.me(access_token).expect(200);

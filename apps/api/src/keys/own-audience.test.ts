@@ -7,7 +7,7 @@ const claimsOf = (token: string) => JSON.parse(Buffer.from(token.split('.')[1] ?
 
 describe.each(engines)('the audience of a token on $name', (engine) => {
   it.each([{}, { JWT_ALGORITHM: 'HS256' }])(
-    'is of a kind that no other token has, with the settings %j',
+    'is different for each kind of token, with the settings %j',
     async (settings) => {
       const latchkey = await startLatchkey(engine, { settings });
       const { http } = latchkey;
@@ -32,12 +32,12 @@ describe.each(engines)('the audience of a token on $name', (engine) => {
         device: `${publicUrl}/api/sessions/login`,
         feed: `${publicUrl}/api/tokens/revocations`,
       });
-      // Without a subject, a service could take whoever sends the public feed for an anonymous user.
+      // Without a subject, a service could accept the public feed as the token of an anonymous user.
       expect(claimsOf(tokens.feed).sub).toBe(publicUrl);
     },
   );
 
-  it('of an API token cannot be one that another kind has', async () => {
+  it('of an API token cannot be that of another kind', async () => {
     const latchkey = await startLatchkey(engine);
     const { access_token } = await latchkey.person();
     for (const path of ['/api/tokens/revocations', '/api/sessions/refresh', '/api/']) {

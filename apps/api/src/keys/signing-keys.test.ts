@@ -8,7 +8,7 @@ const anotherSecret = 'f00dfacecafe1234567890abcdef9876';
 const jwtSecret = 'f'.repeat(32);
 
 describe.each(engines)('signing keys on $name', (engine) => {
-  it.each(['HS256', 'RS256', 'ES256'] as const)('%s signs, and is understood after a restart', async (algorithm) => {
+  it.each(['HS256', 'RS256', 'ES256'] as const)('%s tokens verify after a restart', async (algorithm) => {
     const settings = { JWT_ALGORITHM: algorithm };
     const first = await startLatchkey(engine, { settings });
     const { access_token } = await first.person();
@@ -21,7 +21,7 @@ describe.each(engines)('signing keys on $name', (engine) => {
     await second.me(access_token).expect(200);
   });
 
-  it('ten first starts at once on one database use one key', async () => {
+  it('ten concurrent first starts on one database use one key', async () => {
     const databaseUrl = await engine.freshUrl();
     const first = await startLatchkey(engine, { databaseUrl, settings: { JWT_ALGORITHM: 'HS256' } });
     const settings = { JWT_ALGORITHM: 'ES256' };
@@ -35,7 +35,7 @@ describe.each(engines)('signing keys on $name', (engine) => {
     for (const latchkey of started) await latchkey.me(access_token).expect(200);
   });
 
-  it('are not to be read in the database', async () => {
+  it('are encrypted in the database', async () => {
     const { database } = await startLatchkey(engine);
     const [row] = await database.read.select().from(database.tables.signingKeys);
     const bytes = Buffer.from(row?.sealedPrivateKey ?? '', 'base64url').toString('latin1');
@@ -43,7 +43,7 @@ describe.each(engines)('signing keys on $name', (engine) => {
     expect(bytes).not.toContain('PRIVATE KEY');
   });
 
-  it('another APP_SECRET is refused with a sentence, unless the previous one is named', async () => {
+  it('another APP_SECRET is refused with a message, unless APP_SECRET_PREVIOUS has the old one', async () => {
     const { databaseUrl, clock, ...first } = await startLatchkey(engine);
     const { access_token } = await first.person();
     await expect(startLatchkey(engine, { databaseUrl, settings: { APP_SECRET: anotherSecret } })).rejects.toThrow(
@@ -54,7 +54,7 @@ describe.each(engines)('signing keys on $name', (engine) => {
     await rotated.me(access_token).expect(200);
   });
 
-  it('HS256 tokens outlive the change of APP_SECRET, too, and new ones use the new secret', async () => {
+  it('HS256 tokens stay valid after a change of APP_SECRET, and new ones use the new secret', async () => {
     const { databaseUrl, clock, ...first } = await startLatchkey(engine, { settings: { JWT_ALGORITHM: 'HS256' } });
     const { access_token } = await first.person();
     const settings = { JWT_ALGORITHM: 'HS256', APP_SECRET: anotherSecret, APP_SECRET_PREVIOUS: appSecret };

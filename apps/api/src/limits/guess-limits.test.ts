@@ -21,7 +21,7 @@ const free = guessLimits['guesses at an account from an address'].free;
 
 type Origin = { readonly address?: string; readonly cookie?: string };
 
-/** Addresses that nobody had before. The test in hand is at `here`: what others guessed does not count there. */
+/** Unused addresses. Each test has its own `here`, so that the guesses of other tests do not count. */
 let addresses = 0;
 const newAddress = (): string => `198.18.${addresses >> 8}.${addresses++ & 255}`;
 let here = '';
@@ -38,7 +38,7 @@ const logIn = ({ http }: Latchkey, username: string, guess: string, { address = 
 const times = <Result>(count: number, work: (n: number) => Promise<Result>): Promise<Result[]> =>
   Promise.all(Array.from({ length: count }, (_, n) => work(n)));
 
-/** The cookie by which a browser is known after a sign-in. */
+/** The cookie that identifies a browser after a sign-in. */
 const knownDevice = async ({ http }: Latchkey, username: string): Promise<string> => {
   const { headers } = await http
     .post('/api/sessions/login')
@@ -51,20 +51,20 @@ const knownDevice = async ({ http }: Latchkey, username: string): Promise<string
   return cookie?.split(';')[0] ?? '';
 };
 
-/** As if somebody had guessed so often, without the time that so many comparisons take. */
+/** Counts so many guesses without comparing hashes. */
 const guessed = async ({ database, clock }: Latchkey, count: number, limitKey: LimitKey): Promise<void> => {
   const guessLimits = createGuessLimits({ rateLimits: createLimitStore(database), clock: clock.now, isOn: true });
   for (let n = 0; n < count; n++) await database.transaction((write) => guessLimits.consume(write, [limitKey]));
 };
 
-/** From so many addresses that none of them is at its end. */
+/** From enough addresses that none reaches its own limit. */
 const besiege = (latchkey: Latchkey, id: string): Promise<void> =>
   guessed(latchkey, guessLimits['guesses at an account'].free, ['guesses at an account', id]);
 
 describe.each(engines)('guessing on $name', (engine) => {
   const shared = shareLatchkey(engine, { settings });
 
-  it('a burst at two processes gets no more tries than the free ones, and the owner from elsewhere gets in', async () => {
+  it('a burst at two processes gets only the free attempts, and the owner can sign in from elsewhere', async () => {
     const first = shared();
     const second = await restart(first);
     const { username } = await first.person();
@@ -74,7 +74,7 @@ describe.each(engines)('guessing on $name', (engine) => {
     await logIn(first, username, password, { address: newAddress() }).expect(200);
   });
 
-  it('after the free guesses each waits twice as long as the one before, up to a quarter of an hour', async () => {
+  it('after the free guesses, each wait is twice as long as the one before, up to 15 minutes', async () => {
     const latchkey = shared();
     const { id, username } = await latchkey.person();
     await guessed(latchkey, free, ['guesses at an account from an address', `${id} ${here}`]);
@@ -83,7 +83,7 @@ describe.each(engines)('guessing on $name', (engine) => {
       const refused = await logIn(latchkey, username, password);
       expectProblem(refused, 'too_many_attempts');
       waits.push(Number(refused.headers['retry-after']));
-      // A try that is not heard makes nothing worse.
+      // A refused attempt does not extend the wait.
       await logIn(latchkey, username, 'wrong').expect(429);
       latchkey.clock.turn(waits.at(-1) ?? 0);
       await logIn(latchkey, username, 'wrong').expect(401);
@@ -93,14 +93,14 @@ describe.each(engines)('guessing on $name', (engine) => {
     await logIn(latchkey, username, password).expect(200);
   });
 
-  it('a name that nobody has waits just as long', async () => {
+  it('an unknown user name has the same waits', async () => {
     const latchkey = shared();
     await times(free, async () => logIn(latchkey, 'nobody', 'wrong').expect(401));
     const { headers } = await logIn(latchkey, 'NOBODY', 'wrong').expect(429);
     expect(headers['retry-after']).toBe('1');
   });
 
-  it('the right password forgets the wrong ones', async () => {
+  it('the right password resets the count', async () => {
     const latchkey = shared();
     const { id, username } = await latchkey.person();
     for (let round = 0; round < 3; round++) {
@@ -109,7 +109,7 @@ describe.each(engines)('guessing on $name', (engine) => {
     }
   });
 
-  it('guesses from ever new addresses come to an end, and do not shut out a browser that its owner has used', async () => {
+  it('guesses from many addresses reach a limit that does not lock out a known browser', async () => {
     const latchkey = shared();
     const { id, username } = await latchkey.person();
     const cookie = await knownDevice(latchkey, username);
@@ -117,12 +117,12 @@ describe.each(engines)('guessing on $name', (engine) => {
     await logIn(latchkey, username, password, { address: newAddress() }).expect(429);
     await logIn(latchkey, username, password, { address: newAddress(), cookie }).expect(200);
 
-    // Whoever got hold of that cookie has no more guesses than others.
+    // A stolen cookie allows no more guesses than the limit.
     await times(free, async () => logIn(latchkey, username, 'wrong', { cookie }).expect(401));
     await logIn(latchkey, username, password, { cookie }).expect(429);
   });
 
-  it("a device cookie that is forged, or another account's, is of no use", async () => {
+  it('a device cookie that is forged or belongs to another account has no effect', async () => {
     const latchkey = shared();
     const [{ id, username }, other] = [await latchkey.person(), await latchkey.person()];
     const cookie = await knownDevice(latchkey, other.username);
@@ -134,7 +134,7 @@ describe.each(engines)('guessing on $name', (engine) => {
     }
   });
 
-  it('whoever signs in to an account of their own does not win new tries at those of others', async () => {
+  it('a sign-in to one account resets no count of another', async () => {
     const latchkey = shared();
     const own = await latchkey.person();
     await guessed(latchkey, guessLimits['failed sign-ins'].most - 3, ['failed sign-ins', here]);
@@ -146,7 +146,7 @@ describe.each(engines)('guessing on $name', (engine) => {
     await logIn(latchkey, own.username, password, { address: newAddress() }).expect(200);
   });
 
-  it('however many browsers somebody has collected, an account hears no more guesses from them than fifty', async () => {
+  it('all known browsers of an account share fifty guesses', async () => {
     const latchkey = shared();
     const { id, username } = await latchkey.person();
     const cookie = await knownDevice(latchkey, username);
@@ -154,7 +154,7 @@ describe.each(engines)('guessing on $name', (engine) => {
     await logIn(latchkey, username, 'wrong', { cookie }).expect(429);
   });
 
-  it('an id that is typed as a name counts for nobody', async () => {
+  it('an account id used as a user name counts against no account', async () => {
     const latchkey = shared();
     const { id, username } = await latchkey.person();
     await times(free, async () => logIn(latchkey, id, 'wrong').expect(401));
@@ -162,13 +162,13 @@ describe.each(engines)('guessing on $name', (engine) => {
     await logIn(latchkey, username, password).expect(200);
   });
 
-  it('eight right passwords at once all get in', async () => {
+  it('eight concurrent sign-ins with the right password all succeed', async () => {
     const latchkey = shared();
     const { username } = await latchkey.person();
     await times(8, async () => logIn(latchkey, username, password).expect(200));
   });
 
-  it('a slip at a process whose clock is ahead does not make the owner wait elsewhere', async () => {
+  it('a wrong password at a process whose clock is ahead causes no wait at another process', async () => {
     const latchkey = shared();
     const { username } = await latchkey.person();
     latchkey.clock.turn(25);
@@ -177,7 +177,7 @@ describe.each(engines)('guessing on $name', (engine) => {
     await logIn(latchkey, username, password).expect(200);
   });
 
-  it('whoever registers many accounts makes no more tokens from one address than two hundred a day', async () => {
+  it('many accounts at one address can create two hundred API tokens a day', async () => {
     const latchkey = shared();
     const { access_token } = await latchkey.person();
     const { most } = guessLimits['tokens from an address'];
@@ -190,10 +190,10 @@ describe.each(engines)('guessing on $name', (engine) => {
     expect(status).toBe(429);
   });
 
-  it('in a storm, what there is no time to compare is no guess', async () => {
+  it('an attempt refused by a full hash queue is not counted', async () => {
     const latchkey = await startLatchkey(engine, { settings });
     latchkey.breaks();
-    // Twice as many as may wait: sixteen for each core. They are compared when all of them have come.
+    // Twice as many as the queue holds (sixteen for each core). The comparisons start when all have arrived.
     const count = 34 * availableParallelism();
     const { promise: allHere, resolve: letGo } = Promise.withResolvers<void>();
     let here = 0;
@@ -209,24 +209,24 @@ describe.each(engines)('guessing on $name', (engine) => {
     expect([...statuses.keys()].sort()).toEqual([401, 503]);
     const { read, tables } = latchkey.database;
     const single = (await read.select().from(tables.rateLimits)).filter(({ count }) => count === 1);
-    // Of each that was compared: its address, its name, its name from its address, and what stands in for an event.
+    // Four rows for each comparison: address, name, name from that address, and the decoy of an event.
     expect(single).toHaveLength(4 * (statuses.get(401)?.length ?? 0));
   });
 
-  it('what succeeds costs nothing', async () => {
+  it('a success is not counted', async () => {
     const latchkey = shared();
     const { username } = await latchkey.person();
     for (let n = 0; n < free + 2; n++) await logIn(latchkey, username, password).expect(200);
   });
 
-  it('guesses outlive a restart', async () => {
+  it('the count of guesses survives a restart', async () => {
     const latchkey = shared();
     const { username } = await latchkey.person();
     await times(free, async () => logIn(latchkey, username, 'wrong').expect(401));
     await logIn(await restart(latchkey), username, password).expect(429);
   });
 
-  it('whoever got hold of one session cannot spend the tries of the owner, who has another', async () => {
+  it('guesses in a stolen session do not use up the attempts of the owner', async () => {
     const latchkey = shared();
     const { id, access_token } = await latchkey.person();
     const stolen = await latchkey.openSessionOf(id);
@@ -241,7 +241,7 @@ describe.each(engines)('guessing on $name', (engine) => {
     await change(access_token, password).expect(204);
   });
 
-  it('nobody fills the revocation feed with tokens of their own', async () => {
+  it('one account cannot fill the revocation feed with its own tokens', async () => {
     const latchkey = shared();
     const make = async ({ access_token }: { access_token: string }) => {
       const answer = await latchkey.http

@@ -15,7 +15,7 @@ const change = ({ http }: Latchkey, token: string) =>
     .set(...bearer(token))
     .send({ displayName: 'Ada' });
 
-/** How often tries were counted in the database. */
+/** The number of writes to the limits so far. */
 const countsIn = ({ statements }: Latchkey): number =>
   statements.filter((statement) => /^insert into "attempts"/i.test(statement)).length;
 
@@ -31,7 +31,7 @@ const statusesOf = (answers: readonly { status: number }[]) => countsOf(answers.
 describe.each(engines)('rates on $name', (engine) => {
   const { most, seconds } = rates.changing;
 
-  it('a burst at two processes gets as many tries as the rate has, and not one more', async () => {
+  it('a burst at two processes gets exactly as many calls as the rate allows', async () => {
     const first = await startLatchkey(engine, { settings: on, time: createTime() });
     const second = await restart(first);
     const { access_token } = await first.person();
@@ -39,7 +39,7 @@ describe.each(engines)('rates on $name', (engine) => {
     expect(statusesOf(answers)).toEqual({ 200: most, 429: 30 });
   });
 
-  it('what is spent stays spent over a restart, until its time is over', async () => {
+  it('a used-up rate stays used up after a restart, until its window ends', async () => {
     const latchkey = await startLatchkey(engine, { settings: on, time: createTime() });
     const { access_token } = await latchkey.person();
     await times(most, async () => change(latchkey, access_token).expect(200));
@@ -52,7 +52,7 @@ describe.each(engines)('rates on $name', (engine) => {
     await change(restarted, access_token).expect(200);
   });
 
-  it('a call that fails is counted all the same', async () => {
+  it('a failed call counts, too', async () => {
     const latchkey = await startLatchkey(engine, { settings: on, time: createTime() });
     const { access_token } = await latchkey.person();
     const answers = await times(most + 10, async () =>
@@ -61,7 +61,7 @@ describe.each(engines)('rates on $name', (engine) => {
     expect(statusesOf(answers)).toEqual({ 404: most, 429: 10 });
   });
 
-  it('a flood that is refused asks the database for nothing but who it is', async () => {
+  it('a refused flood runs no statements but those of authentication', async () => {
     const latchkey = await startLatchkey(engine, { settings: on, time: createTime() });
     const { access_token } = await latchkey.person();
     await times(most, async () => change(latchkey, access_token).expect(200));
@@ -71,7 +71,7 @@ describe.each(engines)('rates on $name', (engine) => {
     expect(latchkey.statements.slice(before).filter((statement) => !/^select/i.test(statement))).toEqual([]);
   });
 
-  it('reading is counted thirty at a time: most reads write nothing', async () => {
+  it('reads are counted thirty at a time, so most write nothing', async () => {
     const latchkey = await startLatchkey(engine, { settings: on, time: createTime() });
     const { access_token } = await latchkey.person();
     const before = countsIn(latchkey);
@@ -80,7 +80,7 @@ describe.each(engines)('rates on $name', (engine) => {
     expect(countsIn(latchkey) - before).toBe(2 + 1);
   });
 
-  it('whoever reads on waits for no count: the next thirty of all callers are fetched at once, while some are left', async () => {
+  it('the next allocations of all callers are fetched ahead in one statement, so no read waits', async () => {
     const time = createTime();
     const latchkey = await startLatchkey(engine, { settings: on, time });
     const tokens = await times(3, async () => (await latchkey.person()).access_token);
@@ -98,7 +98,7 @@ describe.each(engines)('rates on $name', (engine) => {
     expect(countsIn(latchkey) - before).toBe(3 + 3 + 1);
   });
 
-  it('what is fetched ahead is no try more than the rate has', async () => {
+  it('fetching ahead does not exceed the rate', async () => {
     const time = createTime();
     const latchkey = await startLatchkey(engine, { settings: on, time });
     const { access_token } = await latchkey.person();
@@ -111,7 +111,7 @@ describe.each(engines)('rates on $name', (engine) => {
     expect(countsOf(statuses)).toEqual({ 200: rates.reading.most, 429: 20 });
   });
 
-  it('two processes that count many at once wait for each other, lose none, and never wait for good', async () => {
+  it('two processes that count many keys concurrently lose no count and do not deadlock', async () => {
     const url = await engine.freshUrl();
     const now = new Date();
     const until = new Date(now.getTime() + 60_000);
@@ -128,7 +128,7 @@ describe.each(engines)('rates on $name', (engine) => {
     expect(rows?.map(({ count }) => count)).toEqual(keys.map(() => 30));
   });
 
-  it('an account gets twice the rate of a session, however many sessions it has and at however many processes', async () => {
+  it('an account gets twice the rate of a session, over all its sessions and all processes', async () => {
     const first = await startLatchkey(engine, { settings: on, time: createTime() });
     const second = await restart(first);
     const { id, access_token } = await first.person();
@@ -140,7 +140,7 @@ describe.each(engines)('rates on $name', (engine) => {
     await change(first, stranger.access_token).expect(200);
   });
 
-  it('calls that a session is refused do not use up what its account has', async () => {
+  it('calls refused to a session do not count against its account', async () => {
     const latchkey = await startLatchkey(engine, { settings: on, time: createTime() });
     const { id, access_token } = await latchkey.person();
     await times(3 * most, async () => change(latchkey, access_token));
@@ -148,7 +148,7 @@ describe.each(engines)('rates on $name', (engine) => {
     await times(most, async () => change(latchkey, other.access_token).expect(200));
   });
 
-  it('strangers count by where they are, and do not use up what a session has', async () => {
+  it('unauthenticated calls count by network, not against a session', async () => {
     const latchkey = await startLatchkey(engine, { settings: on, time: createTime() });
     const { access_token } = await latchkey.person();
     const requests = Array.from({ length: rates.reading.most + 5 }, (_, n) => ({
@@ -163,7 +163,7 @@ describe.each(engines)('rates on $name', (engine) => {
 describe('whose requests count together', () => {
   const [engine] = engines;
   const jwks = '/.well-known/jwks.json';
-  /** What comes of fifteen requests where five are left, each as if forwarded from an address of its own. */
+  /** The outcome of fifteen requests with five calls left, each with a forwarded address of its own. */
   const tooMany = async ({ port, http, spendLocally }: Latchkey, addressOf: (n: number) => string) => {
     await spendLocally(() => http.get(jwks).set('X-Forwarded-For', addressOf(0)), 5);
     const requests = Array.from({ length: 15 }, (_, n) => ({
@@ -174,13 +174,13 @@ describe('whose requests count together', () => {
   };
   const fiveAndNoMore = { 200: 5, 429: 10 };
 
-  it('those of one IPv6 network do, of another they do not', async () => {
+  it('requests from one IPv6 network do, requests from another do not', async () => {
     const latchkey = await startLatchkey(engine, { settings: { ...on, TRUST_PROXY: '1' } });
     expect(await tooMany(latchkey, (n) => `2001:db8:1:2::${n.toString(16)}`)).toEqual(fiveAndNoMore);
     await latchkey.http.get(jwks).set('X-Forwarded-For', '2001:db8:1:3::1').expect(200);
   });
 
-  it('a forwarded address that no trusted proxy wrote changes nothing', async () => {
+  it('a forwarded address without a trusted proxy has no effect', async () => {
     const direct = await startLatchkey(engine, { settings: on, time: createTime() });
     expect(await tooMany(direct, (n) => `203.0.113.${n}`)).toEqual(fiveAndNoMore);
 
@@ -188,7 +188,7 @@ describe('whose requests count together', () => {
     expect(await tooMany(proxied, (n) => `203.0.113.${n}, 198.51.100.1`)).toEqual(fiveAndNoMore);
   });
 
-  it('what is not in the contract, and what is not there, has a rate as well', async () => {
+  it('paths outside the contract and unknown paths have a rate, too', async () => {
     const { port, http, spendLocally } = await startLatchkey(engine, { settings: on });
     const paths = ['/api/docs', '/api/openapi.json', '/api/tokens/revocations', '/api/nothing'];
     await spendLocally(() => http.get('/api/anything'), 4);

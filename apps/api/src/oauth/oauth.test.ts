@@ -3,7 +3,7 @@ import { engines } from '../../testing/engines.ts';
 import { expectOAuthError, expectProblem } from '../../testing/expect-problem.ts';
 import { bearer, shareLatchkey } from '../../testing/start-latchkey.ts';
 
-describe.each(engines)('for other services on $name', (engine) => {
+describe.each(engines)('OAuth endpoints on $name', (engine) => {
   const latchkey = shareLatchkey(engine);
   const introspect = async (token: string) => {
     const { access_token } = await latchkey().person({ role: 'admin' });
@@ -24,7 +24,7 @@ describe.each(engines)('for other services on $name', (engine) => {
     ).body;
   };
 
-  it('introspection tells of a token that is alive, whoever it is for', async () => {
+  it('introspection describes an active token of any audience', async () => {
     const { access_token, id, username } = await latchkey().person();
     expect(await introspect(access_token)).toMatchObject({
       active: true,
@@ -43,7 +43,7 @@ describe.each(engines)('for other services on $name', (engine) => {
     });
   });
 
-  it('of one that is not alive it says no more than that', async () => {
+  it('introspection says only that a token is not active', async () => {
     const { access_token, refresh_token, id } = await latchkey().person();
     const forged = `${access_token.slice(0, -4)}AAAA`;
     for (const token of ['nonsense', ' ', forged, refresh_token]) {
@@ -53,7 +53,7 @@ describe.each(engines)('for other services on $name', (engine) => {
     expect(await introspect(access_token)).toEqual({ active: false });
   });
 
-  it('needs the permission, which the database says, not the token', async () => {
+  it('introspection requires the permission in the database, not in the token', async () => {
     const { access_token } = await latchkey().person();
     const asked = await latchkey()
       .http.post('/api/oauth/introspect')
@@ -72,7 +72,7 @@ describe.each(engines)('for other services on $name', (engine) => {
     }
   });
 
-  it('revoking a forged one ends nothing, and is answered alike', async () => {
+  it('revoking a forged token ends nothing, and gets the same answer', async () => {
     const { access_token, refresh_token } = await latchkey().person();
     await revoke(`${access_token.slice(0, -4)}AAAA`);
     await revoke(`${refresh_token.slice(0, -4)}AAAA`);
@@ -99,7 +99,7 @@ describe.each(engines)('for other services on $name', (engine) => {
       expectOAuthError(await send(form), 'invalid_request');
     });
 
-    it('refuses a body that is no form', async () => {
+    it('refuses a body that is not a form', async () => {
       expectOAuthError(await send('{"token":"a"}', 'application/json'), 'unsupported_media_type');
     });
 
@@ -107,7 +107,7 @@ describe.each(engines)('for other services on $name', (engine) => {
       expect((await send(`token=nonsense&${more}`)).status).toBe(200);
     });
 
-    it('is refused by any other method as an OAuth error, too', async () => {
+    it('answers any other method with an OAuth error', async () => {
       const answer = await latchkey().http.get(path);
       expectOAuthError(answer, 'method_not_allowed');
       expect(answer.headers.allow).toBe('POST');
@@ -121,7 +121,7 @@ describe.each(engines)('for other services on $name', (engine) => {
     expectProblem(await latchkey().me(access_token), 'token_revoked');
   });
 
-  it('introspection challenges a caller without a token, and names no error to them', async () => {
+  it('introspection without a token gets a challenge without an error code', async () => {
     const answer = await latchkey().http.post('/api/oauth/introspect').type('form').send({ token: 'x' });
     expectOAuthError(answer, 'token_missing');
     expect(answer.headers['www-authenticate']).toBe('Bearer realm="latchkey"');

@@ -10,7 +10,7 @@ import { startLatchkey } from '../../testing/start-latchkey.ts';
 
 const overHttp = { [oauth.allowInsecureRequests]: true };
 
-describe.each(engines)('libraries of others on $name', (engine) => {
+describe.each(engines)('third-party libraries on $name', (engine) => {
   const start = async (JWT_ALGORITHM: string) => {
     const port = await freePort();
     const issuer = `http://127.0.0.1:${port}`;
@@ -20,7 +20,7 @@ describe.each(engines)('libraries of others on $name', (engine) => {
 
   describe.each(['RS256', 'ES256'])('with %s', (algorithm) => {
     it.each(['oidc', 'oauth2'] as const)(
-      'oauth4webapi finds everything by the %s discovery and accepts a token',
+      'oauth4webapi configures itself from the %s discovery document and accepts a token',
       async (kind) => {
         const { latchkey, issuer } = await start(algorithm);
         const identifier = new URL(issuer);
@@ -36,7 +36,7 @@ describe.each(engines)('libraries of others on $name', (engine) => {
       },
     );
 
-    it('express-oauth2-jwt-bearer accepts a token when it is strict', async () => {
+    it('express-oauth2-jwt-bearer in strict mode accepts a token', async () => {
       const { latchkey, issuer } = await start(algorithm);
       const app = express()
         .use(auth({ issuerBaseURL: issuer, audience: 'latchkey', strict: true }))

@@ -10,11 +10,11 @@ const publicDocuments = [
   '/api/tokens/revocations',
 ];
 
-describe.each(engines)('what services find on $name', (engine) => {
+describe.each(engines)('the documents for services on $name', (engine) => {
   it.each([
     ['RS256', {}],
     ['ES256', { dsaEncoding: 'ieee-p1363' as const }],
-  ])('the published %s key checks the signature of a token, and holds nothing private', async (algorithm, options) => {
+  ])('the published %s key verifies a token, and contains nothing private', async (algorithm, options) => {
     const latchkey = await startLatchkey(engine, { settings: { JWT_ALGORITHM: algorithm } });
     const { body } = await latchkey.http.get('/.well-known/jwks.json').expect(200);
     const { access_token } = await latchkey.person();
@@ -34,7 +34,7 @@ describe.each(engines)('what services find on $name', (engine) => {
     expect(body).toEqual({ keys: [] });
   });
 
-  it('the discovery document names every algorithm that a token may still have', async () => {
+  it('the discovery document lists the algorithms of all tokens that are still valid', async () => {
     const settings = { JWT_ALGORITHM: 'RS256' };
     const before = await startLatchkey(engine, { settings });
     const { databaseUrl, clock } = before;
@@ -45,7 +45,7 @@ describe.each(engines)('what services find on $name', (engine) => {
     expect(body.id_token_signing_alg_values_supported).toEqual(['ES256', 'RS256']);
   });
 
-  it('every public document may be read by the scripts of any website, with and without CORS_ORIGINS', async () => {
+  it('scripts of any website may read the public documents, with and without CORS_ORIGINS', async () => {
     for (const settings of [hasty, { ...hasty, CORS_ORIGINS: 'https://app.example' }]) {
       const { http } = await startLatchkey(engine, { settings });
       for (const path of publicDocuments) {
@@ -59,7 +59,7 @@ describe.each(engines)('what services find on $name', (engine) => {
             'cross-origin-resource-policy': 'cross-origin',
           },
         ]);
-        // A script that sends If-None-Match or Prefer asks first.
+        // If-None-Match and Prefer require a preflight request.
         const asks = { ...origin, 'Access-Control-Request-Method': 'GET', 'Access-Control-Request-Headers': 'prefer' };
         const preflight = await http.options(path).set(asks).expect(204);
         expect(preflight.headers).toMatchObject({
@@ -71,7 +71,7 @@ describe.each(engines)('what services find on $name', (engine) => {
     }
   });
 
-  it('the discovery document is the same at both of its addresses', async () => {
+  it('the discovery document is the same at both of its paths', async () => {
     const { http } = await startLatchkey(engine);
     const [openid, oauth] = [
       await http.get('/.well-known/openid-configuration').expect(200),
@@ -86,7 +86,7 @@ describe.each(engines)('what services find on $name', (engine) => {
     });
   });
 
-  it('the discovery document leads to everything', async () => {
+  it('every URL of the discovery document exists', async () => {
     const latchkey = await startLatchkey(engine);
     const { body } = await latchkey.http.get('/.well-known/openid-configuration').expect(200);
     expect(body).toMatchObject({ issuer: publicUrl, jwks_uri: `${publicUrl}/.well-known/jwks.json` });
