@@ -1,5 +1,5 @@
-// Makes vectors.json anew: `node packages/guard/make-vectors.ts`, by hand, after the format of access tokens has changed.
-// The keys stay as they are; without the file, new ones are made.
+// Regenerates vectors.json: run `node packages/guard/make-vectors.ts` after a change of the access token format.
+// Keeps the keys of the existing file; without one, generates new keys.
 import { createHmac, createPrivateKey, createPublicKey, generateKeyPairSync, type JsonWebKey, sign } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { signOwnTokens } from '../../apps/api/testing/sign-own-tokens.ts';
@@ -48,7 +48,7 @@ const signature = ({ alg, jwk }: SigningKey, text: string): string => {
   return sign('sha256', Buffer.from(text), { key, dsaEncoding: 'ieee-p1363' }).toString('base64url');
 };
 
-/** A token over these very texts, signed rightly with this key, whatever stands in them. */
+/** A token of exactly these texts, correctly signed. */
 const sealed = (header: string, payload: string, key: SigningKey): string => {
   const text = `${base64url(header)}.${base64url(payload)}`;
   return `${text}.${signature(key, text)}`;
@@ -72,7 +72,7 @@ const headerOf = ({ alg, kid }: SigningKey) => ({ alg, typ: 'at+jwt', kid });
 
 const token = (changed: object = {}, header: object = headerOf(rsa), key = rsa): string =>
   sealed(JSON.stringify(header), JSON.stringify({ ...claims, ...changed }), key);
-/** The same, with a change made in the text of the payload, which no object could hold. */
+/** A token with a change in the JSON text of the payload that no object can express. */
 const tokenWithText = (from: string | RegExp, to: string): string =>
   sealed(JSON.stringify(headerOf(rsa)), JSON.stringify(claims).replace(from, to), rsa);
 const tokenWithHeader = (changed: object): string => token({}, { ...headerOf(rsa), ...changed });
@@ -95,23 +95,23 @@ const otherKinds = await signOwnTokens({
   keys: [rsa, ec, secret].map(jwtKeyOf),
 });
 
-/** Where the common Python libraries are laxer than RFC 8725 asks. */
+/** The common Python libraries accept these, although RFC 8725 does not allow them. */
 const lax = 'python is laxer';
 type Row = readonly [expected: Expected, name: string, token: string, why: string, python?: typeof lax];
 
 const rows: readonly Row[] = [
-  ['valid', 'good RS256', good, 'as Latchkey signs it'],
-  ['valid', 'good ES256', token({}, headerOf(ec), ec), 'as Latchkey signs it'],
-  ['valid', 'good HS256', goodHmac, 'as Latchkey signs it'],
-  ['valid', 'scope', token({ scope: 'cart:read cart:write' }), 'the only claim that may be absent'],
-  ['valid', 'a year', token({ exp: claims.iat + maxLifeSeconds }), 'a named token may live so long'],
+  ['valid', 'good RS256', good, 'signed by Latchkey'],
+  ['valid', 'good ES256', token({}, headerOf(ec), ec), 'signed by Latchkey'],
+  ['valid', 'good HS256', goodHmac, 'signed by Latchkey'],
+  ['valid', 'scope', token({ scope: 'cart:read cart:write' }), 'the only optional claim'],
+  ['valid', 'a year', token({ exp: claims.iat + maxLifeSeconds }), 'the maximum of an API token'],
   ['valid', 'just expired', token({ exp: now - 29 }), 'within the clock tolerance'],
   ['valid', 'just issued', token({ iat: now + 30 }), 'within the clock tolerance'],
   [
     'valid',
     'header in another order',
     sealed('{"kid":"rsa","typ":"at+jwt","alg":"RS256"}', JSON.stringify(claims), rsa),
-    'members have no order',
+    'members are unordered',
   ],
   [
     'valid',
@@ -125,26 +125,26 @@ const rows: readonly Row[] = [
     tokenWithText(/("exp":\d+)/, `$1,"exp":${now - 50}`),
     'the last one counts (RFC 7519 §4)',
   ],
-  ['expired', 'expired', token({ iat: now - 3600, exp: now - 1800 }), 'right in everything else'],
-  ['expired', 'just over', token({ exp: now - 30 }), 'the tolerance is over, too', lax],
+  ['expired', 'expired', token({ iat: now - 3600, exp: now - 1800 }), 'valid in every other respect'],
+  ['expired', 'just over', token({ exp: now - 30 }), 'past the clock tolerance', lax],
   [
     'expired',
     'expired ES256',
     token({ iat: now - 3600, exp: now - 1800 }, headerOf(ec), ec),
-    'right in everything else',
+    'valid in every other respect',
   ],
   [
     'expired',
     'expired HS256',
     token({ iat: now - 3600, exp: now - 1800 }, headerOf(secret), secret),
-    'right in everything else',
+    'valid in every other respect',
   ],
-  ['expired', 'exp 0', token({ iat: 0, exp: 0 }), 'falsy, and present'],
+  ['expired', 'exp 0', token({ iat: 0, exp: 0 }), 'falsy, but present'],
   [
     'invalid',
     'expired and forged',
     `${token({ exp: now - 600 }).slice(0, -8)}AAAAAAAA`,
-    'expired is said of true tokens only',
+    'a forged token is never expired',
   ],
   [
     'invalid',
@@ -166,12 +166,12 @@ const rows: readonly Row[] = [
     'CVE-2022-21449',
   ],
   ['invalid', 'empty', '', 'no token'],
-  ['invalid', 'two parts', `${goodHeader}.${goodPayload}`, 'cut'],
-  ['invalid', 'no signature', `${goodHeader}.${goodPayload}.`, 'cut'],
-  ['invalid', 'last letter cut', good.slice(0, -1), 'cut'],
+  ['invalid', 'two parts', `${goodHeader}.${goodPayload}`, 'truncated'],
+  ['invalid', 'no signature', `${goodHeader}.${goodPayload}.`, 'truncated'],
+  ['invalid', 'last letter cut', good.slice(0, -1), 'truncated'],
   ['invalid', 'padded', `${good}==`, 'RFC 7515 §2: no padding', lax],
   ['invalid', 'line break at the end', `${good}\n`, 'not base64url', lax],
-  ['invalid', 'four parts', `${good}.x`, 'no compact JWS'],
+  ['invalid', 'four parts', `${good}.x`, 'not a compact JWS'],
   ['invalid', 'alg none', unsigned('none'), 'RFC 8725 §3.2'],
   ['invalid', 'alg None', unsigned('None'), 'RFC 8725 §3.2'],
   ['invalid', 'alg none, still signed', tokenWithHeader({ alg: 'none' }), 'RFC 8725 §3.2'],
@@ -191,60 +191,66 @@ const rows: readonly Row[] = [
   ['invalid', 'alg of another key', token({}, { ...headerOf(rsa), alg: 'ES256' }), 'one algorithm for each key'],
   ['invalid', 'alg of the same family', token({}, { ...headerOf(rsa), alg: 'RS512' }), 'one algorithm for each key'],
   ['invalid', 'kid of another key', token({}, { ...headerOf(rsa), kid: ec.kid }), 'the key is for another algorithm'],
-  ['invalid', 'signed by another key', token({}, headerOf(rsa), ec), 'not signed by the key that it names'],
+  ['invalid', 'signed by another key', token({}, headerOf(rsa), ec), 'not signed by the key of its kid'],
   ['invalid', 'unknown kid', tokenWithHeader({ kid: 'nobody' }), 'no such key'],
   ['invalid', 'kid from the prototype', tokenWithHeader({ kid: '__proto__' }), 'no such key'],
   ['invalid', 'no kid', tokenWithHeader({ kid: undefined }), 'no key'],
-  ['invalid', 'kid a number', tokenWithHeader({ kid: 1 }), 'not text'],
+  ['invalid', 'kid a number', tokenWithHeader({ kid: 1 }), 'not a string'],
   ['invalid', 'typ JWT', tokenWithHeader({ typ: 'JWT' }), 'RFC 9068 §4', lax],
   ['invalid', 'typ of a refresh token', tokenWithHeader({ typ: 'rt+jwt' }), 'RFC 8725 §3.11', lax],
   ['invalid', 'typ of the feed', tokenWithHeader({ typ: 'revocations+jwt' }), 'RFC 8725 §3.11', lax],
   ['invalid', 'no typ', tokenWithHeader({ typ: undefined }), 'RFC 9068 §4', lax],
   ['invalid', 'crit', tokenWithHeader({ crit: ['exp'] }), 'RFC 7515 §4.1.11', lax],
   ['invalid', 'b64 false', tokenWithHeader({ b64: false, crit: ['b64'] }), 'RFC 7797', lax],
-  ['invalid', 'jwk', tokenWithHeader({ jwk: rsaPublicKey.export({ format: 'jwk' }) }), 'brings a key of its own', lax],
-  ['invalid', 'jku', tokenWithHeader({ jku: 'https://elsewhere.example/jwks.json' }), 'names keys elsewhere', lax],
-  ['invalid', 'zip', tokenWithHeader({ zip: 'DEF' }), 'no member that Latchkey writes', lax],
+  ['invalid', 'jwk', tokenWithHeader({ jwk: rsaPublicKey.export({ format: 'jwk' }) }), 'contains its own key', lax],
+  [
+    'invalid',
+    'jku',
+    tokenWithHeader({ jku: 'https://elsewhere.example/jwks.json' }),
+    'names keys of another server',
+    lax,
+  ],
+  ['invalid', 'zip', tokenWithHeader({ zip: 'DEF' }), 'Latchkey writes no such member', lax],
   ['invalid', 'header an array', sealed('["RS256"]', JSON.stringify(claims), rsa), 'not an object'],
   ['invalid', 'header no JSON', sealed('RS256', JSON.stringify(claims), rsa), 'not JSON'],
-  ['invalid', 'no exp', token({ exp: undefined }), 'would live for ever'],
-  ['invalid', 'exp 1e400', tokenWithText(/"exp":\d+/, '"exp":1e400'), 'would live for ever'],
+  ['invalid', 'no exp', token({ exp: undefined }), 'would never expire'],
+  ['invalid', 'exp 1e400', tokenWithText(/"exp":\d+/, '"exp":1e400'), 'would never expire'],
   ['invalid', 'exp text', token({ exp: String(claims.exp) }), 'not a number', lax],
   ['invalid', 'exp between two seconds', token({ exp: claims.exp + 0.5 }), 'Latchkey writes whole seconds', lax],
-  ['invalid', 'no iat', token({ iat: undefined }), 'its life has no bound'],
-  ['invalid', 'future iat', token({ iat: now + 31 }), 'not made yet', lax],
+  ['invalid', 'no iat', token({ iat: undefined }), 'unbounded lifetime'],
+  ['invalid', 'future iat', token({ iat: now + 31 }), 'issued in the future', lax],
   [
     'invalid',
     'too long a life',
     token({ exp: claims.iat + maxLifeSeconds + 1 }),
-    'longer than any that Latchkey makes',
+    'longer than any token of Latchkey',
     lax,
   ],
-  ['invalid', 'no sub', token({ sub: undefined }), 'nobody'],
-  ['invalid', 'sub empty', token({ sub: '' }), 'nobody', lax],
+  ['invalid', 'no sub', token({ sub: undefined }), 'no user'],
+  ['invalid', 'sub empty', token({ sub: '' }), 'no user', lax],
   ['invalid', 'sub a number', token({ sub: 7 }), 'RFC 7519 §4.1.2', lax],
   ['invalid', 'sub an object', token({ sub: { id: claims.sub } }), 'RFC 7519 §4.1.2', lax],
-  ['invalid', 'aud an array', token({ aud: [audience, 'others'] }), 'Latchkey names one', lax],
+  ['invalid', 'aud an array', token({ aud: [audience, 'others'] }), 'Latchkey writes one audience', lax],
   ['invalid', 'wrong aud', token({ aud: 'others' }), 'for another service'],
-  ['invalid', 'no aud', token({ aud: undefined }), 'for nobody'],
+  ['invalid', 'no aud', token({ aud: undefined }), 'no audience'],
   ['invalid', 'wrong iss', token({ iss: 'https://elsewhere.example' }), 'of another issuer'],
-  ['invalid', 'iss with a slash', token({ iss: `${issuer}/` }), 'compared to the letter (RFC 8414 §3.3)'],
+  ['invalid', 'iss with a slash', token({ iss: `${issuer}/` }), 'compared exactly (RFC 8414 §3.3)'],
   ['invalid', 'no sid', token({ sid: undefined }), 'could not be revoked', lax],
   ['invalid', 'no client_id', token({ client_id: undefined }), 'RFC 9068 §2.2', lax],
-  ['invalid', 'no auth_time', token({ auth_time: undefined }), 'cannot be judged fresh', lax],
+  ['invalid', 'no auth_time', token({ auth_time: undefined }), 'freshness is unknown', lax],
   ['invalid', 'type refresh', token({ type: 'refresh' }), 'another kind of token', lax],
-  ['invalid', 'an unknown claim', token({ nbf: now - 60 }), 'no claim that Latchkey writes', lax],
+  ['invalid', 'an unknown claim', token({ nbf: now - 60 }), 'Latchkey writes no such claim', lax],
   ['invalid', 'payload no JSON', sealed(JSON.stringify(headerOf(rsa)), 'no JSON', rsa), 'no claims'],
   ['invalid', 'payload an array', sealed(JSON.stringify(headerOf(rsa)), '[]', rsa), 'no claims'],
   ['invalid', 'payload null', sealed(JSON.stringify(headerOf(rsa)), 'null', rsa), 'no claims'],
   ['invalid', 'payload empty', sealed(JSON.stringify(headerOf(rsa)), '', rsa), 'no claims'],
-  ['invalid', 'non-canonical signature', nextLetter(goodHmac), 'the same bytes in another text', lax],
-  ['invalid', '5 kB', token({ username: 'x'.repeat(3_300) }), 'longer than any that Latchkey makes', lax],
+  ['invalid', 'non-canonical signature', nextLetter(goodHmac), 'a second form of the same bytes', lax],
+  ['invalid', '5 kB', token({ username: 'x'.repeat(3_300) }), 'longer than any token of Latchkey', lax],
 ];
 
 const publicPart = ({ jwk: { kty, n, e, crv, x, y, k } }: SigningKey) =>
   kty === 'RSA' ? { kty, n, e } : kty === 'EC' ? { kty, crv, x, y } : { kty, k };
-/** ES256 signs anew each time: what was right before stays as it was. */
+/** ES256 signatures are random: keeps the existing one if the token is the same. */
 const kept = (name: string, made: string): string => {
   const before = old?.vectors.find((vector: { name: string; token: string }) => vector.name === name)?.token ?? '';
   const text = (whole: string) => whole.split('.').slice(0, 2).join('.');
@@ -262,7 +268,7 @@ const vectors = [
   ...Object.entries(otherKinds).map(([name, made]) => ({
     name,
     expected: 'invalid',
-    why: 'its aud is of its own kind (RFC 8725 §3.9)',
+    why: 'the aud of another kind (RFC 8725 §3.9)',
     otherKind: true,
     token: kept(name, made),
   })),
@@ -270,6 +276,6 @@ const vectors = [
 const signingKeys = [rsa, ec, secret];
 const keys = signingKeys.map((key) => ({ kid: key.kid, alg: key.alg, jwk: publicPart(key) }));
 const about =
-  'Made by make-vectors.ts. "python": false marks where PyJWT or python-jose accept what we refuse. "otherKind": true marks what Latchkey signs beside access tokens. The keys open nothing else.';
+  'Made by make-vectors.ts. "python": false marks tokens that PyJWT or python-jose accept and Latchkey refuses. "otherKind": true marks the other kinds of tokens that Latchkey signs. The keys are used for nothing else.';
 const all = { about, now, issuer, audience, clockToleranceSeconds, maxLifeSeconds, keys, signingKeys, vectors };
 writeFileSync(file, `${JSON.stringify(all, undefined, 2)}\n`);

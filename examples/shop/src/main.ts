@@ -7,12 +7,14 @@ const { ISSUER = 'http://localhost:5173', AUDIENCE = 'shop', PORT = '4000', DATA
 const guard = createGuard({
   issuer: ISSUER,
   audience: AUDIENCE,
-  onFault: ({ message }) => console.error(`the issuer is not heard: ${message}`),
+  onFault: ({ message }) => console.error(`no answer from the issuer: ${message}`),
 });
 const store = openStore(DATABASE);
 const server = createShop({ guard, store }).listen(Number(PORT), '127.0.0.1', (error) => {
   if (error) throw error;
-  console.log(`The shop is open at http://127.0.0.1:${PORT} for tokens of ${ISSUER} with the audience ${AUDIENCE}`);
+  console.log(
+    `The shop listens at http://127.0.0.1:${PORT} and accepts tokens of ${ISSUER} with the audience ${AUDIENCE}`,
+  );
 });
 
 const stop = (): void => {

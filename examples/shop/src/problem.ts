@@ -4,7 +4,7 @@ import * as z from 'zod/mini';
 
 type FieldError = { readonly path: string; readonly message: string };
 
-/** What a route throws to refuse a request (RFC 9457). */
+/** The error that refuses a request (RFC 9457). */
 export class Problem extends Error {
   readonly status: number;
   readonly code: string;
@@ -18,16 +18,19 @@ export class Problem extends Error {
   }
 }
 
-/** The body as this shape; what is wrong with it is said field by field. */
+/**
+ * Validates a body.
+ * @throws Problem with a message for each invalid field
+ */
 export const parseBody = <Shape>(shape: z.ZodMiniType<Shape>, body: unknown): Shape => {
   if (body === undefined) throw new Problem(415, 'unsupported_media_type', 'Send JSON.');
   const parsed = z.safeParse(shape, body);
   if (parsed.success) return parsed.data;
   const errors = parsed.error.issues.map(({ path, message }) => ({ path: path.join('.'), message }));
-  throw new Problem(422, 'invalid_request', 'The body is not as it should be.', errors);
+  throw new Problem(422, 'invalid_request', 'The body has invalid fields.', errors);
 };
 
-/** What body-parser says, in our words; anything else that nobody foresaw is our fault. */
+/** The problem for an error of body-parser; any other error is an internal one. */
 const toProblem = (error: unknown): Problem => {
   if (error instanceof Problem) return error;
   const { status } = error as { status?: unknown };
@@ -35,10 +38,10 @@ const toProblem = (error: unknown): Problem => {
   if (status === 415) return new Problem(415, 'unsupported_media_type', 'Send JSON in UTF-8.');
   if (status === 400) return new Problem(400, 'malformed_json', 'The body is not valid JSON.');
   console.error(error);
-  return new Problem(500, 'internal_error', 'This is our fault, and it was noted.');
+  return new Problem(500, 'internal_error', 'The server failed unexpectedly. The error has been logged.');
 };
 
-/** The last middleware: whatever was thrown leaves as problem+json. */
+/** The last middleware: answers with problem+json. */
 export const problemResponse: ErrorRequestHandler = (error, _request, response, next) => {
   if (response.headersSent) return next(error);
   const { status, code, message, errors } = toProblem(error);

@@ -6,7 +6,7 @@ import { startIssuer } from '../../../packages/guard/testing/start-issuer.ts';
 import { createShop } from './shop.ts';
 import { openStore } from './store.ts';
 
-/** The shop beside an issuer, until the test is over. */
+/** The shop and an issuer, until the test ends. */
 const startShop = async () => {
   const issuer = await startIssuer();
   const guard = createGuard({ issuer: issuer.url, audience: 'shop', clock: issuer.clock.now });
@@ -21,7 +21,7 @@ const startShop = async () => {
   });
   const base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 
-  /** Calls as `GET /cart`, with the token and, where there is one, the body. */
+  /** Sends a request such as `GET /cart`, with an optional token and body. */
   const call = async (line: string, token?: string, body?: unknown, type = 'application/json') => {
     const [method = '', path = ''] = line.split(' ');
     const answer = await fetch(base + path, {
@@ -44,7 +44,7 @@ const startShop = async () => {
 const tea = { items: [{ product: 'tea', quantity: 2 }] };
 
 describe('the shop', () => {
-  it('keeps a cart and a wish list for each user, and shows them to nobody else', async () => {
+  it('keeps a cart and a wish list for each user, and shows them to no other user', async () => {
     const { issuer, call } = await startShop();
     const [ada, bob] = [await issuer.token({ sub: 'ada' }), await issuer.token({ sub: 'bob' })];
     expect((await call('GET /cart', ada)).body).toEqual({ items: [] });
@@ -57,7 +57,7 @@ describe('the shop', () => {
     expect((await call('GET /wishes', bob)).body).toEqual({ products: [] });
   });
 
-  it('shows nothing to who has no token, or one for elsewhere', async () => {
+  it('refuses requests without a token, or with a token for another service', async () => {
     const { issuer, call } = await startShop();
     for (const line of ['GET /cart', 'PUT /cart', 'GET /wishes', 'PUT /wishes', 'POST /orders', 'GET /admin/carts']) {
       expect(await call(line)).toMatchObject({ status: 401, body: { code: 'token_missing' } });
@@ -73,7 +73,7 @@ describe('the shop', () => {
     expect((await call('GET /hello', 'nonsense')).status).toBe(401);
   });
 
-  it('takes an order once, from who gave their password just now', async () => {
+  it('accepts an order once, after a recent sign-in', async () => {
     const { issuer, call } = await startShop();
     const fresh = await issuer.token();
     const late = await issuer.token({ auth_time: issuer.nowSeconds() - 600 });
@@ -97,7 +97,7 @@ describe('the shop', () => {
     expect(body).toEqual({ carts: [{ userId: 'user-1', ...tea }] });
   });
 
-  it('lets nobody in any more whose session was ended', async () => {
+  it('refuses tokens of an ended session', async () => {
     const { issuer, call } = await startShop();
     const token = await issuer.token();
     expect((await call('GET /cart', token)).status).toBe(200);
@@ -120,7 +120,7 @@ describe('the shop', () => {
     expect(answer).toMatchObject({ status, type: 'application/problem+json; charset=utf-8', body: { status, code } });
   });
 
-  it('answers an unknown address as a problem', async () => {
+  it('answers an unknown path with a problem', async () => {
     const { call } = await startShop();
     expect(await call('GET /nowhere')).toMatchObject({ status: 404, body: { code: 'not_found' } });
   });

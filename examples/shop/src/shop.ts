@@ -44,10 +44,10 @@ export const createShop = ({
       response.json(wanted);
     });
 
-  // Paying is for who gave their password within the last five minutes, not for who found the browser open.
+  // An order requires a sign-in within five minutes, so that an unattended browser cannot place one.
   app.post('/orders', requireAuth({ fresh: 300 }), (request, response) => {
     const order = store.order(ownerOf(request));
-    if (!order) throw new Problem(409, 'cart_empty', 'There is nothing in the cart.');
+    if (!order) throw new Problem(409, 'cart_empty', 'The cart is empty.');
     response.status(201).json(order);
   });
 

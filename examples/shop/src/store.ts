@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import BetterSqlite3 from 'better-sqlite3';
 import type { Cart, Wishes } from './shapes.ts';
 
-/** Carts, wishes and orders in an SQLite file of the shop's own. A user is known by the `sub` of their token, and by no more. */
+/** Carts, wishes and orders in the shop's own SQLite file. A user is identified by the `sub` of the token alone. */
 export const openStore = (path: string) => {
   if (path !== ':memory:') mkdirSync(dirname(path), { recursive: true });
   const database = new BetterSqlite3(path);
@@ -38,7 +38,7 @@ export const openStore = (path: string) => {
     saveWishes: (userId: string, wishes: Wishes): void => void writeWishes.run(userId, JSON.stringify(wishes)),
     carts: () => allCarts.all().map(({ userId, cart }) => ({ userId, ...parse<Cart>(cart, { items: [] }) })),
 
-    /** Makes an order of the cart and empties it; nothing where it is empty. */
+    /** Turns the cart into an order and empties it; `undefined` for an empty cart. */
     order: database.transaction((userId: string): ({ id: number } & Cart) | undefined => {
       const row = takeOrder.get(userId);
       if (!row) return undefined;

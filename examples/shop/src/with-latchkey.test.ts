@@ -26,7 +26,7 @@ describe.each(engines)('the shop behind a real Latchkey on $name', (engine) => {
     const { port: shopPort } = server.address() as AddressInfo;
     const cart = async (token: string): Promise<number> =>
       (await fetch(`http://127.0.0.1:${shopPort}/cart`, { headers: Object.fromEntries([bearer(token)]) })).status;
-    /** Until the shop waits at Latchkey for news: two sleep there, one for the next round and one for the end of the wait. */
+    /** Waits until the shop polls Latchkey. Then two timers sleep there: the next round, and the end of the wait. */
     const listens = async (): Promise<void> => {
       await expect.poll(() => (latchkeyTime.sleeping() === 2 ? 'listens' : shopTime.pass(1_000))).toBe('listens');
     };
@@ -42,8 +42,8 @@ describe.each(engines)('the shop behind a real Latchkey on $name', (engine) => {
         .expect(201)
     ).body;
 
-  // How many milliseconds that takes is measured by `pnpm bench revocation`.
-  it('a revoked token is refused with the next round of the feed, though it is verified offline', async () => {
+  // `pnpm bench revocation` measures how long this takes.
+  it('a revoked token is refused after the next round of the feed, although it is verified offline', async () => {
     const { latchkey, cart, listens, latchkeyTime } = await open();
     const person = await latchkey.person();
     for (let round = 0; round < 3; round++) {
@@ -59,7 +59,7 @@ describe.each(engines)('the shop behind a real Latchkey on $name', (engine) => {
     }
   });
 
-  it('a password change takes the tokens that were made before along', async () => {
+  it('a password change ends the tokens issued before', async () => {
     const { latchkey, cart, listens, latchkeyTime } = await open();
     const person = await latchkey.person();
     const { access_token } = await tokenFor(latchkey, person.access_token);

@@ -1,10 +1,10 @@
-"""Holds Python's JWT libraries to vectors.json, used as a Flask service would use them.
+"""Tests Python's JWT libraries with vectors.json, configured as in a Flask service.
 
     apt-get install -y python3-jwt python3-cryptography    # or python3-jose
     python3 packages/guard/python/test_vectors.py
 
-A vector with "python": false is one where these libraries are laxer than Latchkey; they are not held to it. One with
-"otherKind": true must be refused even by a service that gives nothing but key, algorithm and audience.
+These libraries may accept vectors with "python": false, about which they are laxer than Latchkey. They must refuse those with
+"otherKind": true even if a service passes only key, algorithm and audience.
 """
 
 import datetime
@@ -18,7 +18,7 @@ REQUIRED = ["exp", "iat", "iss", "aud", "sub"]
 
 
 class Then(datetime.datetime):
-    """The time at which the vectors were made: neither library can be told one."""
+    """The time of the vectors: neither library accepts a time as an argument."""
 
     @classmethod
     def now(cls, tz=None):
@@ -88,7 +88,7 @@ def verdict(decode, expired, token, strict=True):
         return "valid"
     except expired:
         return "expired"
-    except Exception:  # A missing key is a KeyError, an endless exp an OverflowError: no entry either way.
+    except Exception:  # A missing key raises KeyError, an infinite exp OverflowError: both refuse the token.
         return "invalid"
 
 

@@ -10,8 +10,8 @@ export type AccessTokenRules = {
 };
 
 /**
- * `expired` is said only of a token that is right in everything else, so its claims can be trusted, too. `unreachable`:
- * its key is not known here, and the issuer could not be asked.
+ * `expired` tokens are valid in every other respect, so their claims can be trusted, too. `unreachable`: the key is unknown, and
+ * the issuer did not answer.
  */
 export type AccessTokenVerdict =
   | { readonly status: 'valid' | 'expired'; readonly claims: AccessTokenClaims }
@@ -22,11 +22,11 @@ const maxTokenLength = 4096;
 const invalid = { status: 'invalid' } as const;
 
 /**
- * Makes the judge of access tokens (RFC 9068), strict as RFC 8725 asks. It never throws, whatever the token.
- * The judge takes the token and the time in seconds since 1970.
+ * Creates the verifier of access tokens (RFC 9068), as strict as RFC 8725 asks. It throws for no token.
+ * Its second argument is the time in seconds since 1970.
  */
 export const createAccessTokenVerifier = (rules: AccessTokenRules, findKey: FindKey) => {
-  const open = createJwtOpener({ type: 'at+jwt', longest: maxTokenLength, findKey });
+  const open = createJwtOpener({ type: 'at+jwt', maxLength: maxTokenLength, findKey });
 
   return async (token: string, nowSeconds: number): Promise<AccessTokenVerdict> => {
     const opened = await open(token);

@@ -6,35 +6,35 @@ export type TextAnswer = { readonly status: number; readonly etag: string | unde
 type Options = {
   readonly headers?: Record<string, string>;
   readonly timeoutMilliseconds: number;
-  /** Of the body, in bytes. */
-  readonly longest: number;
+  /** Of the body. */
+  readonly maxBytes: number;
   readonly signal: AbortSignal;
 };
 
-const readText = async (answer: IncomingMessage, longest: number): Promise<string> => {
+const readText = async (answer: IncomingMessage, maxBytes: number): Promise<string> => {
   const chunks: Buffer[] = [];
   let length = 0;
   for await (const chunk of answer as AsyncIterable<Buffer>) {
     length += chunk.length;
-    if (length > longest) throw new Error(`the answer is longer than ${longest} bytes`);
+    if (length > maxBytes) throw new Error(`the answer is longer than ${maxBytes} bytes`);
     chunks.push(chunk);
   }
   return Buffer.concat(chunks).toString('utf8');
 };
 
 /**
- * One GET, which follows no redirect. Not `fetch`, whose connection keeps the process alive for as long as a long poll
- * lasts: this one is `unref`ed.
- * @throws whatever went wrong on the way, or took too long
+ * Sends one GET and follows no redirect. Not with `fetch`, whose connection keeps the process alive during a long poll; this
+ * connection is `unref`ed.
+ * @throws Error if the server cannot be reached, or the answer is late or too long
  */
 export const getText = (
   url: string,
-  { headers = {}, timeoutMilliseconds, longest, signal }: Options,
+  { headers = {}, timeoutMilliseconds, maxBytes, signal }: Options,
 ): Promise<TextAnswer> =>
   new Promise((resolve, reject) => {
     const get = url.startsWith('https:') ? httpsGet : httpGet;
     const request = get(url, { headers, signal, agent: false }, (answer) => {
-      readText(answer, longest)
+      readText(answer, maxBytes)
         .then((text) => resolve({ status: answer.statusCode ?? 0, etag: answer.headers.etag, text }))
         .catch(reject)
         .finally(() => request.destroy());
@@ -43,7 +43,7 @@ export const getText = (
       request.destroy(new Error(`no answer within ${timeoutMilliseconds} ms`));
     }, timeoutMilliseconds).unref();
     request.on('socket', (socket) => socket.unref());
-    // Of an address with two numbers, IPv4 and IPv6, Node gives an AggregateError without a message.
+    // If a host name has several addresses, Node gives an AggregateError without a message.
     request.on('error', (error: NodeJS.ErrnoException) => {
       reject(new Error(`${url} cannot be reached: ${error.message || error.code}`, { cause: error }));
     });

@@ -7,7 +7,7 @@ import { createGuard } from './require-auth.ts';
 const good = { issuer: 'https://accounts.example', audience: 'shop' };
 
 describe('the issuer', () => {
-  it('may be written with a slash at the end', async () => {
+  it('may have a trailing slash', async () => {
     const issuer = await startIssuer();
     const service = await startService(issuer, { issuer: `${issuer.url}/` });
     expect(await service.codeFor(await issuer.token())).toBe('none');
@@ -32,7 +32,7 @@ describe('the issuer', () => {
     expect(() => createGuard({ ...good, issuer })).toThrow(TypeError);
   });
 
-  it('is asked at its own origin only, whatever its metadata names', async () => {
+  it('gets requests at its own origin only, whatever URLs its metadata names', async () => {
     for (const member of ['jwks_uri', 'revocation_feed_uri']) {
       const issuer = await startIssuer();
       const other = await startIssuer();
@@ -47,7 +47,7 @@ describe('the issuer', () => {
     }
   });
 
-  it('is asked at no other host whose name only begins with its own', async () => {
+  it('gets no requests at a host whose name begins with its own', async () => {
     const issuer = await startIssuer();
     const name = 'http://accounts.example';
     issuer.routes[paths.metadata] = (_request, response) =>
@@ -65,7 +65,7 @@ describe('a fault', () => {
     return () => warn.mock.calls.map(([message]) => String(message));
   };
 
-  it('is logged when nobody asks for it', async () => {
+  it('is logged by default', async () => {
     const warnings = watchConsole();
     const issuer = await startIssuer();
     issuer.routes[paths.metadata] = (_request, response) =>
@@ -93,7 +93,7 @@ describe('a fault', () => {
     expect(warnings()).toEqual(['away', 'slow', 'away'].map((message) => `@latchkey/guard: ${message}`));
   });
 
-  it('goes to `onFault` alone where there is one', async () => {
+  it('is passed to `onFault`, if set, and not logged', async () => {
     const warnings = watchConsole();
     const issuer = await startIssuer({ isAway: true });
     const service = await startService(issuer);

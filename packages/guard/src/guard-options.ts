@@ -1,34 +1,34 @@
 import { systemTimers, type Timers } from './timers.ts';
 
 export type GuardOptions = {
-  /** Latchkey's PUBLIC_URL, which is the `iss` of the tokens. A slash at the end makes no difference. */
+  /** Latchkey's PUBLIC_URL, which is the `iss` of the tokens. A trailing slash is ignored. */
   readonly issuer: string;
-  /** The `aud` of the tokens that are for this service. */
+  /** The `aud` of the tokens for this service. */
   readonly audience: string;
-  /** Where the issuer is reached from here, if not at its own name. */
+  /** The URL at which this service reaches the issuer, if not `issuer`. */
   readonly reachAt?: string;
-  /** Latchkey's JWT_SECRET, where it signs with HS256 and so has no public keys. */
+  /** Latchkey's JWT_SECRET, if it signs with HS256 and so has no public keys. */
   readonly secret?: string;
-  /** How far the clocks may be apart. Default: 30. */
+  /** The tolerated difference of clocks. Default: 30. */
   readonly clockToleranceSeconds?: number;
-  /** The longest life of a token that is accepted. Default: 366 days, for named tokens may live for a year. */
+  /** The maximum lifetime of a token. Default: 366 days, because an API token may be valid for a year. */
   readonly maxLifeSeconds?: number;
-  /** How long the revocation feed may be silent. Default: 60. */
+  /** The maximum age of the revocation feed. Default: 60. */
   readonly maxStaleSeconds?: number;
-  /** What then happens: 503, or on as if nothing had been revoked since. Default: `'refuse'`. */
+  /** What to do when the feed is older: answer 503, or accept tokens without news of revocations. Default: `'refuse'`. */
   readonly whenStale?: 'refuse' | 'allow';
   /**
-   * Called each time the issuer cannot be reached or gives a wrong answer, with the number of times in a row. Default: logs each kind
-   * of fault once with `console.warn`, and again after the issuer has answered. `() => {}` logs nothing.
+   * Called each time the issuer cannot be reached or gives an invalid answer, with the number of failures in a row. Default: logs
+   * each kind of fault once with `console.warn`, and again after the issuer has answered. `() => {}` logs nothing.
    */
   readonly onFault?: (fault: Error, failuresInARow: number) => void;
-  /** Now. For tests. */
+  /** The current time. For tests. */
   readonly clock?: () => Date;
-  /** What it waits by. For tests. */
+  /** The monotonic clock and `sleep`. For tests. */
   readonly timers?: Timers;
 };
 
-/** PUBLIC_URL is an origin, and Latchkey writes it as URL does: in lower case, without the default port and a slash at the end. */
+/** Latchkey normalizes PUBLIC_URL as `URL.origin` does: lower case, without the default port and a trailing slash. */
 const readIssuer = (text: string): string => {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (!url || !/^https?:$/.test(url.protocol) || url.href !== `${url.origin}/`) {
@@ -48,8 +48,8 @@ const createFaultLog = () => {
 };
 
 /**
- * The options with their defaults.
- * @throws TypeError where one cannot be right: better at the start than with the first request
+ * Validates the options and adds the defaults.
+ * @throws TypeError for an invalid option, at the start of the service
  */
 export const readOptions = ({
   issuer,
@@ -72,7 +72,7 @@ export const readOptions = ({
   if (secret !== undefined && Buffer.byteLength(secret) < 32) throw new TypeError('secret: at least 32 bytes');
   const bounds = { clockToleranceSeconds, maxLifeSeconds, maxStaleSeconds };
   for (const [name, seconds] of Object.entries(bounds)) {
-    // No comparison with NaN is ever true: a bound that is none would let everything pass.
+    // No comparison with NaN is true, so NaN would accept everything.
     if (!Number.isFinite(seconds) || seconds < 0) throw new TypeError(`${name}: a number of seconds`);
   }
   return { issuer: readIssuer(issuer), audience, reachAt, secret, ...bounds, whenStale, onFault, clock, timers };

@@ -5,7 +5,7 @@ import { startService } from '../testing/start-service.ts';
 import { importKeySet } from './issuer-keys.ts';
 
 describe('the keys of the issuer', () => {
-  it('are asked for once, however many tokens come', async () => {
+  it('are requested once for many tokens', async () => {
     const issuer = await startIssuer();
     const service = await startService(issuer);
     const token = await issuer.token();
@@ -15,7 +15,7 @@ describe('the keys of the issuer', () => {
     expect(issuer.countOf(paths.metadata)).toBe(1);
   });
 
-  it('may be rotated while services run: the new key counts at once, the old one as long as it is published', async () => {
+  it('can be rotated while services run: the new key is accepted at once, the old one while it is published', async () => {
     const issuer = await startIssuer();
     const service = await startService(issuer);
     const before = await issuer.token();
@@ -29,7 +29,7 @@ describe('the keys of the issuer', () => {
     expect(await service.codeFor(before)).toBe('token_invalid');
   });
 
-  it('are not asked for without end because of made-up kids', async () => {
+  it('are requested a limited number of times for invented kids', async () => {
     const issuer = await startIssuer();
     const service = await startService(issuer);
     expect(await service.codeFor(await issuer.token())).toBe('none');
@@ -47,7 +47,7 @@ describe('the keys of the issuer', () => {
     expect(issuer.countOf(paths.keys)).toBe(1 + 5 + 1);
   });
 
-  it('that cannot be had make 503, not 401, until they can be had', async () => {
+  it('cause 503, not 401, while they are unavailable', async () => {
     const issuer = await startIssuer({ isAway: true });
     const service = await startService(issuer);
     const token = await issuer.token();
@@ -59,7 +59,7 @@ describe('the keys of the issuer', () => {
     await service.inTime(() => service.codeFor(token)).toBe('none');
   });
 
-  it('that are known go on counting while the issuer is away', async () => {
+  it('stay in use while the issuer is away', async () => {
     const issuer = await startIssuer();
     const service = await startService(issuer);
     const token = await issuer.token();
@@ -72,7 +72,7 @@ describe('the keys of the issuer', () => {
   it.each([
     ['is another issuer', { issuer: 'https://elsewhere.example' }],
     ['has no keys', { jwks_uri: 7 }],
-  ])('are not taken from a document that %s', async (_what, changed) => {
+  ])('are not read from a document that %s', async (_what, changed) => {
     const issuer = await startIssuer();
     const good = {
       issuer: issuer.url,
@@ -84,7 +84,7 @@ describe('the keys of the issuer', () => {
     expect(await service.codeFor(await issuer.token())).toBe('unavailable');
   });
 
-  it('count only where they are public, for signing, and for an algorithm that we know', async () => {
+  it('are used only if they are public, for signing, and of a supported algorithm', async () => {
     const rsa = await exportJWK((await generateKeyPair('RS256')).publicKey);
     const ec = await exportJWK((await generateKeyPair('ES256')).publicKey);
     const ec384 = await exportJWK((await generateKeyPair('ES384')).publicKey);

@@ -9,20 +9,20 @@ import type { Timers } from './timers.ts';
 export type IssuerKeys = {
   readonly find: FindKey;
   /**
-   * Reads them again where they were last read a minute ago or earlier.
-   * @throws where the issuer cannot be asked
+   * Reads the keys again if the last read is a minute old.
+   * @throws Error if the issuer gives no valid answer
    */
   readonly renew: () => Promise<void>;
 };
 
-/** So often may tokens with an unknown `kid` make us ask: five times at once, then once in five seconds. */
-const maxInFlight = 5;
-const millisecondsForAQuestion = 5_000;
+/** How often tokens with an unknown `kid` may cause a request: a burst of five, then one every five seconds. */
+const maxBurst = 5;
+const millisecondsPerRequest = 5_000;
 const renewAfterMilliseconds = 60_000;
 
 const jwkSet = z.object({ keys: z.array(z.looseObject({ kid: z.optional(z.string()) })) });
 
-/** A key that we can use, and for what (RFC 7517 §4). A set may hold others; a symmetric one is never taken from it. */
+/** Imports a supported public key (RFC 7517 §4); `undefined` for any other. A symmetric key is never accepted from a JWK Set. */
 const importPublicKey = async (jwk: JWK): Promise<VerificationKey | undefined> => {
   const algorithm = jwk.kty === 'RSA' ? 'RS256' : jwk.kty === 'EC' && jwk.crv === 'P-256' ? 'ES256' : undefined;
   if (!algorithm || (jwk.alg ?? algorithm) !== algorithm || (jwk.use ?? 'sig') !== 'sig') return undefined;
@@ -33,7 +33,7 @@ const importPublicKey = async (jwk: JWK): Promise<VerificationKey | undefined> =
   }
 };
 
-/** Gives the usable keys of a JWK Set (RFC 7517 §5) by their `kid`. */
+/** The supported keys of a JWK Set (RFC 7517 §5), by `kid`. */
 export const importKeySet = async (keys: readonly JWK[]): Promise<ReadonlyMap<string, VerificationKey>> => {
   const found = new Map<string, VerificationKey>();
   for (const jwk of keys) {
@@ -43,7 +43,7 @@ export const importKeySet = async (keys: readonly JWK[]): Promise<ReadonlyMap<st
   return found;
 };
 
-/** The public keys of an issuer, by way of its JWKS: kept, and read again for a `kid` that is not among them. */
+/** The public keys of an issuer's JWKS. Cached, and read again for an unknown `kid`. */
 export const createPublicKeys = (
   metadata: ReturnType<typeof createIssuerMetadata>,
   { now }: Pick<Timers, 'now'>,
@@ -53,8 +53,8 @@ export const createPublicKeys = (
   let readAt = Number.NEGATIVE_INFINITY;
   let reading: Promise<void> | undefined;
   let lastFailed = true;
-  let questions = maxInFlight;
-  let countedAt = now();
+  let allowance = maxBurst;
+  let refilledAt = now();
 
   const read = async (): Promise<void> => {
     try {
@@ -75,19 +75,19 @@ export const createPublicKeys = (
     return reading;
   };
 
-  /** Counts first, so that a flood of made-up `kid`s does not become one at the issuer. */
-  const mayAsk = (): boolean => {
-    const askedAt = now();
-    questions = Math.min(maxInFlight, questions + (askedAt - countedAt) / millisecondsForAQuestion);
-    countedAt = askedAt;
-    if (questions < 1) return false;
-    questions -= 1;
+  /** Limits the requests, so that a flood of invented `kid`s does not reach the issuer. */
+  const mayRequest = (): boolean => {
+    const currentTime = now();
+    allowance = Math.min(maxBurst, allowance + (currentTime - refilledAt) / millisecondsPerRequest);
+    refilledAt = currentTime;
+    if (allowance < 1) return false;
+    allowance -= 1;
     return true;
   };
 
   return {
     async find(kid) {
-      if (!keys.has(kid) && (reading || mayAsk())) await readOnce().catch(() => {});
+      if (!keys.has(kid) && (reading || mayRequest())) await readOnce().catch(() => {});
       return keys.get(kid) ?? (lastFailed ? 'unreachable' : undefined);
     },
     async renew() {
@@ -96,7 +96,7 @@ export const createPublicKeys = (
   };
 };
 
-/** The one key of an HS256 issuer (its `JWT_SECRET`); named as `keyIdOf` in apps/api/src/keys/app-secret.ts does. */
+/** The only key of an HS256 issuer, its `JWT_SECRET`. `kid` is that of `keyIdOf` in apps/api/src/keys/app-secret.ts. */
 export const createSecretKeys = (secret: string): IssuerKeys => {
   const key = Buffer.from(secret, 'utf8');
   const id = createHash('sha256').update('kid').update(key).digest('base64url').slice(0, 16);

@@ -3,10 +3,10 @@ import * as z from 'zod/mini';
 
 export type JwtAlgorithm = 'HS256' | 'RS256' | 'ES256';
 
-/** A key and the one algorithm it is used with (RFC 8725 §3.1). */
+/** A key and its only algorithm (RFC 8725 §3.1). */
 export type VerificationKey = { readonly algorithm: JwtAlgorithm; readonly key: CryptoKey | Uint8Array };
 
-/** Gives the key of this `kid`, or nothing where the issuer has none; `unreachable`: the issuer could not be asked. */
+/** Finds the key of a `kid`; `undefined` if the issuer has none, `unreachable` if the issuer did not answer. */
 export type FindKey = (kid: string) => Promise<VerificationKey | 'unreachable' | undefined>;
 
 export type Opened =
@@ -14,9 +14,9 @@ export type Opened =
   | { readonly status: 'invalid' | 'unreachable' };
 
 type Rules = {
-  /** The `typ` header: no kind of token passes for another (RFC 8725 §3.11). */
+  /** The `typ` header, so that no kind of token passes for another (RFC 8725 §3.11). */
   readonly type: string;
-  readonly longest: number;
+  readonly maxLength: number;
   readonly findKey: FindKey;
 };
 
@@ -34,20 +34,20 @@ const parseJson = (bytes: Uint8Array): unknown => {
 const isCanonical = (part: string): boolean => Buffer.from(part, 'base64url').toString('base64url') === part;
 
 /**
- * Makes what opens one kind of signed JWT and gives its payload, of which nothing has been judged yet. It never throws,
- * whatever the token. The rules are those of apps/api/src/keys/jwt.ts; vectors.json holds the two together.
+ * Creates the verifier of the signature of one kind of JWT. It returns the payload unchecked and throws for no token. The
+ * rules are those of apps/api/src/keys/jwt.ts; both are tested with vectors.json.
  */
-export const createJwtOpener = ({ type, longest, findKey }: Rules) => {
+export const createJwtOpener = ({ type, maxLength, findKey }: Rules) => {
   const headerOfThisKind = z.strictObject({ alg: z.string(), typ: z.literal(type), kid: z.string() });
 
   return async (token: string): Promise<Opened> => {
-    if (token.length > longest) return invalid;
+    if (token.length > maxLength) return invalid;
     const [, headerPart = '', , signaturePart = ''] = compact.exec(token) ?? [];
     const header = z.safeParse(headerOfThisKind, parseJson(Buffer.from(headerPart, 'base64url')));
     if (!header.success || !isCanonical(signaturePart)) return invalid;
     const found = await findKey(header.data.kid);
     if (found === 'unreachable') return { status: 'unreachable' };
-    // The key says which algorithm it is for; the token's word is only compared with it.
+    // The key decides the algorithm (RFC 8725 §3.1); the header must agree.
     if (found?.algorithm !== header.data.alg) return invalid;
     try {
       const { payload } = await compactVerify(token, found.key, { algorithms: [found.algorithm] });

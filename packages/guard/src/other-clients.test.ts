@@ -4,7 +4,7 @@ import { importJWK, jwtVerify } from 'jose';
 import { describe, expect, it } from 'vitest';
 import { vectors } from '../testing/vectors.ts';
 
-/** Verifiers that a service might use instead of the guard, set up as their documentation says: key, algorithm, audience. */
+/** Other verifiers, configured as in their documentation: key, algorithm, audience. */
 const clients = {
   'fast-jwt, and so @fastify/jwt': async (token: string, { alg, jwk }: (typeof vectors.keys)[number]) => {
     const key = jwk.k

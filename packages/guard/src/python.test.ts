@@ -8,7 +8,7 @@ const hasLibrary = (python: string): boolean =>
 
 describe('Python clients', () => {
   const name = 'accept our tokens and refuse forged ones';
-  // Debian's own, and the first on PATH, which may be another: at least one of them has a library, or the test is skipped.
+  // Debian's Python and the first one on PATH. Without a library in either, the test is skipped.
   const pythons = ['/usr/bin/python3', 'python3'].filter(hasLibrary);
 
   if (pythons.length === 0) it.skip(`${name} (skipped: no python3 has python3-jwt or python3-jose)`);

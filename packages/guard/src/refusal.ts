@@ -2,11 +2,11 @@ import { randomUUID } from 'node:crypto';
 import { type ProblemBody, type ProblemCode, problems } from '@latchkey/contract/problems';
 import type { Response } from 'express';
 
-/** Why a request is refused. Status and title follow from the code; `detail` says what to do, in words. */
+/** The error that refuses a request. Status and title follow from the code; `detail` tells the caller what to do. */
 export class Refusal extends Error {
   readonly code: ProblemCode;
   readonly detail: string;
-  /** What else stands in the challenge, as `scope` or `max_age`. */
+  /** More parameters of the challenge, such as `scope` or `max_age`. */
   readonly parameters: Readonly<Record<string, string>>;
 
   constructor(code: ProblemCode, detail: string, parameters: Readonly<Record<string, string>> = {}) {
@@ -18,7 +18,7 @@ export class Refusal extends Error {
   }
 }
 
-/** The `error` of RFC 6750 §3.1 and RFC 9470 §3. None is said to who sent no token (RFC 6750 §3). */
+/** The `error` of RFC 6750 §3.1 and RFC 9470 §3. A caller who sent no token gets none (RFC 6750 §3). */
 const errors: { readonly [Code in ProblemCode]?: string } = {
   token_invalid: 'invalid_token',
   token_expired: 'invalid_token',
@@ -37,7 +37,7 @@ const challenge = ({ code, detail, parameters }: Refusal, realm: string): string
     .join(', ')}`;
 };
 
-/** Answers with the refusal as problem+json (RFC 9457) and, where a token matters, a challenge (RFC 6750 §3). */
+/** Answers with problem+json (RFC 9457) and, if the token is the reason, a challenge (RFC 6750 §3). */
 export const sendRefusal = (response: Response, refusal: Refusal, realm: string): void => {
   const { code, detail } = refusal;
   const { status, title } = problems[code];

@@ -10,7 +10,7 @@ import { createGuard, getClaims, requireAuth } from './require-auth.ts';
 
 type Answer = Awaited<ReturnType<Awaited<ReturnType<typeof startService>>['ask']>>;
 
-/** Holds a refusal to what every one promises. */
+/** Checks the properties of every refusal. */
 const expectRefusal = ({ status, headers, body }: Answer, code: keyof typeof problems, challenge?: string): void => {
   expect({ status, code: body.code }).toEqual({ status: problems[code].status, code });
   expect(z.parse(problemBody, body)).toEqual(body);
@@ -23,7 +23,7 @@ const challengeOf = (error: string, description: string, more = ''): string =>
   `Bearer realm="shop", error="${error}", error_description="${description}"${more}`;
 
 describe('requireAuth', () => {
-  it.each(['RS256', 'ES256'] as const)('lets a good %s token in and hands its claims on', async (algorithm) => {
+  it.each(['RS256', 'ES256'] as const)('accepts a valid %s token and passes its claims on', async (algorithm) => {
     const issuer = await startIssuer({ algorithm });
     const service = await startService(issuer);
     const { status, body } = await service.askWith(await issuer.token({ scope: 'cart' }));
@@ -31,8 +31,8 @@ describe('requireAuth', () => {
     expect(body).toMatchObject({ sub: 'user-1', username: 'ada', role: 'user', scope: 'cart', aud: 'shop' });
   });
 
-  it('knows an HS256 issuer by its secret, and no other', async () => {
-    // The kid is what keyIdOf in apps/api gives for this secret.
+  it('accepts HS256 tokens signed with the secret, and no others', async () => {
+    // The kid is that of keyIdOf in apps/api for this secret.
     const text = 'a secret that other services know';
     const kid = 'GoElnSzaE6nOejOy';
     const issuer = await startIssuer({ secret: { kid, text } });
@@ -43,14 +43,14 @@ describe('requireAuth', () => {
     expect(await (await startService(issuer)).codeFor(token)).toBe('token_invalid');
   });
 
-  it('asks who sends no token for one, without naming an error', async () => {
+  it('challenges a request without a token, without an error code', async () => {
     const service = await startService(await startIssuer());
     for (const Authorization of ['', 'Bearer', 'Bearer ', 'Basic YTpi', 'BearerX']) {
       expectRefusal(await service.ask({ Authorization }), 'token_missing', 'Bearer realm="shop"');
     }
   });
 
-  it('tells expired, revoked and invalid tokens apart', async () => {
+  it('distinguishes expired, revoked and invalid tokens', async () => {
     const issuer = await startIssuer();
     const service = await startService(issuer);
     const now = issuer.nowSeconds();
@@ -74,7 +74,7 @@ describe('requireAuth', () => {
     );
   });
 
-  it('takes the scheme in any case, and nonsense for an invalid token', async () => {
+  it('accepts the scheme in any case, and refuses nonsense as an invalid token', async () => {
     const issuer = await startIssuer();
     const service = await startService(issuer);
     expect((await service.ask({ Authorization: `bearer  ${await issuer.token()}` })).status).toBe(200);
@@ -83,7 +83,7 @@ describe('requireAuth', () => {
     }
   });
 
-  it('refuses two Authorization headers, even where both are good', async () => {
+  it('refuses two Authorization headers, even if both are valid', async () => {
     const issuer = await startIssuer();
     const service = await startService(issuer);
     const token = await issuer.token();
@@ -101,12 +101,12 @@ describe('requireAuth', () => {
     expect(await send(`Bearer ${token}`, 'Basic YTpi')).toBe(401);
   });
 
-  it('refuses a token of 20 kB without looking at it, where the server lets it through at all', async () => {
+  it('refuses a token of 20 kB without parsing it, if the server accepts such headers', async () => {
     const issuer = await startIssuer();
     const service = await startService(issuer);
     const long = `Bearer ${await issuer.token({ username: 'x'.repeat(15_000) })}`;
     expect(long.length).toBeGreaterThan(20_000);
-    // Node's own limit is 16 kB of headers.
+    // Node's default limit is 16 kB of headers.
     expect((await fetch(service.url, { headers: { Authorization: long } })).status).toBe(431);
 
     const app = express().use(service.guard.requireAuth());
@@ -119,7 +119,7 @@ describe('requireAuth', () => {
     expect(await answer.json()).toMatchObject({ code: 'token_invalid' });
   });
 
-  it('is one middleware by itself, too, which can be closed', async () => {
+  it('works without `createGuard`, as one middleware that can be closed', async () => {
     const issuer = await startIssuer();
     const handler = requireAuth({ issuer: issuer.url, audience: 'shop', role: 'admin' });
     onTestFinished(handler.close);
@@ -134,7 +134,7 @@ describe('requireAuth', () => {
     expect([await ask('admin'), await ask('user')]).toEqual([200, 403]);
   });
 
-  it('reaches the issuer elsewhere than at its name, where it is told to', async () => {
+  it('sends requests to `reachAt`, if set, instead of `issuer`', async () => {
     const issuer = await startIssuer();
     const name = 'https://accounts.example';
     issuer.routes['/.well-known/openid-configuration'] = (_request, response) =>
@@ -149,7 +149,7 @@ describe('requireAuth', () => {
     expect(await service.codeFor(await issuer.token({ iss: name }))).toBe('none');
   });
 
-  it('refuses at once what cannot be meant', () => {
+  it('throws for an invalid option at the start', () => {
     const good = { issuer: 'http://127.0.0.1:9', audience: 'shop' };
     for (const wrong of [
       { issuer: 'accounts' },
@@ -170,7 +170,7 @@ describe('requireAuth', () => {
 });
 
 describe('the switch', () => {
-  it('optional lets in who has no token, not who has a bad one', async () => {
+  it('`optional` accepts requests without a token, but no invalid token', async () => {
     const issuer = await startIssuer();
     const service = await startService(issuer, { switches: { optional: true } });
     expect((await service.ask()).body).toBeNull();
@@ -178,7 +178,7 @@ describe('the switch', () => {
     expect(await service.codeFor('nonsense')).toBe('token_invalid');
   });
 
-  it('fresh asks for a password given a short while ago', async () => {
+  it('`fresh` requires a recent sign-in', async () => {
     const issuer = await startIssuer();
     const service = await startService(issuer, { switches: { fresh: 300 }, clockToleranceSeconds: 0 });
     const now = issuer.nowSeconds();
@@ -188,19 +188,19 @@ describe('the switch', () => {
       'insufficient_user_authentication',
       challengeOf(
         'insufficient_user_authentication',
-        'Sign in again: this needs a password given just now.',
+        'Sign in again: this requires a recent sign-in.',
         ', max_age="300"',
       ),
     );
   });
 
-  it('fresh allows for clocks that differ', async () => {
+  it('`fresh` tolerates a difference of clocks', async () => {
     const issuer = await startIssuer();
     const service = await startService(issuer, { switches: { fresh: 10 } });
     expect(await service.codeFor(await issuer.token({ auth_time: issuer.nowSeconds() - 30 }))).toBe('none');
   });
 
-  it.each(['cart:read cart:write', ['cart:read', 'cart:write']])('scope %j asks for all of them', async (scope) => {
+  it.each(['cart:read cart:write', ['cart:read', 'cart:write']])('`scope: %j` requires both scopes', async (scope) => {
     const issuer = await startIssuer();
     const service = await startService(issuer, { switches: { scope } });
     expect(await service.codeFor(await issuer.token({ scope: 'cart:write more cart:read' }))).toBe('none');
@@ -208,16 +208,12 @@ describe('the switch', () => {
       expectRefusal(
         await service.askWith(await issuer.token({ scope: lacking })),
         'insufficient_scope',
-        challengeOf(
-          'insufficient_scope',
-          'The access token lacks a scope that is needed here.',
-          ', scope="cart:read cart:write"',
-        ),
+        challengeOf('insufficient_scope', 'The access token lacks a required scope.', ', scope="cart:read cart:write"'),
       );
     }
   });
 
-  it('role asks for that role, or for one of several', async () => {
+  it('`role` requires that role, or one of several', async () => {
     const issuer = await startIssuer();
     const admins = await startService(issuer, { switches: { role: 'admin' } });
     const staff = await startService(issuer, { switches: { role: ['admin', 'clerk'] } });
@@ -232,7 +228,7 @@ describe('the switch', () => {
     expect(await staff.codeFor(user)).toBe('insufficient_scope');
   });
 
-  it('locations looks for the token where it is told to, in that order, and nowhere else', async () => {
+  it('`locations` names the only places of the token, in order', async () => {
     const issuer = await startIssuer();
     const service = await startService(issuer, { switches: { locations: [{ cookie: 'access' }, { query: 'token' }] } });
     const token = await issuer.token();
@@ -244,7 +240,7 @@ describe('the switch', () => {
     expect((await byHeader.ask({ Cookie: `access=${token}` }, { query: `?token=${token}` })).status).toBe(401);
   });
 
-  it('locations takes one token, not several, from one place', async () => {
+  it('`locations` refuses several tokens in one place', async () => {
     const issuer = await startIssuer();
     const service = await startService(issuer, { switches: { locations: [{ cookie: 'access' }, { query: 'token' }] } });
     const token = await issuer.token();
@@ -256,7 +252,7 @@ describe('the switch', () => {
     }
   });
 
-  it('locations with a cookie lets no other site change anything with it', async () => {
+  it('`locations` with a cookie refuses changes from other sites', async () => {
     const issuer = await startIssuer();
     const service = await startService(issuer, { switches: { locations: [{ cookie: 'access' }, 'headers'] } });
     const Cookie = `access=${await issuer.token()}`;

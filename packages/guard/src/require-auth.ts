@@ -12,25 +12,25 @@ import { findToken } from './token-locations.ts';
 declare global {
   namespace Express {
     interface Request {
-      /** What the access token says: set by `requireAuth`, absent where that is `optional` and no token was sent. */
+      /** The claims of the access token. Set by `requireAuth`; absent if that is `optional` and the request has no token. */
       auth?: AccessTokenClaims;
     }
   }
 }
 
 export type Guard = {
-  /** Makes the middleware of a route. See `Switches`. */
+  /** Creates the middleware of a route. See `Switches`. */
   readonly requireAuth: (switches?: Switches) => RequestHandler;
-  /** How many seconds ago the issuer last said who is revoked; Infinity, if never. */
+  /** The age of the revocation feed in seconds; Infinity before the first answer. */
   readonly staleSeconds: () => number;
-  /** Ends every connection and timer. Without it they end with the process, which they do not hold up. */
+  /** Ends every connection and timer. Optional at the end of the process, which they do not keep alive. */
   readonly close: () => void;
 };
 
 /**
- * Guards the routes of a service with Latchkey's access tokens. Verifies them offline, with keys from the issuer's JWKS, and
- * follows its revocation feed from now on. One guard serves all routes.
- * @throws TypeError where an option cannot be right
+ * Protects the routes of a service with Latchkey's access tokens. Verifies them offline, with the keys of the issuer's JWKS, and
+ * follows its revocation feed until `close`. One guard serves all routes.
+ * @throws TypeError for an invalid option
  */
 export const createGuard = (options: GuardOptions): Guard => {
   const { issuer, audience, reachAt, secret, onFault, clock, timers, whenStale, ...bounds } = readOptions(options);
@@ -50,23 +50,24 @@ export const createGuard = (options: GuardOptions): Guard => {
       throw new Refusal('token_missing', 'Send an access token.');
     }
     const verdict = await verify(token, nowSeconds());
-    if (verdict.status === 'invalid') throw new Refusal('token_invalid', 'This is not an access token for here.');
+    if (verdict.status === 'invalid')
+      throw new Refusal('token_invalid', 'This is not an access token for this service.');
     if (verdict.status === 'expired') throw new Refusal('token_expired', 'The access token has expired; refresh it.');
     if (verdict.status === 'unreachable') {
-      throw new Refusal('unavailable', 'The keys of the issuer cannot be asked for. Try again.');
+      throw new Refusal('unavailable', 'The keys of the issuer are unavailable. Try again.');
     }
     await feed.firstRound;
     if (feed.isRevoked(verdict.claims)) throw new Refusal('token_revoked', 'The access token was revoked.');
     if (whenStale === 'refuse' && feed.isStale()) {
-      throw new Refusal('unavailable', 'It cannot be known whether this token was revoked. Try again.');
+      throw new Refusal('unavailable', 'The revocation feed of the issuer is unavailable. Try again.');
     }
     requireClaims(switches, verdict.claims, nowSeconds() - bounds.clockToleranceSeconds);
     return verdict.claims;
   };
 
   return {
-    requireAuth: (given = {}) => {
-      const switches = readSwitches(given);
+    requireAuth: (options = {}) => {
+      const switches = readSwitches(options);
       return async (request, response, next) => {
         try {
           const claims = await claimsOf(request, switches);
@@ -83,8 +84,8 @@ export const createGuard = (options: GuardOptions): Guard => {
 };
 
 /**
- * A middleware for one route, or for a whole app: `app.use(requireAuth({ issuer, audience }))`. Each call follows the issuer by
- * itself; where routes ask for different things, share a `createGuard`.
+ * A middleware for one route or a whole app: `app.use(requireAuth({ issuer, audience }))`. Each call follows the issuer
+ * separately; for routes with different requirements, share one `createGuard`.
  */
 export const requireAuth = (options: GuardOptions & Switches): RequestHandler & Pick<Guard, 'close'> => {
   const { requireAuth, close } = createGuard(options);
@@ -92,8 +93,8 @@ export const requireAuth = (options: GuardOptions & Switches): RequestHandler & 
 };
 
 /**
- * What the access token of a request says, in a route that asks for one.
- * @throws Error where no token was asked for: a fault of the service, not of the caller
+ * The claims of the request's access token, in a route that requires one.
+ * @throws Error if the route does not require one: a bug of the service, not of the caller
  */
 export const getClaims = ({ auth }: Request): AccessTokenClaims => {
   if (!auth) throw new Error('this route is not behind requireAuth');

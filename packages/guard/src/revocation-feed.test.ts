@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { type Issuer, paths, startIssuer } from '../testing/start-issuer.ts';
 import { startService } from '../testing/start-service.ts';
 
-/** A service that has heard the feed once and now waits for news. */
+/** A service that has read the feed once and now waits for news. */
 const startListener = async (options: Parameters<typeof startService>[1] = {}, issuer?: Issuer) => {
   const from = issuer ?? (await startIssuer());
   const service = await startService(from, options);
@@ -13,7 +13,7 @@ const startListener = async (options: Parameters<typeof startService>[1] = {}, i
 };
 
 describe('a revoked session', () => {
-  it('is refused as soon as the issuer has said so, by the poll that was waiting', async () => {
+  it('is refused as soon as the waiting poll is answered', async () => {
     const { issuer, service } = await startListener();
     const token = await issuer.token({ sid: 'a' });
     expect(await service.codeFor(token)).toBe('none');
@@ -21,11 +21,11 @@ describe('a revoked session', () => {
     issuer.revoke('a');
     await service.inTime(() => service.codeFor(token)).toBe('token_revoked');
     expect(await service.codeFor(await issuer.token({ sid: 'b' }))).toBe('none');
-    // Nothing was asked for in between: that poll was answered.
+    // No request in between: the waiting poll was answered.
     expect(issuer.requests.filter(({ path }) => path === paths.feed)[polls - 1]?.prefer).toBe('wait=25');
   });
 
-  it('that goes on is refused only with tokens from before', async () => {
+  it('that continues is refused only for tokens issued before', async () => {
     const { issuer, service } = await startListener();
     const now = issuer.nowSeconds();
     issuer.revoke('a', now - 5);
@@ -35,7 +35,7 @@ describe('a revoked session', () => {
     expect(await service.codeFor(await issuer.token({ sid: 'a', iat: now - 4 }))).toBe('none');
   });
 
-  it('from before the service was started is refused with the first request', async () => {
+  it('from before the start of the service is refused at the first request', async () => {
     const issuer = await startIssuer();
     const token = await issuer.token({ sid: 'a' });
     issuer.revoke('a');
@@ -43,7 +43,7 @@ describe('a revoked session', () => {
     expect(await service.codeFor(token)).toBe('token_revoked');
   });
 
-  it('stays refused after 304', async () => {
+  it('stays refused after a 304', async () => {
     const issuer = await startIssuer();
     const token = await issuer.token({ sid: 'a' });
     issuer.revoke('a');
@@ -57,7 +57,7 @@ describe('a revoked session', () => {
 });
 
 describe('the feed', () => {
-  it('is heard again after the issuer was away', async () => {
+  it('is followed again after the issuer was away', async () => {
     const { issuer, service } = await startListener();
     issuer.goAway();
     await service.inTime(() => service.faults.length).toBeGreaterThanOrEqual(2);
@@ -68,7 +68,7 @@ describe('the feed', () => {
     await service.inTime(() => service.codeFor(token)).toBe('token_revoked');
   });
 
-  it('signed by a key that is new is believed', async () => {
+  it('signed by a new key is accepted', async () => {
     const { issuer, service } = await startListener();
     const token = await issuer.token({ sid: 'a' });
     await issuer.rotate();
@@ -78,7 +78,7 @@ describe('the feed', () => {
 
   type Forge = (issuer: Issuer, stranger: Issuer) => string | Promise<string>;
   it.each<[string, Forge]>([
-    ['signed by somebody else', (issuer, stranger) => stranger.sign('revocations+jwt', feedOf(issuer))],
+    ['signed with another key', (issuer, stranger) => stranger.sign('revocations+jwt', feedOf(issuer))],
     ['of another kind', (issuer) => issuer.sign('at+jwt', feedOf(issuer))],
     [
       'of another issuer',
@@ -99,10 +99,10 @@ describe('the feed', () => {
       'from the future',
       (issuer) => issuer.sign('revocations+jwt', { ...feedOf(issuer), iat: issuer.nowSeconds() + 60 }),
     ],
-    ['without an end', (issuer) => issuer.sign('revocations+jwt', { ...feedOf(issuer), exp: undefined })],
+    ['without an exp', (issuer) => issuer.sign('revocations+jwt', { ...feedOf(issuer), exp: undefined })],
     ['of another shape', (issuer) => issuer.sign('revocations+jwt', { ...feedOf(issuer), revoked: { a: 1 } })],
-    ['that is no JWT', () => '{"revoked":[]}'],
-  ])('%s is ignored: nobody is locked out, and it does not count as heard', async (_what, forge) => {
+    ['that is not a JWT', () => '{"revoked":[]}'],
+  ])('%s is ignored: no session is refused, and the feed counts as unanswered', async (_what, forge) => {
     const issuer = await startIssuer();
     const stranger = await startIssuer();
     const forged = await forge(issuer, stranger);
@@ -118,7 +118,7 @@ describe('the feed', () => {
     revoked: [{ sid: 'a', before: issuer.nowSeconds() + 9 }],
   });
 
-  it('of earlier, played again while it lasts, takes no revocation back', async () => {
+  it('that is replayed while it is valid undoes no revocation', async () => {
     const { issuer, service } = await startListener();
     const earlier = await issuer.sign('revocations+jwt', issuer.feedClaims());
     issuer.clock.turn(10);
@@ -137,7 +137,7 @@ describe('the feed', () => {
     expect(await service.codeFor(token)).toBe('token_revoked');
   });
 
-  it('is asked for in full before its signature is too old, whatever 304 says', async () => {
+  it('is read in full before its signature expires, even after answers of 304', async () => {
     const { issuer, service } = await startListener();
     issuer.clock.turn(100);
     const polls = issuer.countOf(paths.feed);
@@ -148,12 +148,12 @@ describe('the feed', () => {
     expect(service.faults).toEqual([]);
   });
 
-  it('that answers at once each time is not asked without a rest', async () => {
+  it('that always answers at once is polled at intervals', async () => {
     const issuer = await startIssuer();
     issuer.routes[paths.feed] = async (_request, response) =>
       response.writeHead(200).end(await issuer.sign('revocations+jwt', issuer.feedClaims()));
     const { time } = await startService(issuer);
-    // Asleep: the guard until the next round, and whoever waits for the first.
+    // Two sleepers: the guard until the next round, and the limit of the first wait.
     const isAtRest = () => expect.poll(() => [issuer.countOf(paths.feed), time.sleeping()]);
     await isAtRest().toEqual([1, 2]);
     time.pass(999);
@@ -163,7 +163,7 @@ describe('the feed', () => {
   });
 });
 
-describe('a feed that has been silent for too long', () => {
+describe('a feed that is stale', () => {
   const silence = async (whenStale: 'refuse' | 'allow') => {
     const issuer = await startIssuer();
     issuer.revoke('gone');
@@ -176,7 +176,7 @@ describe('a feed that has been silent for too long', () => {
     return { issuer, service };
   };
 
-  it('makes the service refuse with 503 and Retry-After, until it speaks again', async () => {
+  it('causes 503 with Retry-After, until it answers again', async () => {
     const { issuer, service } = await silence('refuse');
     const { status, headers, body } = await service.askWith(await issuer.token());
     expect({ status, code: body.code }).toEqual({ status: 503, code: 'unavailable' });
@@ -189,7 +189,7 @@ describe('a feed that has been silent for too long', () => {
     await service.inTime(async () => service.codeFor(await issuer.token())).toBe('none');
   });
 
-  it('leaves the service going on with what it knows, where it is told to', async () => {
+  it('is used as it is if `whenStale` is `allow`', async () => {
     const { issuer, service } = await silence('allow');
     expect(await service.codeFor(await issuer.token())).toBe('none');
     expect(await service.codeFor(await issuer.token({ sid: 'gone', iat: issuer.nowSeconds() - 900 }))).toBe(
@@ -197,7 +197,7 @@ describe('a feed that has been silent for too long', () => {
     );
   });
 
-  it('that does not answer at first keeps nobody waiting for long', async () => {
+  it('without a first answer delays requests only briefly', async () => {
     const issuer = await startIssuer();
     issuer.routes[paths.feed] = () => {};
     const service = await startService(issuer);
@@ -206,7 +206,7 @@ describe('a feed that has been silent for too long', () => {
     expect(await code).toBe('unavailable');
   });
 
-  it('is one that never spoke, too', async () => {
+  it('includes one that has never answered', async () => {
     const issuer = await startIssuer();
     issuer.routes[paths.feed] = (_request, response) => response.writeHead(500).end();
     expect(await (await startService(issuer)).codeFor(await issuer.token())).toBe('unavailable');
@@ -215,15 +215,15 @@ describe('a feed that has been silent for too long', () => {
 });
 
 describe('the guard', () => {
-  it('ends every connection when it is closed, and asks nothing any more', async () => {
+  it('ends every connection when it is closed, and sends no more requests', async () => {
     const { issuer, service } = await startListener();
     service.guard.close();
-    // Nobody asks, and nobody sleeps who would ask later.
+    // No request is open, and no timer would start one.
     await expect.poll(() => [issuer.waiting(), service.time.sleeping()]).toEqual([0, 0]);
     expect(service.faults).toEqual([]);
   });
 
-  it('does not keep its process alive while it waits for news', async () => {
+  it('does not keep its process alive while a poll waits', async () => {
     const issuer = await startIssuer();
     const script = `
       import { createGuard } from '${new URL('require-auth.ts', import.meta.url)}';

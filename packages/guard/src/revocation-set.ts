@@ -9,14 +9,14 @@ const revocationClaims = z.object({
   exp: z.int(),
   revoked: z.array(z.object({ sid: z.string(), before: z.int() })),
 });
-/** What the feed says (docs/decisions/0006-revocation-feed.md). */
+/** The claims of the feed (docs/decisions/0006-revocation-feed.md). */
 export type RevocationClaims = z.output<typeof revocationClaims>;
 
 type Rules = { readonly issuer: string; readonly clockToleranceSeconds: number };
 
-/** Makes the judge of the signed feed: gives its claims, or nothing where it is forged, of another issuer or too old. */
+/** Creates the verifier of the signed feed. It returns the claims, or `undefined` for a forged, foreign or expired feed. */
 export const createRevocationVerifier = ({ issuer, clockToleranceSeconds }: Rules, findKey: FindKey) => {
-  const open = createJwtOpener({ type: 'revocations+jwt', longest: 16_000_000, findKey });
+  const open = createJwtOpener({ type: 'revocations+jwt', maxLength: 16_000_000, findKey });
   const audience = `${issuer}${revocationFeedPath}`;
 
   return async (token: string, nowSeconds: number): Promise<RevocationClaims | undefined> => {
@@ -29,25 +29,25 @@ export const createRevocationVerifier = ({ issuer, clockToleranceSeconds }: Rule
   };
 };
 
-/** The revoked sessions as last heard. */
+/** The revoked sessions of the newest feed. */
 export const createRevocationSet = () => {
   let before = new Map<string, number>();
-  let madeAt = Number.NEGATIVE_INFINITY;
-  let believableUntil = Number.NEGATIVE_INFINITY;
+  let issuedAt = Number.NEGATIVE_INFINITY;
+  let validUntil = Number.NEGATIVE_INFINITY;
 
   return {
-    /** Until when the newest feed may be believed, in seconds since 1970. */
-    believableUntil: (): number => believableUntil,
+    /** Until when the newest feed is valid, in seconds since 1970. */
+    validUntil: (): number => validUntil,
 
     /**
-     * Takes a newer feed in place of what was known. One that is no newer only adds to it: it may come from a process
-     * whose clock is behind, or from somebody who plays an old one again.
+     * A newer feed replaces the set. Any other only adds to it: it may come from a process whose clock is behind, or be a
+     * replay of an old one.
      */
-    take({ iat, exp, revoked }: RevocationClaims): void {
-      if (iat > madeAt) before = new Map();
+    update({ iat, exp, revoked }: RevocationClaims): void {
+      if (iat > issuedAt) before = new Map();
       for (const { sid, before: last } of revoked) before.set(sid, Math.max(last, before.get(sid) ?? last));
-      madeAt = Math.max(madeAt, iat);
-      believableUntil = Math.max(believableUntil, exp);
+      issuedAt = Math.max(issuedAt, iat);
+      validUntil = Math.max(validUntil, exp);
     },
 
     isRevoked: ({ sid, iat }: { readonly sid: string; readonly iat: number }): boolean =>

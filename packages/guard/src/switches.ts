@@ -2,28 +2,28 @@ import type { AccessTokenClaims } from '@latchkey/contract/tokens';
 import { Refusal } from './refusal.ts';
 import type { TokenLocation } from './token-locations.ts';
 
-/** What a route asks for, besides a token that counts. Named as Flask-JWT-Extended names them. */
+/** What a route requires of a valid token. The names are those of Flask-JWT-Extended. */
 export type Switches = {
-  /** No token is fine; a bad one is not. Default: false. */
+  /** Accepts requests without a token, but refuses invalid tokens. Default: false. */
   readonly optional?: boolean;
-  /** The password must have been given within so many seconds (`auth_time`). */
+  /** The user must have authenticated within this many seconds (`auth_time`). */
   readonly fresh?: number;
-  /** The scopes that the token must have, all of them: a list, or one text with spaces. A token from signing in has none. */
+  /** The token must have all of these scopes: a list, or a string with spaces. A token from a sign-in has none. */
   readonly scope?: string | readonly string[];
-  /** The role that the user must have; one of them, where it is a list. */
+  /** The user must have this role, or one of these. */
   readonly role?: string | readonly string[];
-  /** Where to look for the token, in this order. Default: `'headers'`. */
+  /** Where to find the token, in this order. Default: `'headers'`. */
   readonly locations?: TokenLocation | readonly TokenLocation[];
 };
 
-const asList = <Item>(given: Item | readonly Item[] | undefined): readonly Item[] =>
-  given === undefined ? [] : Array.isArray(given) ? given : [given as Item];
+const asList = <Item>(value: Item | readonly Item[] | undefined): readonly Item[] =>
+  value === undefined ? [] : Array.isArray(value) ? value : [value as Item];
 
 const scopeToken = /^[\x21\x23-\x5b\x5d-\x7e]+$/;
 
 /**
- * The switches, ready for use.
- * @throws TypeError where one of them can never be met: better at the start than with the first request
+ * Validates the switches and adds the defaults.
+ * @throws TypeError for a switch that no token can satisfy, at the start of the service
  */
 export const readSwitches = ({ optional = false, fresh, scope, role, locations = 'headers' }: Switches) => {
   const scopes = asList(scope).flatMap((words) => words.split(' '));
@@ -38,8 +38,8 @@ export const readSwitches = ({ optional = false, fresh, scope, role, locations =
 export type ReadSwitches = ReturnType<typeof readSwitches>;
 
 /**
- * Holds the claims of a token that counts against what the route asks for. The time, in seconds since 1970, is the earliest
- * that it may be, as clocks differ.
+ * Checks the claims of a valid token against the switches of a route. `earliestNowSeconds`, in seconds since 1970, is the current
+ * time minus the clock tolerance.
  * @throws Refusal
  */
 export const requireClaims = (
@@ -49,15 +49,15 @@ export const requireClaims = (
 ): void => {
   const granted = new Set(scope.split(' '));
   if (!scopes.every((word) => granted.has(word))) {
-    throw new Refusal('insufficient_scope', 'The access token lacks a scope that is needed here.', {
+    throw new Refusal('insufficient_scope', 'The access token lacks a required scope.', {
       scope: scopes.join(' '),
     });
   }
   if (roles.length > 0 && !roles.includes(role)) {
-    throw new Refusal('insufficient_scope', 'The role of this user does not allow this.');
+    throw new Refusal('insufficient_scope', 'The role of the user does not allow this.');
   }
   if (fresh !== undefined && auth_time + fresh < earliestNowSeconds) {
-    throw new Refusal('insufficient_user_authentication', 'Sign in again: this needs a password given just now.', {
+    throw new Refusal('insufficient_user_authentication', 'Sign in again: this requires a recent sign-in.', {
       max_age: String(fresh),
     });
   }

@@ -1,10 +1,10 @@
 import { setTimeout as wait } from 'node:timers/promises';
 
-/** What the guard waits by. Replaced in tests, which decide when a time is over. */
+/** The guard's clock and timer. Tests replace them, to control when a time has passed. */
 export type Timers = {
-  /** Milliseconds since some moment. Only ever grows. */
+  /** A monotonic time in milliseconds. */
   readonly now: () => number;
-  /** Settles after this time, or when `signal` aborts. */
+  /** Resolves after this time, or when `signal` aborts. */
   readonly sleep: (milliseconds: number, signal?: AbortSignal) => Promise<void>;
 };
 

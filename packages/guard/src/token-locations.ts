@@ -2,8 +2,8 @@ import type { Request } from 'express';
 import { Refusal } from './refusal.ts';
 
 /**
- * Where a token may stand: in the header `Authorization: Bearer` (RFC 6750 §2.1), in a cookie, or in the query (§2.3: only
- * where nothing else can be sent, for addresses are logged and shared).
+ * Where a request carries its token: in the header `Authorization: Bearer` (RFC 6750 §2.1), in a cookie, or in the query (§2.3:
+ * only if the client can send nothing else, because URLs are logged and shared).
  */
 export type TokenLocation = 'headers' | { readonly cookie: string } | { readonly query: string };
 
@@ -13,7 +13,7 @@ const withoutScheme = (header: string): string[] => {
 };
 
 const inHeaders = ({ headersDistinct: { authorization = [] } }: Request): string[] =>
-  // Two are too many whatever their schemes; Node's `headers` would hide the second.
+  // Two are an error with any scheme; Node's `headers` would hide the second.
   authorization.length > 1 ? authorization : authorization.flatMap(withoutScheme);
 
 const inCookie = ({ headers }: Request, name: string): string[] =>
@@ -32,7 +32,7 @@ const tokensIn = (request: Request, location: TokenLocation): string[] => {
 
 const isSafe = ({ method }: Request): boolean => method === 'GET' || method === 'HEAD' || method === 'OPTIONS';
 
-/** A browser sends the cookie for any page; which page it was, it says in headers that no script can set. */
+/** A browser sends the cookie for any page. These headers name the page, and no script can set them. */
 const isOwnOrigin = ({ headers }: Request): boolean => {
   const { origin, host } = headers;
   if (headers['sec-fetch-site'] !== undefined) return headers['sec-fetch-site'] === 'same-origin';
@@ -40,17 +40,17 @@ const isOwnOrigin = ({ headers }: Request): boolean => {
 };
 
 /**
- * Gives the request's token, from the first of these places that has one, or `undefined`.
- * @throws Refusal where one place has two, or another site sent the cookie
+ * Finds the request's token in the first of these locations that has one.
+ * @throws Refusal if a location has two, or another site sent the cookie
  */
 export const findToken = (request: Request, locations: readonly TokenLocation[]): string | undefined => {
   for (const location of locations) {
     const [token, second] = tokensIn(request, location).filter((found) => found !== '');
-    // RFC 6750 §2: one method, one token. Of two cookies, one may have been planted from a neighbouring host.
+    // RFC 6750 §2 allows one token. Of two cookies, a sibling domain may have set one.
     if (second !== undefined) throw new Refusal('token_invalid', 'Send one access token, not several.');
     if (token === undefined) continue;
     if (typeof location === 'object' && 'cookie' in location && !isSafe(request) && !isOwnOrigin(request)) {
-      throw new Refusal('origin_not_allowed', 'Calls that use the cookie are taken from our own pages only.');
+      throw new Refusal('origin_not_allowed', 'Requests with the cookie are accepted from the same origin only.');
     }
     return token;
   }

@@ -4,7 +4,7 @@ import { vectors } from '../testing/vectors.ts';
 import { createAccessTokenVerifier } from './access-token.ts';
 import type { VerificationKey } from './open-jwt.ts';
 
-describe('the guard says of a token that is', () => {
+describe('the result of the guard for a token that is', () => {
   const keys = new Map<string, VerificationKey>();
   beforeAll(async () => {
     for (const { kid, alg, jwk } of vectors.keys) keys.set(kid, { algorithm: alg, key: await importJWK(jwk, alg) });

@@ -19,10 +19,10 @@ export const paths = {
 } as const;
 
 type KeyPair = { readonly privateKey: CryptoKey; readonly jwk: JWK };
-/** By algorithm, the pairs that no test uses at this moment: making one of RSA takes a tenth of a second. */
+/** The key pairs that no test uses now, by algorithm: generating an RSA pair takes a tenth of a second. */
 const unused = new Map<string, KeyPair[]>();
 
-/** A key pair that nobody else has until the test is over. */
+/** A key pair that no other test has until this one ends. */
 const borrowKeyPair = async (algorithm: string): Promise<KeyPair> => {
   const pairs = unused.get(algorithm) ?? [];
   unused.set(algorithm, pairs);
@@ -40,7 +40,7 @@ const newKey = async (kid: string, algorithm: string): Promise<Key> => {
   return { kid, algorithm, sign: privateKey, jwk: { ...jwk, kid, alg: algorithm, use: 'sig' } };
 };
 
-/** A clock that stands still until it is turned. */
+/** A clock that moves only when a test turns it. */
 const createClock = () => {
   let now = Date.now();
   return {
@@ -53,14 +53,14 @@ const createClock = () => {
 
 type Options = {
   readonly algorithm?: 'RS256' | 'ES256';
-  /** An HS256 issuer: its secret, and what it calls it. */
+  /** The secret of an HS256 issuer, and its `kid`. */
   readonly secret?: { readonly kid: string; readonly text: string };
   readonly clock?: ReturnType<typeof createClock>;
-  /** Nobody answers until `comeBack`. */
+  /** Does not answer until `comeBack`. */
   readonly isAway?: boolean;
 };
 
-/** An issuer as decision 0006 has it, on a port of its own, until the test is over. What it answers can be changed. */
+/** An issuer with the feed of decision 0006, on its own port, until the test ends. A test can change its answers. */
 export const startIssuer = async ({
   algorithm = 'RS256',
   secret,
@@ -94,7 +94,7 @@ export const startIssuer = async ({
   });
 
   const answerFeed = async (response: ServerResponse): Promise<void> => {
-    // Taken before anything is awaited: an ETag of a newer set than the body's would hide what lies between.
+    // Read before the await: the ETag of a newer set than the body would hide the changes between the two.
     const ETag = `"${version}"`;
     const body = await sign('revocations+jwt', feedClaims());
     response.writeHead(200, { 'Content-Type': 'application/jwt', ETag }).end(body);
@@ -150,12 +150,12 @@ export const startIssuer = async ({
     sign,
     feedClaims,
     goodClaims,
-    /** An access token, right in everything that is not given here. */
+    /** A valid access token, except for these claims. */
     token: (changed: object = {}) => sign('at+jwt', { ...goodClaims(), ...changed }),
     countOf: (path: string): number => requests.filter((request) => request.path === path).length,
-    /** How many polls are being held. */
+    /** The number of waiting polls. */
     waiting: (): number => waiting.size,
-    /** Answers the held polls with 304, as when their time is over. */
+    /** Answers the waiting polls with 304, as at the end of their wait. */
     answerNothingNew(): void {
       for (const response of waiting.keys()) response.writeHead(304, { ETag: `"${version}"` }).end();
     },
@@ -165,7 +165,7 @@ export const startIssuer = async ({
       for (const answer of waiting.values()) answer();
       waiting.clear();
     },
-    /** Signs with a new key from now on; the old one stays published, unless it is retired. */
+    /** Signs with a new key; the old one stays published unless `retire` is set. */
     async rotate({ retire = false, kid = 'second' } = {}): Promise<void> {
       current = await newKey(kid, algorithm);
       published = retire ? [current] : [...published, current];

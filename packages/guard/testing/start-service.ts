@@ -8,7 +8,7 @@ import { createGuard } from '../src/require-auth.ts';
 import type { Switches } from '../src/switches.ts';
 import type { Issuer } from './start-issuer.ts';
 
-/** A service of one route behind the guard, until the test is over. Which says what it found in `request.auth`. */
+/** A service with one route behind the guard, until the test ends. It answers with `request.auth`. */
 export const startService = async (
   issuer: Issuer,
   { switches = {}, ...options }: Partial<GuardOptions> & { readonly switches?: Switches } = {},
@@ -46,13 +46,13 @@ export const startService = async (
     url,
     guard,
     faults,
-    /** What the guard waits by. */
+    /** The guard's timer. */
     time,
-    /** Lets a second pass with each look, until what is looked at is as expected. */
-    inTime: <Value>(look: () => Value) =>
+    /** Polls for an expected value, and lets a second pass each time. */
+    inTime: <Value>(read: () => Value) =>
       expect.poll(() => {
         time.pass(1_000);
-        return look();
+        return read();
       }),
     ask,
     askWith: (token: string) => ask({ Authorization: `Bearer ${token}` }),

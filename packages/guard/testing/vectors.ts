@@ -27,5 +27,5 @@ const file = z.object({
   ),
 });
 
-/** What every verifier of ours must say of each token: the API, the guard, and Python's libraries. */
+/** The result that each verifier must return for each token: the API, the guard, and Python's libraries. */
 export const vectors = z.parse(file, JSON.parse(readFileSync(new URL('../vectors.json', import.meta.url), 'utf8')));
