@@ -48,7 +48,7 @@ test('a person registers, looks after the account, and deletes it', async ({ pag
     await page.getByRole('link', { name: 'Change password' }).click();
     await fillIn(page, { 'Present password': 'not the password', 'New password': changed.password });
     await page.getByRole('button', { name: 'Change password' }).click();
-    await expect(page.getByText('This is not your present password.')).toBeVisible();
+    await expect(page.getByText('The current password is wrong.')).toBeVisible();
     await fillIn(page, { 'Present password': person.password });
     await page.getByRole('button', { name: 'Change password' }).click();
     await expect(page.getByText('Your password was changed.')).toBeVisible();
@@ -67,7 +67,7 @@ test('a person registers, looks after the account, and deletes it', async ({ pag
     const dialog = page.getByRole('dialog');
     await dialog.getByLabel('Password', { exact: true }).fill('not the password');
     await dialog.getByRole('button', { name: 'Delete my account' }).click();
-    await expect(dialog.getByText('This is not your present password.')).toBeVisible();
+    await expect(dialog.getByText('The current password is wrong.')).toBeVisible();
     await dialog.getByLabel('Password', { exact: true }).fill(changed.password);
     await dialog.getByRole('button', { name: 'Delete my account' }).click();
     await expect(heading(page, 'Your account was deleted')).toBeVisible();

@@ -31,7 +31,7 @@ export const revocationFeedPaths = {
         },
         304: { description: 'Nothing has changed' },
         429: problem('`too_many_attempts`: Too many attempts.'),
-        503: problem('`unavailable`: Not available for the moment.'),
+        503: problem('`unavailable`: Temporarily unavailable.'),
       },
     },
   },

@@ -61,7 +61,7 @@ describe.each(engines)('the last admin on $name', (engine) => {
     const latchkey = await startLatchkey(engine, { settings: hasty });
     const person = await latchkey.person({ role: 'admin' });
     const { detail } = expectProblem(await removeOneself(latchkey, person), 'last_admin');
-    expect(detail).toBe('You are the only admin. Somebody else has to become one first.');
+    expect(detail).toBe('You are the only admin. Make another user an admin first.');
     await latchkey.me(person.access_token).expect(200);
   });
 

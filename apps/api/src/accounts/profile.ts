@@ -53,11 +53,10 @@ export const deleteAccount =
       const isLastAdmin = await accounts.isLastAdmin(write, id);
       await recheckSession(write, actor);
       if (isLastAdmin) {
-        throw new Problem('last_admin', 'You are the only admin. Somebody else has to become one first.');
+        throw new Problem('last_admin', 'You are the only admin. Make another user an admin first.');
       }
       const isStillRight = await accounts.replacePasswordHash(write, id, checkedHash, checkedHash);
-      if (!isStillRight)
-        throw new Problem('wrong_password', 'The password was changed at the same time from elsewhere.');
+      if (!isStillRight) throw new Problem('wrong_password', 'Your password was just changed on another device.');
       await sessions.endAll(write, id, 'revoked');
       await accounts.remove(write, id);
     });

@@ -43,7 +43,7 @@ export const register = (needs: Needs) => {
     device: ClientInfo,
   ): Promise<IssuedTokens> => {
     if (!isRegistrationOpen)
-      throw new Problem('registration_closed', 'New accounts are made by whoever runs this service.');
+      throw new Problem('registration_closed', 'Registration is closed. Ask an administrator for an account.');
     if (isReservedUsername(username)) {
       throw new Problem('username_taken', `The user name ${username} is reserved. Choose another.`);
     }

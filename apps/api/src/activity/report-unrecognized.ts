@@ -21,7 +21,7 @@ export const reportUnrecognized =
     const { session, device } = actor;
     const { userId } = session;
     const [event] = await events.list(userId, number + 1, 1);
-    if (event?.number !== number) throw new Problem('not_found', 'There is no such event.');
+    if (event?.number !== number) throw new Problem('not_found', 'No such event.');
     await transaction(async (write) => {
       // This locks the account: a token made at this moment came first, and ends, or waits and finds its session ended.
       await recheckSession(write, actor);

@@ -50,7 +50,7 @@ export const changePassword =
       await recheckSession(write, actor);
       // Of two changes at once, the second checked a password that is no longer there.
       const replaced = await accounts.replacePasswordHash(write, user.id, checkedHash, newHash);
-      if (!replaced) throw new Problem('wrong_password', 'The password was changed at the same time from elsewhere.');
+      if (!replaced) throw new Problem('wrong_password', 'Your password was just changed on another device.');
       await sessions.endAll(write, user.id, 'password_changed', isRenewed ? undefined : session.id);
       if (!isRenewed) {
         await record(write, { userId: user.id, kind: 'password_changed', sessionId: session.id, device });

@@ -42,7 +42,7 @@ export const confirmPassword =
       await recheckSession(write, actor);
       await record(write, { userId, kind: 'password_not_confirmed', sessionId, device });
     });
-    throw new Problem('wrong_password', 'This is not your present password.');
+    throw new Problem('wrong_password', 'The current password is wrong.');
   };
 
 export type ConfirmPassword = ReturnType<typeof confirmPassword>;

@@ -76,7 +76,7 @@ describe.each(engines)('an access token on $name', (engine) => {
     const answer = await look(`Bearer ${access_token}`);
     expectProblem(answer, 'token_expired');
     expect(answer.headers['www-authenticate']).toBe(
-      'Bearer realm="latchkey", error="invalid_token", error_description="The access token has expired; refresh it."',
+      'Bearer realm="latchkey", error="invalid_token", error_description="The access token has expired. Refresh it."',
     );
     expectProblem(await look(`Bearer ${access_token.slice(0, -8)}AAAAAAAA`), 'token_invalid');
   });

@@ -28,17 +28,18 @@ export const authenticate =
     const token = bearerToken(request);
     if (!token) throw new Problem('token_missing', 'Send an access token: Authorization: Bearer <token>.');
     const verdict = accessTokens.verify(token);
-    if (verdict.status === 'invalid') throw new Problem('token_invalid', 'This is not an access token of ours.');
-    if (verdict.status === 'expired') throw new Problem('token_expired', 'The access token has expired; refresh it.');
+    if (verdict.status === 'invalid')
+      throw new Problem('token_invalid', 'The access token is not valid. Sign in again.');
+    if (verdict.status === 'expired') throw new Problem('token_expired', 'The access token has expired. Refresh it.');
 
     // The signature says who it was; only the database says who it still is.
     const found = await sessions.findLive(verdict.claims);
-    if (!found) throw new Problem('token_revoked', 'The session of this access token has ended; sign in again.');
+    if (!found) throw new Problem('token_revoked', 'The session of this access token has ended. Sign in again.');
     return { ...found, claims: verdict.claims, device: clientInfoOf(request) };
   };
 
 /** Refuses an API token: it reads the account that it acts as, but does not manage it. */
 export const requireUserSession = ({ session }: Pick<Principal, 'session'>): void => {
   if (session.name === null) return;
-  throw new Problem('session_required', 'This token was made for a service. Sign in for this.');
+  throw new Problem('session_required', 'An API token cannot do this. Sign in instead.');
 };

@@ -40,7 +40,7 @@ export const endSession =
       const { device } = actor;
       await recheckSession(write, actor);
       const [ended] = await sessions.endUserSession(write, userId, id, 'ended_by_owner');
-      if (!ended) throw new Problem('not_found', 'You are not signed in there, or no longer.');
+      if (!ended) throw new Problem('not_found', 'No such session.');
       await record(write, { userId, kind: 'session_ended', sessionId, device, detail: deviceInWords(ended.userAgent) });
     });
 

@@ -82,7 +82,7 @@ export const logIn = (needs: Needs) => {
       throw new Problem('invalid_credentials', 'The user name or the password is wrong.');
     }
     if (account.disabledAt) {
-      throw new Problem('account_disabled', 'This account is disabled. Ask whoever runs this service.');
+      throw new Problem('account_disabled', 'This account is disabled. Contact an administrator.');
     }
     const checkedHash = account.passwordHash;
     const hash = passwords.isOutdated(checkedHash) ? await passwords.hash(password, network) : checkedHash;

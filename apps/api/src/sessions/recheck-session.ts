@@ -18,7 +18,7 @@ export const recheckSession =
   async (write: Write, { session, user }: Pick<Principal, 'session' | 'user'>): Promise<Account> => {
     const account = await accounts.lockEnabled(write, user.id);
     if (account && (await sessions.lockEnabled(write, session.id))) return account;
-    throw new Problem('token_revoked', 'The session of this access token has ended; sign in again.');
+    throw new Problem('token_revoked', 'The session of this access token has ended. Sign in again.');
   };
 
 export type RecheckSession = ReturnType<typeof recheckSession>;

@@ -30,7 +30,7 @@ export const refresh =
   async (token: string, device: ClientInfo): Promise<IssuedTokens> => {
     const verdict = refreshTokens.verify(token);
     if (verdict.status === 'invalid') {
-      throw new Problem('refresh_invalid', 'This refresh token is not one of ours. Sign in again.');
+      throw new Problem('refresh_invalid', 'The refresh token is not valid. Sign in again.');
     }
     if (verdict.status === 'expired') throw sessionEnded();
     const { sid: id, generation } = verdict.claims;
@@ -75,6 +75,6 @@ export const refresh =
     });
     throw new Problem(
       'refresh_reused',
-      'This refresh token was used before, so somebody may have copied it. The session was ended; sign in again.',
+      'This refresh token was used before, so someone may have copied it. The session has ended. Sign in again.',
     );
   };

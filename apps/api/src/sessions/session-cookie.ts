@@ -54,7 +54,7 @@ export const createSessionCookie = ({ publicUrl }: { readonly publicUrl: string 
     /** Whoever uses the cookie, or asks for one, must be our own page: the browser says so in headers no script can set. */
     requireOwnOrigin({ headers }: Request): void {
       if (headers['sec-fetch-site'] === 'same-origin' || headers.origin === publicUrl) return;
-      throw new Problem('origin_not_allowed', `Calls that use the cookie are taken from ${publicUrl} only.`);
+      throw new Problem('origin_not_allowed', `Only ${publicUrl} may use the session cookie.`);
     },
   };
 };

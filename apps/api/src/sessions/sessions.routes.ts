@@ -45,7 +45,7 @@ export const sessionRoutes = (serve: Serve<Principal>, services: Needs): void =>
     const token = tokenInCookie(request);
     if (!token) {
       cookie.clearSignedIn(request, response);
-      throw new Problem('refresh_invalid', 'No refresh token was sent, neither in the body nor as a cookie.');
+      throw new Problem('refresh_invalid', 'Send a refresh token in the body or as a cookie.');
     }
     try {
       return cookie.deliver(response, await does.refresh(token, device), 'cookie');

@@ -38,7 +38,7 @@ export const revokeToken =
       const { device } = actor;
       await recheckSession(write, actor);
       const [ended] = await sessions.endApiToken(write, userId, id, 'revoked');
-      if (!ended) throw new Problem('not_found', 'There is no such token, or no longer.');
+      if (!ended) throw new Problem('not_found', 'No such token.');
       const by = { kind: 'token_revoked', sessionId, device, detail: ended.name ?? '' } as const;
       const told = new Set([ended.userId, userId]);
       await record(write, ...[...told].map((userId) => ({ ...by, userId })));

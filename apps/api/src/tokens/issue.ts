@@ -36,7 +36,7 @@ type Wish = {
 };
 
 const userNotFound = (username: string | undefined): Problem =>
-  new Problem('user_not_found', `There is no user ${username}.`);
+  new Problem('user_not_found', `User ${username} not found.`);
 
 /** Makes a token for another service or session: a session of its own, with a name, that nobody refreshes. */
 export const issueToken =
@@ -46,7 +46,7 @@ export const issueToken =
     const forAnother = wish.username !== undefined && fold(wish.username) !== fold(issuer.username);
     const requirePermission = (account: typeof issuer): void => {
       if (!forAnother || hasPermission(account, 'tokens:issue')) return;
-      throw new Problem('permission_missing', 'A token for another user needs the permission tokens:issue.');
+      throw new Problem('permission_missing', 'The permission tokens:issue is required for a token of another user.');
     };
     requirePermission(issuer);
     if (wish.audience !== undefined && accessTokens.isReserved(wish.audience)) {

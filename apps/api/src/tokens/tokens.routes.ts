@@ -65,7 +65,7 @@ export const revocationFeedRoute = (router: IRouter, feed: RevocationFeed, maxWa
       count(network, -1);
     });
     if (count(network, 1) > maxWaitingPerNetwork) {
-      throw new Problem('too_many_attempts', 'Too many requests from your address wait here.', {
+      throw new Problem('too_many_attempts', 'Too many requests from your address are waiting here.', {
         retryAfterSeconds: 5,
       });
     }
