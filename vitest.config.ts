@@ -13,10 +13,10 @@ export default defineConfig({
     execArgv: ['--import', join(import.meta.dirname, 'apps/api/testing/quick-imports.ts')],
     env: { NODE_COMPILE_CACHE: join(import.meta.dirname, 'node_modules/.cache/node') },
     // They end what hangs, and nothing else: a test that takes long on a small machine is no failure.
-    testTimeout: 120_000,
-    hookTimeout: 120_000,
+    testTimeout: 300_000,
+    hookTimeout: 300_000,
     // A test waits for a condition; how soon it holds is up to the machine.
-    expect: { poll: { timeout: 60_000, interval: 10 } },
+    expect: { poll: { timeout: 120_000, interval: 10 } },
     reporters: ['default', ['json', { outputFile: 'reports/vitest.json' }]],
   },
 });

@@ -18,6 +18,9 @@ if (!counts.every((count) => Number.isInteger(count) && count >= 0)) {
   process.exit(2);
 }
 
+// Then the loops below end, too.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
+
 // Each keeps one core busy, like other work on the machine.
 for (let loop = 0; loop < busy; loop++) {
   const child = spawn(process.execPath, ['-e', 'for (;;);'], { stdio: 'ignore' });

@@ -13,6 +13,7 @@ import {
   shareLatchkey,
   startLatchkey,
 } from '../../testing/start-latchkey.ts';
+import { times } from '../../testing/times.ts';
 import { createGuessLimits, type LimitKey } from './guess-limits.ts';
 import { createLimitStore } from './limit-store.ts';
 
@@ -34,9 +35,6 @@ const logIn = ({ http }: Latchkey, username: string, guess: string, { address = 
   if (cookie) request.set('Cookie', cookie);
   return request.send({ username, password: guess });
 };
-
-const times = <Result>(count: number, work: (n: number) => Promise<Result>): Promise<Result[]> =>
-  Promise.all(Array.from({ length: count }, (_, n) => work(n)));
 
 /** The cookie that identifies a browser after a sign-in. */
 const knownDevice = async ({ http }: Latchkey, username: string): Promise<string> => {
@@ -204,7 +202,9 @@ describe.each(engines)('guessing on $name', (engine) => {
         return allHere;
       });
     }
-    const answers = await times(count, async (n) => logIn(latchkey, `name-${n}`, 'wrong', { address: newAddress() }));
+    const answers = await Promise.all(
+      Array.from({ length: count }, (_, n) => logIn(latchkey, `name-${n}`, 'wrong', { address: newAddress() })),
+    );
     const statuses = Map.groupBy(answers, ({ status }) => status);
     expect([...statuses.keys()].sort()).toEqual([401, 503]);
     const { read, tables } = latchkey.database;

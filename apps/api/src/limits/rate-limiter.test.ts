@@ -4,6 +4,7 @@ import { engines } from '../../testing/engines.ts';
 import { flood } from '../../testing/raw-http.ts';
 import { bearer, type Latchkey, restart, startLatchkey } from '../../testing/start-latchkey.ts';
 import { createTime } from '../../testing/time.ts';
+import { times } from '../../testing/times.ts';
 import { openDatabase } from '../database/open.ts';
 import { createLimitStore } from './limit-store.ts';
 
@@ -18,9 +19,6 @@ const change = ({ http }: Latchkey, token: string) =>
 /** The number of writes to the limits so far. */
 const countsIn = ({ statements }: Latchkey): number =>
   statements.filter((statement) => /^insert into "attempts"/i.test(statement)).length;
-
-const times = <Result>(count: number, work: (n: number) => Promise<Result>): Promise<Result[]> =>
-  Promise.all(Array.from({ length: count }, (_, n) => work(n)));
 
 const countsOf = (statuses: readonly number[]) => {
   const groups = Map.groupBy(statuses, (status) => status);
