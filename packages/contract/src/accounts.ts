@@ -9,8 +9,8 @@ import { name, textNamed, withoutPastedNoise } from './text.ts';
 import { user } from './user.ts';
 
 /**
- * ASCII only, so that no two names look alike (docs/decisions/0004). Full-width and other compatible forms are folded
- * first. No `@`: a user name is never mistaken for an e-mail address.
+ * ASCII only, so that no two names look alike (docs/decisions/0004). NFKC first folds full-width and other compatibility
+ * forms. A user name has no `@`, so it is never mistaken for an e-mail address.
  */
 export const username = textNamed('User name').check(
   z.overwrite(withoutPastedNoise),
@@ -26,7 +26,7 @@ const displayName = name('Name', 80);
 export const register = endpoint({
   method: 'POST',
   path: '/api/accounts/register',
-  summary: 'Make an account and sign in',
+  summary: 'Create an account and sign in',
   access: 'public',
   rate: rates.registering,
   body: z.strictObject({
@@ -44,7 +44,7 @@ export const register = endpoint({
 export const me = endpoint({
   method: 'GET',
   path: '/api/accounts/me',
-  summary: 'See your own account',
+  summary: 'Get your account',
   access: 'token',
   rate: rates.reading,
   status: 200,
@@ -55,7 +55,7 @@ export const me = endpoint({
 export const updateMe = endpoint({
   method: 'PATCH',
   path: '/api/accounts/me',
-  summary: 'Change your own account; what is not named stays, null clears, metadata is replaced whole',
+  summary: 'Update your account: omitted fields stay, null clears, metadata is replaced',
   access: 'session',
   rate: rates.changing,
   guessLimits: ['changes of address'],
@@ -72,7 +72,7 @@ export const updateMe = endpoint({
 export const deleteMe = endpoint({
   method: 'DELETE',
   path: '/api/accounts/me',
-  summary: 'Delete your own account, for good',
+  summary: 'Delete your account permanently',
   access: 'session',
   rate: rates.rarely,
   guessLimits: ['guesses in a session'],

@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import { endpoint } from './endpoint.ts';
 import { rates } from './limits.ts';
 
-/** What can happen to an account. */
+/** The kinds of events of an account. */
 export const eventKind = z.enum([
   'registered',
   'signed_in',
@@ -28,10 +28,10 @@ export const eventKind = z.enum([
 export type EventKind = z.output<typeof eventKind>;
 
 /**
- * One thing that happened to an account. `number` counts from 1. `detail`: the name of a token, the user name of who made it or
- * whom it stands for, the new role, a browser, or the number of the event that was not its owner's.
- * `current`: whether it came from the session, and the browser, that asks. `shared`: from the session that asks, but not surely
- * from this browser: somebody else may have a copy of its tokens.
+ * An event of an account. `number` counts from 1. `detail`: the name of an API token, the user name of its creator or of the
+ * account that it acts as, the new role, a browser, or the number of the reported event.
+ * `current`: the event comes from the session and the browser of this request. `shared`: it comes from this session, but maybe
+ * from another browser: someone else may have a copy of its tokens.
  */
 const event = z.object({
   number: z.int(),
@@ -49,7 +49,7 @@ export type Event = z.output<typeof event>;
 export const listActivity = endpoint({
   method: 'GET',
   path: '/api/activity',
-  summary: 'See what happened to your account, newest first, fifty at a time',
+  summary: 'List the events of your account, newest first, fifty per page',
   access: 'session',
   rate: rates.reading,
   query: z.strictObject({
@@ -67,13 +67,14 @@ export const listActivity = endpoint({
 export const reportUnrecognized = endpoint({
   method: 'POST',
   path: '/api/activity/disown',
-  summary: '"This wasn\'t me": ends all your other sessions and every token for a service; then change your password',
+  summary:
+    'Report an event as unrecognized ("This wasn\'t me"): ends your other sessions and all API tokens; then change your password',
   access: 'session',
   rate: rates.rarely,
   body: z.strictObject({
     number: z
       .int('Give the number of an event.')
-      .check(z.minimum(1, 'Events are counted from 1.'), z.maximum(999_999_999, 'There is no such number.')),
+      .check(z.minimum(1, 'Events are counted from 1.'), z.maximum(999_999_999, 'This number is too large.')),
   }),
   status: 204,
   problems: ['not_found'],

@@ -1,10 +1,10 @@
-/** `refresh` and `device` are HttpOnly. Scripts can read `signed_in`: it says that there is a refresh cookie, and no more. */
+/** `refresh` and `device` are HttpOnly. Scripts can read `signed_in`, which only shows that a refresh cookie exists. */
 type Cookie = 'refresh' | 'device' | 'signed_in';
 
 /**
- * Returns the name of a cookie of the Latchkey at this origin. Cookies ignore ports (RFC 6265 §8.5), so in development,
- * where several run on `localhost`, the name carries the port.
- * @param origin where people reach it, such as `https://accounts.example.com`
+ * Returns the name of a cookie of the Latchkey at this origin. Cookies ignore ports (RFC 6265 §8.5), so over http, where
+ * several may run on `localhost`, the name contains the port.
+ * @param origin the public origin, such as `https://accounts.example.com`
  */
 export const cookieName = (cookie: Cookie, origin: string): string => {
   const { protocol, port } = new URL(origin);

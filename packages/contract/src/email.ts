@@ -8,16 +8,16 @@ const maxLocalLength = 64;
 const localPart = /^(?!\.)(?!.*\.\.)[\w'+.-]*[\w+-]$/;
 const label = /^[a-z\d](?:[a-z\d-]{0,61}[a-z\d])?$/i;
 const topLabel = /^[a-z]./i;
-/** Label by label: one expression for all of them would try each in many ways. */
+/** Checks each label separately: one expression for the whole name would backtrack. */
 const isDomainName = (domain: string): boolean => {
   const labels = domain.split('.');
   return labels.length > 1 && labels.every((text) => label.test(text)) && topLabel.test(labels.at(-1) ?? '');
 };
 const isAscii = (text: string): boolean => /^[\x21-\x7e]*$/.test(text);
 
-/** A domain name in ASCII (IDNA, UTS #46): `bücher.example` and `xn--bcher-kva.example` are one. Undefined if it is none. */
+/** A domain name in ASCII (IDNA, UTS #46): `bücher.example` and `xn--bcher-kva.example` are equal. Undefined if it is not a domain name. */
 export const asciiDomain = (domain: string): string | undefined => {
-  // Only what can stand in a host name: the parser of addresses would cut off a port, a path or a user.
+  // Only characters of a host name: the URL parser would split off a port, a path or a user.
   if (!/^[^\p{Cc}\s%/:?#@[\\\]]+$/u.test(domain)) return undefined;
   const address = `http://${domain}`;
   return URL.canParse(address) ? new URL(address).hostname : undefined;
@@ -28,7 +28,7 @@ const splitAtLast = (text: string): [local: string, domain: string] => {
   return at < 0 ? [text, ''] : [text.slice(0, at), text.slice(at + 1)];
 };
 
-/** The address with its domain in ASCII; unchanged if it is in ASCII already, or is no domain. */
+/** The address with its domain in ASCII; unchanged if it is already ASCII or not a domain. */
 export const withAsciiDomain = (text: string): string => {
   const [local, domain] = splitAtLast(text);
   return isAscii(domain) ? text : `${local}@${asciiDomain(domain) ?? domain}`;
@@ -40,8 +40,8 @@ const isEmail = (text: string): boolean => {
 };
 
 /**
- * An e-mail address: the local part in ASCII, the domain in its ASCII form. Nothing that only looks like an address is folded
- * into one: a full-width `＠` is no `@`.
+ * An e-mail address with an ASCII local part and the domain in its ASCII form. Look-alikes are not folded: a full-width `＠` is not
+ * an `@`.
  */
 export const email = textNamed('E-mail address').check(
   z.overwrite(withoutPastedNoise),
@@ -53,7 +53,7 @@ export const email = textNamed('E-mail address').check(
     error: `The part before the @ can have at most ${maxLocalLength} characters.`,
     abort: true,
   }),
-  z.refine(isEmail, 'Write an e-mail address such as ada@example.com.'),
+  z.refine(isEmail, 'Enter an e-mail address such as ada@example.com.'),
   z.refine((text) => text.length <= maxLength, `E-mail address can have at most ${maxLength} characters.`),
   z.meta({ format: 'email' }),
 );

@@ -7,7 +7,7 @@ const healthy = z.object({ status: z.literal('ok') });
 export const live = endpoint({
   method: 'GET',
   path: '/health/live',
-  summary: 'Is the process running?',
+  summary: 'Liveness: the process is running',
   access: 'public',
   asksDatabase: false,
   rate: rates.reading,
@@ -19,7 +19,7 @@ export const live = endpoint({
 export const ready = endpoint({
   method: 'GET',
   path: '/health/ready',
-  summary: 'Can it serve? Asks the database',
+  summary: 'Readiness: the database can be read',
   access: 'public',
   rate: rates.reading,
   status: 200,

@@ -1,4 +1,4 @@
 import * as z from 'zod/mini';
 
-/** The id of anything that Latchkey keeps. Every id is checked before it reaches a query. */
-export const id = z.uuid('This is not an id.');
+/** An id of any row. Every id is validated before it reaches a query. */
+export const id = z.uuid('This is not a valid id.');

@@ -1,30 +1,30 @@
-/** So many times in a window of time. */
+/** A maximum number of times in a window. */
 export type Rate = { readonly most: number; readonly seconds: number };
 
 const aMinute = 60;
 const anHour = 3600;
 const aDay = 86_400;
 
-/** How often one caller may make one call: a session, or, where there is none, an address. */
+/** Rate limits of an endpoint per session, or per address if there is no session. */
 export const rates = {
   reading: { most: 600, seconds: aMinute },
   changing: { most: 120, seconds: aMinute },
-  /** What nobody does often. */
+  /** Sensitive changes, which are rare. */
   rarely: { most: 30, seconds: anHour },
-  /** Whole offices sit behind one address, and sign in at nine. */
+  /** A whole office behind one address may sign in at nine. */
   signingIn: { most: 1000, seconds: 900 },
   registering: { most: 300, seconds: anHour },
-  /** A service asks about each request that it gets. */
+  /** A service introspects the token of each request that it receives. */
   asking: { most: 6000, seconds: aMinute },
-  /** Pages and their files: an office that opens Latchkey at nine with empty caches. */
+  /** Pages and their files, for an office that opens Latchkey at nine with empty caches. */
   pages: { most: 12_000, seconds: aMinute },
 } as const satisfies Record<string, Rate>;
 
-/** All sessions and API tokens of one account together may make a call this many times as often as one of them. */
+/** The rate limit of an account, for all its sessions and API tokens together, as a multiple of that of one session. */
 const accountShare = 2;
 export const accountRate = ({ most, seconds }: Rate): Rate => ({ most: accountShare * most, seconds });
 
-/** After the free guesses each further one waits: a second, then twice as long each time, and never longer than this. */
+/** After the free guesses each further one waits: a second, then twice as long each time, up to this maximum. */
 export const maxWaitSeconds = 900;
 
 /**

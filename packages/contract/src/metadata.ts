@@ -5,8 +5,8 @@ const maxBytes = 16_384;
 const maxDepth = 20;
 
 /**
- * Says what is wrong with user-owned JSON, or nothing. Walks with a list of its own instead of recursion: a body
- * nested 40,000 deep parses, and would overflow the stack here and in every later `JSON.stringify`.
+ * Returns the error of user-owned JSON, if any. Uses a list instead of recursion: a body nested 40,000 deep can be parsed, but would
+ * overflow the stack here and in every later `JSON.stringify`.
  */
 const faultOf = (root: unknown): string | undefined => {
   const waiting = [{ value: root, depth: 0 }];
@@ -26,10 +26,10 @@ const faultOf = (root: unknown): string | undefined => {
   return bytes > maxBytes ? `Metadata can be at most 16 kB of JSON; this is ${Math.ceil(bytes / 1024)} kB.` : undefined;
 };
 
-/** Notes may have several lines; NUL and half surrogate pairs no database of ours keeps. */
+/** Notes may have several lines. The databases cannot store NUL and lone surrogates. */
 const isStorable = (text: string): boolean => isPlainText(text.replace(/[\t\n\r]/g, ''));
 
-/** JSON that belongs to the user and that Latchkey only keeps, such as a cart or a theme: an object of up to 16 kB. */
+/** JSON that Latchkey only stores for the user, such as a cart or a theme: an object of up to 16 kB. */
 export const metadata = z
   .custom<Record<string, unknown>>(
     (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
@@ -40,5 +40,5 @@ export const metadata = z
       const fault = faultOf(value);
       if (fault) issues.addIssue({ code: 'custom', message: fault, input: value });
     }),
-    z.meta({ type: 'object', additionalProperties: true, description: 'Up to 16 kB of JSON of your own' }),
+    z.meta({ type: 'object', additionalProperties: true, description: 'Your own JSON, up to 16 kB' }),
   );

@@ -26,6 +26,6 @@ const special: { readonly [Code in ProblemCode]?: OAuthError } = {
   internal_error: { status: 500, error: 'server_error' },
 };
 
-/** What an OAuth endpoint answers where another would answer with this problem. */
+/** The OAuth error that corresponds to a problem code. */
 export const oauthErrorOf = (code: ProblemCode): OAuthError =>
   special[code] ?? { status: 400, error: 'invalid_request' };

@@ -2,16 +2,16 @@ import * as z from 'zod/mini';
 import { endpoint } from './endpoint.ts';
 import { rates } from './limits.ts';
 
-const tokenMissing = 'Send one token, in the form field token.';
+const tokenMissing = 'Send one token in the form field token.';
 
-/** RFC 6749 §3.2: a field without a value counts as omitted, one that is not known is ignored, none comes twice. */
+/** RFC 6749 §3.2: an empty field counts as omitted, an unknown one is ignored, a repeated one is refused. */
 const presentedToken = z.object({
   token: z.string(tokenMissing).check(z.minLength(1, tokenMissing), z.meta({ 'x-secret': true })),
-  /** Ignored, whatever it says, because a token itself says what it is (RFC 7009 §2.1 allows this). */
+  /** Ignored, because the token itself states its kind (allowed by RFC 7009 §2.1). */
   token_type_hint: z.optional(z.string('Send token_type_hint at most once.')),
 });
 
-/** RFC 7662 §2.2. Of a token that is not alive nothing is said. */
+/** RFC 7662 §2.2. For an inactive token, `active` is the only member. */
 const introspection = z.object({
   active: z.boolean(),
   scope: z.optional(z.string()),
@@ -31,7 +31,7 @@ const introspection = z.object({
 export const introspect = endpoint({
   method: 'POST',
   path: '/api/oauth/introspect',
-  summary: 'Ask whether an access token is alive (RFC 7662)',
+  summary: 'Introspect an access token (RFC 7662)',
   access: 'token',
   permission: 'tokens:introspect',
   rate: rates.asking,
@@ -46,7 +46,7 @@ export const introspect = endpoint({
 export const revoke = endpoint({
   method: 'POST',
   path: '/api/oauth/revoke',
-  summary: 'Revoke an access or refresh token by presenting it (RFC 7009)',
+  summary: 'Revoke an access or refresh token (RFC 7009)',
   access: 'public',
   rate: rates.reading,
   body: presentedToken,

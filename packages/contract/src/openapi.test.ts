@@ -101,17 +101,17 @@ describe('the OpenAPI document', () => {
     ]);
   });
 
-  it('has the revocation feed, which services read', () => {
+  it('includes the revocation feed', () => {
     const { responses } = operationOf('GET', '/api/tokens/revocations');
     expect(Object.keys(responses)).toEqual(['200', '304', '429', '503']);
     expect(responses[200]?.content).toHaveProperty(['application/jwt']);
   });
 
-  it('says how often each call may be made, and what is counted beside it', () => {
+  it('states the rate limit and the guess limits of each endpoint', () => {
     const { description, 'x-rate-limit': rate } = document.paths['/api/sessions/login'].post;
     expect(rate).toEqual({ most: 1000, seconds: 900, per: 'address' });
     expect(description.split('\n\n')).toEqual([
-      'At most 1000 calls in 15 minutes for each address.',
+      'At most 1000 calls in 15 minutes per address.',
       'failed sign-ins, for each address: at most 100 in 15 minutes.',
       'guesses at an account from an address, for each account and address: 10; after that each waits, a second at first, then twice as long each time, up to 15 minutes.',
       'guesses at an account, for each account: 50; after that each waits, a second at first, then twice as long each time, up to 15 minutes.',
@@ -119,17 +119,17 @@ describe('the OpenAPI document', () => {
       'guesses from known devices, for each account: 50; after that each waits, a second at first, then twice as long each time, up to 15 minutes.',
     ]);
     expect(document.paths['/api/accounts/me'].get.description).toBe(
-      'At most 600 calls in 1 minute for each session, and 1200 for all of an account together.',
+      'At most 600 calls in 1 minute per session, and 1200 per account.',
     );
   });
 
-  it('names what may follow the path after a question mark', () => {
+  it('lists the query parameters', () => {
     expect(document.paths['/api/activity'].get.parameters).toEqual([
       { name: 'before', in: 'query', schema: { type: 'string', pattern: '^[1-9]\\d{0,8}$' } },
     ]);
   });
 
-  it('describes bodies as they are sent: optional fields are optional, others are refused', () => {
+  it('describes request bodies: optional fields are optional, unknown fields are refused', () => {
     const schema = operationOf('POST', '/api/accounts/register').requestBody?.content['application/json']?.schema;
     expect(schema).toMatchObject({
       type: 'object',
@@ -144,7 +144,7 @@ describe('the OpenAPI document', () => {
     });
   });
 
-  it('describes every answer, each field with a type', () => {
+  it('describes every answer with typed fields', () => {
     const schema = operationOf('GET', '/api/accounts/me').responses[200]?.content?.['application/json']?.schema;
     expect(schema).toMatchObject({
       type: 'object',
@@ -160,7 +160,7 @@ describe('the OpenAPI document', () => {
     ]);
   });
 
-  it('refers to nothing that is not there', () => {
+  it('has no dangling references', () => {
     const references = [...JSON.stringify(document).matchAll(/"\$ref":"([^"]+)"/g)].map(([, reference]) => reference);
     expect(new Set(references)).toEqual(new Set(['#/components/schemas/Problem', '#/components/schemas/OAuthError']));
     expect(JSON.stringify(document)).not.toContain('$schema');

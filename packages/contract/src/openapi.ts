@@ -10,7 +10,7 @@ const jsonSchema = (schema: z.ZodMiniType, io: 'input' | 'output') => {
   return rest;
 };
 
-/** How a failure is written: its status, the code that stands in the body, and the shape of that. */
+/** How a failure is written: its status, the code in its body, and the schema of the body. */
 const writtenAs = {
   problem: {
     failureOf: (code: ProblemCode) => ({ status: problems[code].status, name: code as string }),
@@ -50,21 +50,21 @@ const parametersOf = ({ params, query }: Endpoint) => {
   return all.length === 0 ? {} : { parameters: all };
 };
 
-/** Seconds as people say them. */
+/** A duration as text. */
 const span = (seconds: number): string => {
   const units = { hour: 3600, minute: 60, second: 1 };
   const [unit, length] = Object.entries(units).find(([, length]) => seconds % length === 0) ?? ['second', 1];
   return `${seconds / length} ${unit}${seconds === length ? '' : 's'}`;
 };
 
-/** What the caller needs and how often it may call, in words. */
+/** The requirements and limits of an endpoint as text. */
 const rulesInWords = ({ access, permission, freshSeconds, rate, guessLimits: names = [] }: Endpoint): string =>
   [
-    ...(permission ? [`Needs the permission ${permission}.`] : []),
-    ...(freshSeconds === undefined ? [] : [`Needs a password given within ${span(freshSeconds)}.`]),
+    ...(permission ? [`Requires the permission ${permission}.`] : []),
+    ...(freshSeconds === undefined ? [] : [`Requires authentication within the last ${span(freshSeconds)}.`]),
     access === 'public'
-      ? `At most ${rate.most} calls in ${span(rate.seconds)} for each address.`
-      : `At most ${rate.most} calls in ${span(rate.seconds)} for each session, and ${accountRate(rate).most} for all of an account together.`,
+      ? `At most ${rate.most} calls in ${span(rate.seconds)} per address.`
+      : `At most ${rate.most} calls in ${span(rate.seconds)} per session, and ${accountRate(rate).most} per account.`,
     ...names.map((name) => {
       const limit: { per: string } & (Rate | { free: number }) = guessLimits[name];
       return 'free' in limit
@@ -73,7 +73,7 @@ const rulesInWords = ({ access, permission, freshSeconds, rate, guessLimits: nam
     }),
   ].join('\n\n');
 
-/** The first requirement is the one that generated clients follow; an empty one makes the token optional. */
+/** Generated clients follow the first requirement; an empty one makes the token optional. */
 const securityOf = ({ access, readsToken }: Endpoint) => {
   const withToken = { accessToken: [] };
   if (access !== 'public') return [withToken];
@@ -83,7 +83,7 @@ const securityOf = ({ access, readsToken }: Endpoint) => {
 const requestBodyOf = (endpoint: Endpoint) => {
   const { body } = endpoint;
   if (!body) return {};
-  // As `readBody` of the API has it: no body counts as an empty object.
+  // `readBody` of the API treats a missing body as an empty object.
   const required = !z.safeParse(body, {}).success;
   return { requestBody: { required, content: { [mediaType(endpoint)]: { schema: jsonSchema(body, 'input') } } } };
 };
@@ -92,7 +92,7 @@ const successOf = ({ answers = 'json', response }: Endpoint) => {
   if (!response) return { description: 'No content' };
   const schema = jsonSchema(response, 'output');
   if (answers === 'redirect') return { description: 'Redirect', headers: { Location: { schema } } };
-  return { description: 'Done', content: { [answers === 'text' ? 'text/plain' : 'application/json']: { schema } } };
+  return { description: 'OK', content: { [answers === 'text' ? 'text/plain' : 'application/json']: { schema } } };
 };
 
 const operation = (operationId: string, endpoint: Endpoint) => ({
@@ -112,8 +112,8 @@ const operation = (operationId: string, endpoint: Endpoint) => ({
 
 /**
  * The contract as an OpenAPI 3.1 document.
- * @param operations what is served, by operation id
- * @param server the address that people see, such as `https://accounts.example.com`
+ * @param operations the endpoints by operation id
+ * @param server the public origin, such as `https://accounts.example.com`
  */
 export const openapi = (operations: Readonly<Record<string, Endpoint>>, server: string) => {
   const paths: Record<string, Record<string, unknown>> = { ...revocationFeedPaths };

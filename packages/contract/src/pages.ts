@@ -1,6 +1,6 @@
 /**
- * The addresses of the web app's pages. The web app's router gives each its page; the API answers them with 200, and any
- * other address that a browser opens with 404.
+ * The paths of the web app's pages. The web app's router maps each to its page. The API answers them with 200 and any other
+ * page request with 404.
  */
 export const pages = {
   home: '/',

@@ -4,17 +4,17 @@ import { rates } from './limits.ts';
 import { line } from './text.ts';
 
 /**
- * A password that is to be set: 8 to 256 characters, no composition rules (NIST SP 800-63B-4 §3.1.1.2). Whether it is
- * common or like the user name is judged by `packages/password-policy`. NFKC, so that every keyboard gives the same.
+ * A new password: 8 to 256 characters, no composition rules (NIST SP 800-63B-4 §3.1.1.2). `packages/password-policy` refuses
+ * common passwords and those like the user name. NFKC, so that every keyboard gives the same text.
  */
 export const newPassword = line('Password', 8, 256).check(
   z.normalize('NFKC'),
-  // Once more: two characters of a half-width keyboard may have become one.
+  // Again: NFKC may have merged two half-width characters into one.
   z.refine((text) => [...text].length >= 8, 'Password needs at least 8 characters.'),
   z.meta({ 'x-secret': true, format: 'password' }),
 );
 
-/** A password that is to be compared: anything that could once have been set. */
+/** A password to compare: anything that could have been set at any time. */
 export const presentedPassword = line('Password', 1, 256).check(
   z.normalize('NFKC'),
   z.meta({ 'x-secret': true, format: 'password' }),
@@ -23,7 +23,7 @@ export const presentedPassword = line('Password', 1, 256).check(
 export const changePassword = endpoint({
   method: 'POST',
   path: '/api/passwords/change',
-  summary: 'Change your password; ends all your other sessions, and in a browser renews this one',
+  summary: 'Change your password; ends all your other sessions and renews this one in a browser',
   access: 'session',
   rate: rates.rarely,
   guessLimits: ['guesses in a session'],

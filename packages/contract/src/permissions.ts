@@ -1,2 +1,2 @@
-/** A right that a role may have beyond its own account. */
+/** A permission that a role may have beyond its own account. */
 export type Permission = 'tokens:issue' | 'tokens:introspect';

@@ -2,7 +2,7 @@ import type * as z from 'zod/mini';
 import { toJSONSchema } from 'zod/mini';
 import type { Endpoint } from './endpoint.ts';
 
-/** The names of every field that is marked `.meta({ 'x-secret': true })` somewhere in these endpoints: what logs must hide. */
+/** The names of all fields with `.meta({ 'x-secret': true })` in these endpoints. Logs must redact them. */
 export const secretFields = (endpoints: readonly Endpoint[]): ReadonlySet<string> => {
   const names = new Set<string>();
   const schemas = endpoints.flatMap(({ body, response }) => [body, response]).filter((schema) => schema !== undefined);

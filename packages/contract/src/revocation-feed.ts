@@ -10,12 +10,12 @@ export const revocationFeedPaths = {
   [revocationFeedPath]: {
     get: {
       operationId: 'readRevocationFeed',
-      summary: 'See which sessions have ended before their tokens expire, as a signed JWT',
-      description: 'Send the ETag back with `Prefer: wait=25` to learn of a change as soon as it happens.',
+      summary: 'Get the sessions that ended before their tokens expire, as a signed JWT',
+      description: 'Send the ETag in `If-None-Match`, with `Prefer: wait=25`, to receive the next change immediately.',
       tags: ['tokens'],
       security: [],
       parameters: [
-        { name: 'If-None-Match', in: 'header', description: 'The ETag that you have', schema: { type: 'string' } },
+        { name: 'If-None-Match', in: 'header', description: 'The ETag of your copy', schema: { type: 'string' } },
         {
           name: 'Prefer',
           in: 'header',
@@ -25,11 +25,11 @@ export const revocationFeedPaths = {
       ],
       responses: {
         200: {
-          description: 'Done',
+          description: 'OK',
           headers: { ETag: { description: 'Changes with the feed', schema: { type: 'string' } } },
           content: { 'application/jwt': { schema: { type: 'string' } } },
         },
-        304: { description: 'Nothing has changed' },
+        304: { description: 'Not modified' },
         429: problem('`too_many_attempts`: Too many attempts.'),
         503: problem('`unavailable`: Temporarily unavailable.'),
       },

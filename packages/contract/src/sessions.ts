@@ -6,7 +6,7 @@ import { presentedPassword } from './passwords.ts';
 import { pastedLine, textNamed } from './text.ts';
 import { user } from './user.ts';
 
-/** Why a session is over. */
+/** Why a session ended. */
 export const endReason = z.enum([
   'logged_out',
   'ended_by_owner',
@@ -18,15 +18,15 @@ export const endReason = z.enum([
 ]);
 export type EndReason = z.output<typeof endReason>;
 
-/** Where the refresh token goes: into an HttpOnly cookie (browsers) or into the answer's body (everything else). */
-export const delivery = z.optional(z.enum(['cookie', 'body'], 'Delivery is "cookie" or "body".'));
+/** Where the refresh token is returned: in an HttpOnly cookie (browsers) or in the body (other clients). */
+export const delivery = z.optional(z.enum(['cookie', 'body'], 'Delivery must be "cookie" or "body".'));
 
 const refreshToken = textNamed('Refresh token').check(
   z.maxLength(2048, 'Refresh token is too long.'),
   z.meta({ 'x-secret': true }),
 );
 
-/** A pair of tokens, named as in RFC 6749 §5.1. `expires_in`: seconds that the access token lives. */
+/** The issued tokens, named as in RFC 6749 §5.1. `expires_in`: lifetime of the access token in seconds. */
 const tokenPair = z.object({
   access_token: z.string().check(z.meta({ 'x-secret': true })),
   token_type: z.literal('bearer'),
@@ -40,7 +40,7 @@ export type SignedIn = z.output<typeof signedIn>;
 export const logIn = endpoint({
   method: 'POST',
   path: '/api/sessions/login',
-  summary: 'Sign in with a user name, or a proved e-mail address, and a password',
+  summary: 'Sign in with a user name or verified e-mail address, and a password',
   access: 'public',
   rate: rates.signingIn,
   guessLimits: [
@@ -54,8 +54,8 @@ export const logIn = endpoint({
     username: pastedLine('User name', 1, 254),
     password: presentedPassword,
     delivery,
-    /** Ends all else that stands for this person, in the same moment: for who is not alone in the account. */
-    endOthers: z.optional(z.boolean('endOthers is true or false.')),
+    /** Ends every other session and API token of the account, in case someone else has access to it. */
+    endOthers: z.optional(z.boolean('endOthers must be true or false.')),
   }),
   status: 200,
   response: signedIn,
@@ -65,7 +65,7 @@ export const logIn = endpoint({
 export const refresh = endpoint({
   method: 'POST',
   path: '/api/sessions/refresh',
-  summary: 'Trade a refresh token, from the cookie or the body, for a new pair',
+  summary: 'Exchange the refresh token of the cookie or the body for new tokens',
   access: 'public',
   rate: rates.reading,
   guessLimits: ['moves of a session'],
@@ -78,7 +78,7 @@ export const refresh = endpoint({
 export const logOut = endpoint({
   method: 'POST',
   path: '/api/sessions/logout',
-  summary: 'End the session that the access token, the cookie or the body names',
+  summary: 'Sign out: end the session of the access token, the cookie or the body',
   access: 'public',
   readsToken: true,
   rate: rates.reading,
@@ -87,7 +87,7 @@ export const logOut = endpoint({
   problems: ['origin_not_allowed'],
 });
 
-/** One of a person's own sign-ins. `browser` and `system` are in words, such as `Firefox 140` and `Android`. */
+/** A session of the user. `browser` and `system` are names, such as `Firefox 140` and `Android`. */
 const session = z.object({
   id: z.string(),
   browser: z.nullable(z.string()),
@@ -95,7 +95,7 @@ const session = z.object({
   address: z.nullable(z.string()),
   createdAt: z.iso.datetime(),
   lastSeenAt: z.iso.datetime(),
-  /** Whether this request comes from it. */
+  /** Whether this request comes from this session. */
   current: z.boolean(),
   endedAt: z.nullable(z.iso.datetime()),
   endReason: z.nullable(endReason),
@@ -105,7 +105,7 @@ export type Session = z.output<typeof session>;
 export const listSessions = endpoint({
   method: 'GET',
   path: '/api/sessions',
-  summary: 'See where you are signed in, and which session was ended because its token was used twice',
+  summary: 'List your sessions, including those that ended because a refresh token was reused',
   access: 'session',
   rate: rates.reading,
   status: 200,
@@ -117,7 +117,7 @@ export const endSession = endpoint({
   method: 'DELETE',
   path: '/api/sessions/:id',
   params: z.strictObject({ id }),
-  summary: 'Sign one of your devices out',
+  summary: 'End one of your sessions',
   access: 'session',
   rate: rates.changing,
   status: 204,
@@ -127,7 +127,7 @@ export const endSession = endpoint({
 export const endOtherSessions = endpoint({
   method: 'DELETE',
   path: '/api/sessions',
-  summary: 'Sign all your other devices out',
+  summary: 'End all your other sessions',
   access: 'session',
   rate: rates.rarely,
   status: 204,

@@ -6,8 +6,8 @@ import { name, pastedLine, textNamed } from './text.ts';
 import { user } from './user.ts';
 
 /**
- * What an access token says (RFC 9068, RFC 7519). Times are seconds since 1970. `sid` is the session, `jti` this token,
- * `auth_time` when the password was last given. `client_id` is the app that the token was issued to. `role` is for other services; Latchkey reads rights from its database.
+ * The claims of an access token (RFC 9068, RFC 7519). Times are seconds since 1970. `sid` is the session, `jti` this token,
+ * `auth_time` when the user last authenticated. `client_id` is the app that the token was issued to. `role` is for other services; Latchkey reads rights from its database.
  */
 export const accessTokenClaims = z.strictObject({
   iss: z.string(),
@@ -29,7 +29,7 @@ export type AccessTokenClaims = z.output<typeof accessTokenClaims>;
 export const currentToken = endpoint({
   method: 'GET',
   path: '/api/tokens/current',
-  summary: 'Look at the access token that this request presents',
+  summary: 'Get the user and the claims of the access token of this request',
   access: 'token',
   rate: rates.reading,
   status: 200,
@@ -37,7 +37,7 @@ export const currentToken = endpoint({
   problems: [],
 });
 
-/** The longest life of a named token, in seconds: a year. */
+/** The maximum lifetime of an API token in seconds: a year. */
 export const maxApiTokenSeconds = 31_536_000;
 
 const scope = textNamed('Scope').check(
@@ -53,7 +53,7 @@ const scope = textNamed('Scope').check(
 export const issueToken = endpoint({
   method: 'POST',
   path: '/api/tokens',
-  summary: 'Make a token for another service or session; for another user only with the permission tokens:issue',
+  summary: 'Create an API token; for another user only with the permission tokens:issue',
   access: 'session',
   rate: rates.changing,
   guessLimits: ['tokens for services', 'tokens from an address'],
@@ -82,8 +82,8 @@ export const issueToken = endpoint({
   problems: ['permission_missing', 'user_not_found'],
 });
 
-/** A token that was made for a service. It is shown once; this is what is known of it afterwards. */
-const namedToken = z.object({
+/** An API token without its secret, which is shown only once. */
+const apiToken = z.object({
   id: z.string(),
   name: z.string(),
   username: z.string(),
@@ -92,16 +92,16 @@ const namedToken = z.object({
   createdAt: z.iso.datetime(),
   expiresAt: z.iso.datetime(),
 });
-export type NamedToken = z.output<typeof namedToken>;
+export type ApiToken = z.output<typeof apiToken>;
 
 export const listTokens = endpoint({
   method: 'GET',
   path: '/api/tokens',
-  summary: 'See the tokens that you made, or that stand for you, and that are still alive',
+  summary: 'List the active API tokens that you created or that act as you',
   access: 'session',
   rate: rates.reading,
   status: 200,
-  response: z.object({ tokens: z.array(namedToken) }),
+  response: z.object({ tokens: z.array(apiToken) }),
   problems: [],
 });
 
@@ -109,7 +109,7 @@ export const revokeToken = endpoint({
   method: 'DELETE',
   path: '/api/tokens/:id',
   params: z.strictObject({ id }),
-  summary: 'Revoke one of these tokens',
+  summary: 'Revoke one of these API tokens',
   access: 'session',
   rate: rates.changing,
   status: 204,

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 
-/** A person's account, as its owner sees it. Times are RFC 3339 in UTC. */
+/** A user, as returned to its owner. Times are RFC 3339 in UTC. */
 export const user = z.object({
   id: z.string(),
   username: z.string(),

@@ -4,13 +4,13 @@ import { rates } from './limits.ts';
 
 export const revocationFeedPath = '/api/tokens/revocations';
 
-/** A public key (RFC 7517): what stands in it depends on the kind of key. */
+/** A public key (RFC 7517). Further members depend on its type. */
 const jwk = z.looseObject({ kty: z.string(), kid: z.string(), alg: z.string(), use: z.literal('sig') });
 
 export const jwks = endpoint({
   method: 'GET',
   path: '/.well-known/jwks.json',
-  summary: 'The public keys: of the tokens that are signed now, of those still alive, and of those to come (RFC 7517)',
+  summary: 'Get the public keys of the active, retiring and pending signing keys (RFC 7517)',
   access: 'public',
   asksDatabase: false,
   rate: rates.reading,
@@ -46,11 +46,11 @@ const discovery = {
 export const openidConfiguration = endpoint({
   ...discovery,
   path: '/.well-known/openid-configuration',
-  summary: 'Find the keys and endpoints of this issuer (OpenID Connect Discovery)',
+  summary: 'Get the keys and endpoints of this issuer (OpenID Connect Discovery)',
 });
 
 export const authorizationServerMetadata = endpoint({
   ...discovery,
   path: '/.well-known/oauth-authorization-server',
-  summary: 'Find the keys and endpoints of this issuer (RFC 8414)',
+  summary: 'Get the keys and endpoints of this issuer (RFC 8414)',
 });

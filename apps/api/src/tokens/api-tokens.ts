@@ -1,4 +1,4 @@
-import type { NamedToken } from '@latchkey/contract/tokens';
+import type { ApiToken } from '@latchkey/contract/tokens';
 import type { Clock } from '../clock.ts';
 import type { Database } from '../database/database.ts';
 import type { RecordEvent } from '../events/record.ts';
@@ -16,7 +16,7 @@ type Needs = {
 
 export const listTokens =
   ({ sessions, clock }: { readonly sessions: SessionStore; readonly clock: Clock }) =>
-  async (userId: string): Promise<NamedToken[]> => {
+  async (userId: string): Promise<ApiToken[]> => {
     const named = await sessions.listApiTokens(userId, clock());
     return named.map(({ session, username }) => ({
       id: session.id,

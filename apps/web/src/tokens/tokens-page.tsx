@@ -1,4 +1,4 @@
-import { listTokens, type NamedToken, revokeToken } from '@latchkey/contract/tokens';
+import { type ApiToken, listTokens, revokeToken } from '@latchkey/contract/tokens';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { ignoreNotFound } from '../api/api.ts';
@@ -12,7 +12,7 @@ import { NewToken } from './new-token.tsx';
 
 const tokensKey = ['tokens'];
 
-const Token = ({ token, onRevoked }: { token: NamedToken; onRevoked: () => Promise<void> }) => {
+const Token = ({ token, onRevoked }: { token: ApiToken; onRevoked: () => Promise<void> }) => {
   const api = useApi();
   const { data: user } = useSession();
   return (
