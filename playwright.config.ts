@@ -4,12 +4,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { defineConfig } from '@playwright/test';
 import { findBrowser } from './e2e/browser.ts';
-import { befriended, friend, shortLived, usual } from './e2e/servers.ts';
+import { allowedSite, corsServer, mainServer, shortLived } from './e2e/servers.ts';
 
 const isRoot = process.getuid?.() === 0;
 
 /** What `pnpm build` made, on a fresh database, with the settings that production asks for. */
-const server = ({ port, origin }: typeof usual, settings: Record<string, string> = {}) => ({
+const server = ({ port, origin }: typeof mainServer, settings: Record<string, string> = {}) => ({
   command: 'node apps/api/dist/main.js',
   url: `${origin}/health/ready`,
   reuseExistingServer: false,
@@ -40,7 +40,7 @@ export default defineConfig({
   forbidOnly: Boolean(process.env.CI),
   reporter: [['list'], ['json', { outputFile: 'reports/playwright.json' }]],
   use: {
-    baseURL: usual.origin,
+    baseURL: mainServer.origin,
     actionTimeout: 60_000,
     // Traces cost a quarter of the time: to look into a failure, run its test with `--trace retain-on-failure`.
     screenshot: 'only-on-failure',
@@ -59,8 +59,8 @@ export default defineConfig({
     },
   },
   webServer: [
-    server(usual),
+    server(mainServer),
     server(shortLived, { ACCESS_TOKEN_TTL: '5s', CLOCK_TOLERANCE: '0s' }),
-    server(befriended, { CORS_ORIGINS: friend.origin }),
+    server(corsServer, { CORS_ORIGINS: allowedSite.origin }),
   ],
 });

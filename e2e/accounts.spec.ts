@@ -1,40 +1,40 @@
-import { expect, fillIn, heading, newPerson, signIn, signUp, test } from './fixtures.ts';
-import { registerElsewhere } from './strangers.ts';
+import { registerWithApi } from './api-client.ts';
+import { expect, fillIn, heading, newCredentials, signIn, signUp, test } from './fixtures.ts';
 
-test('a person registers, looks after the account, and deletes it', async ({ page }) => {
-  const person = newPerson();
-  const changed = { ...person, password: 'nine yellow ladders' };
+test('a user registers, manages the account, and deletes it', async ({ page }) => {
+  const credentials = newCredentials();
+  const changed = { ...credentials, password: 'nine yellow ladders' };
 
-  await test.step('register leads to the profile', async () => {
-    await signUp(page, person);
-    await expect(page.getByText(`@${person.username}`)).toBeVisible();
+  await test.step('registration leads to the profile', async () => {
+    await signUp(page, credentials);
+    await expect(page.getByText(`@${credentials.username}`)).toBeVisible();
   });
 
-  await test.step('a reload keeps the person signed in', async () => {
+  await test.step('a reload keeps the session', async () => {
     await page.reload();
     await expect(heading(page, 'Your profile')).toBeVisible();
   });
 
-  await test.step('after signing out a protected page sends to sign-in', async () => {
-    await page.getByRole('button', { name: 'Sign out' }).click();
+  await test.step('after sign-out a protected page leads to the sign-in page', async () => {
+    await page.getByRole('button', { name: 'Sign out', exact: true }).click();
     await expect(heading(page, 'Sign in')).toBeVisible();
     await page.goto('/password?from=bookmark');
     await expect(heading(page, 'Sign in')).toBeVisible();
   });
 
-  await test.step('a wrong password is refused in words, and what was typed stays', async () => {
-    await signIn(page, { ...person, password: 'not the password' });
+  await test.step('a wrong password shows an error, and the user name stays', async () => {
+    await signIn(page, { ...credentials, password: 'not the password' });
     await expect(page.getByRole('alert')).toHaveText('The user name or the password is wrong.');
-    await expect(page.getByLabel('User name or e-mail address')).toHaveValue(person.username);
+    await expect(page.getByLabel('User name or e-mail address')).toHaveValue(credentials.username);
   });
 
-  await test.step('the right one leads back to where the person wanted to be', async () => {
-    await signIn(page, person);
-    await expect(heading(page, 'Change your password')).toBeVisible();
+  await test.step('the right password leads to the page that the user came for', async () => {
+    await signIn(page, credentials);
+    await expect(heading(page, 'Change password')).toBeVisible();
     expect(new URL(page.url()).search).toBe('?from=bookmark');
   });
 
-  await test.step('the profile is edited, and stays so', async () => {
+  await test.step('profile changes are saved', async () => {
     await page.goto('/profile');
     await fillIn(page, { Name: 'Ada Lovelace', 'E-mail address': 'ada@example.com' });
     await page.getByRole('button', { name: 'Save' }).click();
@@ -46,23 +46,23 @@ test('a person registers, looks after the account, and deletes it', async ({ pag
 
   await test.step('the password is changed', async () => {
     await page.getByRole('link', { name: 'Change password' }).click();
-    await fillIn(page, { 'Present password': 'not the password', 'New password': changed.password });
+    await fillIn(page, { 'Current password': 'not the password', 'New password': changed.password });
     await page.getByRole('button', { name: 'Change password' }).click();
     await expect(page.getByText('The current password is wrong.')).toBeVisible();
-    await fillIn(page, { 'Present password': person.password });
+    await fillIn(page, { 'Current password': credentials.password });
     await page.getByRole('button', { name: 'Change password' }).click();
-    await expect(page.getByText('Your password was changed.')).toBeVisible();
+    await expect(page.getByText('Password changed.')).toBeVisible();
   });
 
-  await test.step('the old password is refused, the new one is taken', async () => {
-    await page.getByRole('button', { name: 'Sign out' }).click();
-    await signIn(page, person);
+  await test.step('the old password fails, and the new one works', async () => {
+    await page.getByRole('button', { name: 'Sign out', exact: true }).click();
+    await signIn(page, credentials);
     await expect(page.getByRole('alert')).toHaveText('The user name or the password is wrong.');
     await signIn(page, changed);
     await expect(heading(page, 'Your profile')).toBeVisible();
   });
 
-  await test.step('the account is deleted, but only with its password', async () => {
+  await test.step('the account is deleted only with its password', async () => {
     await page.getByRole('button', { name: 'Delete account…' }).click();
     const dialog = page.getByRole('dialog');
     await dialog.getByLabel('Password', { exact: true }).fill('not the password');
@@ -77,7 +77,7 @@ test('a person registers, looks after the account, and deletes it', async ({ pag
   });
 });
 
-test('a form says what is wrong at the field it is about, before anything is sent', async ({ page }) => {
+test('a form shows errors at their fields, before it sends a request', async ({ page }) => {
   await page.goto('/register');
   await fillIn(page, { 'User name': 'a', Password: 'short' });
   await page.getByRole('button', { name: 'Create account' }).click();
@@ -87,30 +87,30 @@ test('a form says what is wrong at the field it is about, before anything is sen
   await expect(page.getByLabel('User name')).toHaveAttribute('aria-invalid', 'true');
 });
 
-test('what the server refuses stands at its field: a taken name, a common password', async ({ page }) => {
-  const person = await registerElsewhere();
+test('the server’s errors appear at their fields: a taken name, a common password', async ({ page }) => {
+  const credentials = await registerWithApi();
   await page.goto('/register');
-  await fillIn(page, { 'User name': person.username.toUpperCase(), Password: 'password1' });
+  await fillIn(page, { 'User name': credentials.username.toUpperCase(), Password: 'password1' });
   await page.getByRole('button', { name: 'Create account' }).click();
   await expect(page.getByText('among those that attackers try first')).toBeVisible();
-  await fillIn(page, { Password: person.password });
+  await fillIn(page, { Password: credentials.password });
   await page.getByRole('button', { name: 'Create account' }).click();
   await expect(page.getByText(/is taken/)).toBeVisible();
-  await expect(page.getByLabel('User name')).toHaveValue(person.username.toUpperCase());
+  await expect(page.getByLabel('User name')).toHaveValue(credentials.username.toUpperCase());
 });
 
-test('everything can be done with the keyboard alone', async ({ page }) => {
-  const person = newPerson();
+test('all actions work with the keyboard alone', async ({ page }) => {
+  const credentials = newCredentials();
   await page.goto('/login');
   await expect(page.getByLabel('User name or e-mail address')).toBeFocused();
-  // Password, Show, Sign out everywhere else, Sign in, Create an account.
+  // Password, Show, Sign out all other devices, Sign in, Create an account.
   for (let stop = 0; stop < 5; stop++) await page.keyboard.press('Tab');
   await page.keyboard.press('Enter');
   await expect(heading(page, 'Create an account')).toBeVisible();
   await expect(page.getByLabel('User name')).toBeFocused();
-  await page.keyboard.type(person.username);
+  await page.keyboard.type(credentials.username);
   await page.keyboard.press('Tab');
-  await page.keyboard.type(person.password);
+  await page.keyboard.type(credentials.password);
   await page.keyboard.press('Enter');
   await expect(heading(page, 'Your profile')).toBeVisible();
   await page.getByRole('button', { name: 'Delete account…' }).focus();

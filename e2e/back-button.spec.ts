@@ -1,14 +1,14 @@
-import { openElsewhere } from './elsewhere.ts';
 import { expect, heading, openSignedIn, test } from './fixtures.ts';
+import { startForeignServer } from './foreign-server.ts';
 
-// As people have it: Playwright turns the memory of pages off.
+// Playwright turns the back/forward cache off; users have it.
 test.use({
   launchOptions: async ({ launchOptions }, use) =>
     use({ ...launchOptions, ignoreDefaultArgs: ['--disable-back-forward-cache'] }),
 });
 
-test('after signing out nothing of the person is behind the back button', async ({ page, context }) => {
-  const elsewhere = await openElsewhere();
+test('after sign-out, the back button shows no data of the user', async ({ page, context }) => {
+  const foreignServer = await startForeignServer();
   const shown: string[] = [];
   await context.exposeFunction('noteShown', (text: string) => shown.push(text));
   await context.addInitScript(() =>
@@ -18,20 +18,20 @@ test('after signing out nothing of the person is behind the back button', async 
     }),
   );
   const { username } = await openSignedIn(page);
-  await page.goto(elsewhere.otherSite);
-  // A page from memory is not loaded, so there is no end of loading to wait for.
+  await page.goto(foreignServer.otherSite);
+  // A page from the cache has no load event to wait for.
   await page.goBack({ waitUntil: 'commit' });
   await expect.poll(() => shown.join()).toContain(username);
   shown.length = 0;
 
-  await page.goto(elsewhere.otherSite);
+  await page.goto(foreignServer.otherSite);
   const tab = await context.newPage();
   await tab.goto('/devices');
-  await tab.getByRole('button', { name: 'Sign out' }).click();
+  await tab.getByRole('button', { name: 'Sign out', exact: true }).click();
   await expect(heading(tab, 'Sign in')).toBeVisible();
   await tab.goBack({ waitUntil: 'commit' });
   await page.goBack({ waitUntil: 'commit' });
   await expect(heading(page, 'Sign in')).toBeVisible();
   expect(shown.join()).not.toContain(username);
-  elsewhere.close();
+  foreignServer.close();
 });

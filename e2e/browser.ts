@@ -4,7 +4,7 @@ import { chromium } from '@playwright/test';
 
 const isSet = (path: string | undefined): path is string => path !== undefined && path !== '';
 
-/** A Chromium that is on this machine: the one that is named, else Playwright's own, else the system's. */
+/** The Chromium to test with: PLAYWRIGHT_CHROMIUM, Playwright's own, or the system's. */
 export const findBrowser = (): string | undefined => {
   const { PLAYWRIGHT_CHROMIUM, PATH = '' } = process.env;
   const onPath = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'].flatMap((name) =>

@@ -1,12 +1,12 @@
-import { expect, heading, newPerson, signIn, test } from './fixtures.ts';
+import { expect, heading, newCredentials, signIn, test } from './fixtures.ts';
 
 const markup = '<img src=x onerror="window.ran=1"><script>window.ran=1</script>';
 const encode = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url');
 
-test('what people and programs write is shown as text, on every page', async ({ page, request }) => {
-  const person = newPerson();
+test('input from users and clients is rendered as text on every page', async ({ page, request }) => {
+  const credentials = newCredentials();
   const registered = await request.post('/api/accounts/register', {
-    data: { ...person, displayName: markup },
+    data: { ...credentials, displayName: markup },
     headers: { 'user-agent': `Mozilla/5.0 (Windows NT 10.0; ${markup}) Firefox/1${markup}` },
   });
   const { access_token } = await registered.json();
@@ -16,33 +16,33 @@ test('what people and programs write is shown as text, on every page', async ({ 
   const token = { name: markup.slice(0, 60), audience: 'javascript:window.ran=1', scope: '<svg/onload=window.ran=1>' };
   expect((await request.post('/api/tokens', { headers, data: { ...token, expiresIn: 3600 } })).status()).toBe(201);
 
-  const expectNothingRan = async (): Promise<void> => {
+  const expectNoScriptRan = async (): Promise<void> => {
     expect(await page.evaluate(() => 'ran' in window)).toBe(false);
     await expect(page.locator('main :is(img, script, svg[onload], a[href^="javascript:"])')).toHaveCount(0);
   };
   await page.goto('/login');
-  await signIn(page, person);
+  await signIn(page, credentials);
   await expect(heading(page, 'Your profile')).toBeVisible();
   await expect(page.getByText(markup, { exact: true })).toBeVisible();
   await expect(page.locator('pre')).toHaveText(JSON.stringify(metadata, null, 2));
-  await expectNothingRan();
+  await expectNoScriptRan();
 
-  await page.getByRole('link', { name: 'Devices' }).click();
+  await page.getByRole('link', { name: 'Sessions' }).click();
   await expect(page.getByText(/^Firefox.* on Windows/).first()).toBeVisible();
-  await expectNothingRan();
+  await expectNoScriptRan();
 
-  await page.getByRole('link', { name: 'Tokens' }).click();
+  await page.getByRole('link', { name: 'API tokens' }).click();
   await expect(page.getByText(token.name, { exact: true }).first()).toBeVisible();
   await expect(page.getByText(token.scope)).toBeVisible();
   await page.getByRole('button', { name: /^Revoke…/ }).click();
   await expect(page.getByRole('dialog')).toContainText(token.name);
-  await expectNothingRan();
+  await expectNoScriptRan();
   await page.keyboard.press('Escape');
 
   await page.getByRole('link', { name: 'Inspector' }).click();
   for (const text of [markup, `${encode({ alg: 'RS256', [markup]: markup })}.${encode({ iss: markup })}.AAEC`]) {
-    await page.getByLabel('A token (JWT)').fill(text);
+    await page.getByLabel('Token (JWT)').fill(text);
     await expect(page.getByText('<').first()).toBeVisible();
-    await expectNothingRan();
+    await expectNoScriptRan();
   }
 });

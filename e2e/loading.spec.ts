@@ -1,14 +1,14 @@
 import type { Page } from '@playwright/test';
+import { registerWithApi } from './api-client.ts';
 import { expect, heading, openSignedIn, signIn, test } from './fixtures.ts';
-import { registerElsewhere } from './strangers.ts';
 
-/** The first requests for a file of the web app fail. */
+/** Aborts the first requests for a file of the web app. */
 const failFirst = async (page: Page, file: string, failures: number): Promise<void> => {
   let left = failures;
   await page.route(`**/assets/${file}-*.js`, (route) => (left-- > 0 ? route.abort() : route.continue()));
 };
 
-const countLoads = (page: Page): (() => number) => {
+const countPageLoads = (page: Page): (() => number) => {
   let loads = 0;
   page.on('request', (request) => {
     if (request.isNavigationRequest()) loads++;
@@ -16,54 +16,54 @@ const countLoads = (page: Page): (() => number) => {
   return () => loads;
 };
 
-test('a part of the app that cannot be loaded at first is asked for again', async ({ page }) => {
+test('a chunk that fails to load is requested again', async ({ page }) => {
   await openSignedIn(page);
-  const loads = countLoads(page);
-  await failFirst(page, 'devices-page', 1);
-  await page.getByRole('link', { name: 'Devices' }).click();
-  await expect(heading(page, 'Your devices')).toBeVisible();
+  const loads = countPageLoads(page);
+  await failFirst(page, 'sessions-page', 1);
+  await page.getByRole('link', { name: 'Sessions' }).click();
+  await expect(heading(page, 'Your sessions')).toBeVisible();
   expect(loads()).toBe(0);
 });
 
-test('a part of the app that is gone since an update loads the page again, once', async ({ context }) => {
-  // Not the usual page, where it would be a fault that React reports the error.
+test('a chunk that is gone after a deployment reloads the page once', async ({ context }) => {
+  // Not the `page` fixture, which fails on the error that React reports.
   const page = await context.newPage();
   await openSignedIn(page);
-  const loads = countLoads(page);
-  await failFirst(page, 'devices-page', Number.POSITIVE_INFINITY);
-  await page.getByRole('link', { name: 'Devices' }).click();
-  await expect(heading(page, 'This page could not be shown')).toBeVisible();
+  const loads = countPageLoads(page);
+  await failFirst(page, 'sessions-page', Number.POSITIVE_INFINITY);
+  await page.getByRole('link', { name: 'Sessions' }).click();
+  await expect(heading(page, 'This page couldn’t be loaded')).toBeVisible();
   expect(loads()).toBe(1);
   await page.unrouteAll();
-  await page.getByRole('button', { name: 'Load again' }).click();
-  await expect(heading(page, 'Your devices')).toBeVisible();
+  await page.getByRole('button', { name: 'Reload page' }).click();
+  await expect(heading(page, 'Your sessions')).toBeVisible();
 });
 
-test('a browser that is offline keeps the page, and says what to do', async ({ context }) => {
+test('an offline browser keeps the page, and the page says what to do', async ({ context }) => {
   const page = await context.newPage();
   await openSignedIn(page);
-  const loads = countLoads(page);
+  const loads = countPageLoads(page);
   await context.setOffline(true);
-  await page.getByRole('link', { name: 'Devices' }).click();
-  await expect(heading(page, 'This page could not be shown')).toBeVisible();
+  await page.getByRole('link', { name: 'Sessions' }).click();
+  await expect(heading(page, 'This page couldn’t be loaded')).toBeVisible();
   expect(loads()).toBe(0);
   await context.setOffline(false);
-  await page.getByRole('button', { name: 'Load again' }).click();
-  await expect(heading(page, 'Your devices')).toBeVisible();
+  await page.getByRole('button', { name: 'Reload page' }).click();
+  await expect(heading(page, 'Your sessions')).toBeVisible();
 });
 
-test('a sign-in form whose code cannot be loaded at first signs in', async ({ page }) => {
-  const person = await registerElsewhere();
+test('the sign-in form works after its code fails to load once', async ({ page }) => {
+  const credentials = await registerWithApi();
   await page.goto('/login');
   await failFirst(page, 'axios', 1);
-  await signIn(page, person);
+  await signIn(page, credentials);
   await expect(heading(page, 'Your profile')).toBeVisible();
 });
 
-test('a sign-in form whose code is gone since an update says to load the page again', async ({ page }) => {
-  const person = await registerElsewhere();
+test('the sign-in form asks for a reload when its code is gone after a deployment', async ({ page }) => {
+  const credentials = await registerWithApi();
   await page.goto('/login');
   await failFirst(page, 'axios', Number.POSITIVE_INFINITY);
-  await signIn(page, person);
-  await expect(page.getByRole('alert')).toHaveText('Something went wrong in this page. Load it again.');
+  await signIn(page, credentials);
+  await expect(page.getByRole('alert')).toHaveText('Something went wrong. Reload the page.');
 });

@@ -1,30 +1,30 @@
 import type { Frame, Page } from '@playwright/test';
-import { callFrom, callsWith, json } from './calls.ts';
-import { type Elsewhere, openElsewhere } from './elsewhere.ts';
+import { registerAttacker } from './api-client.ts';
+import { forgedRequests, formEncodings, submitForm } from './csrf.ts';
+import { fetchFrom, json, requestsWith } from './fetch-from-page.ts';
 import { test as base, expect, heading } from './fixtures.ts';
-import { formsOf, submit, wishesOf } from './forgery.ts';
-import { befriended, friend, usual } from './servers.ts';
-import { registerMallory } from './strangers.ts';
-import { openVictim } from './victim.ts';
+import { type ForeignServer, startForeignServer } from './foreign-server.ts';
+import { allowedSite, corsServer, mainServer } from './servers.ts';
+import { openTargetAccount } from './target-account.ts';
 
 type Fixtures = {
-  elsewhere: Elsewhere;
-  victim: Awaited<ReturnType<typeof openVictim>>;
-  /** Does it from a page of another site, then from one of another origin of our site, in tabs of the victim's browser. */
-  fromElsewhere: (attempt: (tab: Page, here: string) => Promise<void>) => Promise<void>;
+  foreignServer: ForeignServer;
+  target: Awaited<ReturnType<typeof openTargetAccount>>;
+  /** Runs the attempt on a page of another site, then on a page of another origin of our site, in the target's browser. */
+  fromForeignPages: (attempt: (tab: Page, here: string) => Promise<void>) => Promise<void>;
 };
 
 const test = base.extend<Fixtures>({
   // biome-ignore lint/correctness/noEmptyPattern: Playwright reads here what a fixture needs.
-  elsewhere: async ({}, use) => {
-    const elsewhere = await openElsewhere();
-    await use(elsewhere);
-    elsewhere.close();
+  foreignServer: async ({}, use) => {
+    const foreignServer = await startForeignServer();
+    await use(foreignServer);
+    foreignServer.close();
   },
-  victim: async ({ page }, use) => use(await openVictim(page, usual)),
-  fromElsewhere: async ({ context, elsewhere }, use) =>
+  target: async ({ page }, use) => use(await openTargetAccount(page, mainServer)),
+  fromForeignPages: async ({ context, foreignServer }, use) =>
     use(async (attempt) => {
-      for (const here of [elsewhere.otherSite, elsewhere.sameSite]) {
+      for (const here of [foreignServer.otherSite, foreignServer.sameSite]) {
         const tab = await context.newPage();
         await tab.goto(here);
         await attempt(tab, here);
@@ -33,10 +33,10 @@ const test = base.extend<Fixtures>({
     }),
 });
 
-/** What the browser says of an answer that arrived, and that the page may not have (CORP). */
+/** The browser's error for a response that CORP keeps from the page. */
 const notSameOrigin = 'net::ERR_BLOCKED_BY_RESPONSE.NotSameOrigin';
 
-/** What each frame of a page says that it shows: while it changes hands, the browser has its own idea of that. */
+/** The address of each frame, asked of the frame itself: during a navigation, Playwright's own value may be old. */
 const shownInFrames = (page: Page): Promise<string[]> =>
   Promise.all(
     page
@@ -45,11 +45,11 @@ const shownInFrames = (page: Page): Promise<string[]> =>
       .map((frame) => frame.evaluate(() => location.href).catch(String)),
   );
 
-/** Every frame ends at the browser's own page for what may not be shown. */
-const expectOnlyRefusals = (page: Page): Promise<void> =>
+/** Every frame shows the browser's error page. */
+const expectOnlyErrorPages = (page: Page): Promise<void> =>
   expect.poll(async () => new Set(await shownInFrames(page))).toEqual(new Set(['chrome-error://chromewebdata/']));
 
-/** Puts an element into a page, and says whether what it names was loaded. */
+/** Adds an element to a page, and returns whether its resource was loaded. */
 const load = (page: Page, element: string, attribute: string, address: string): Promise<string> =>
   page.evaluate(
     ([name, attribute, address]) =>
@@ -64,7 +64,7 @@ const load = (page: Page, element: string, attribute: string, address: string): 
     [element, attribute, address] as const,
   );
 
-/** A frame without an origin: what it sends comes with `Origin: null`. */
+/** A frame with an opaque origin: it sends `Origin: null`. */
 const openSandbox = async (page: Page): Promise<Frame> => {
   await page.evaluate(() => {
     const frame = document.createElement('iframe');
@@ -78,12 +78,12 @@ const openSandbox = async (page: Page): Promise<Frame> => {
   return frame;
 };
 
-/** Every one of them has failed, and that is all that a script was told. */
-const expectNothingLearnt = (learnt: readonly string[]): void => expect(learnt).toEqual(learnt.map(() => 'TypeError'));
+/** Every request failed, and the script learned nothing else. */
+const expectNothingRead = (results: readonly string[]): void => expect(results).toEqual(results.map(() => 'TypeError'));
 
-test.describe('a page of another site, and one of another origin of our site,', () => {
-  test('shows nothing of ours in a frame', async ({ fromElsewhere, victim }) => {
-    await fromElsewhere(async (tab) => {
+test.describe('a page of another site, or of another origin of our site,', () => {
+  test('cannot show our pages in a frame', async ({ fromForeignPages, target }) => {
+    await fromForeignPages(async (tab) => {
       for (const [element, attribute, path] of [
         ['iframe', 'src', '/profile'],
         ['iframe', 'src', '/login'],
@@ -92,40 +92,44 @@ test.describe('a page of another site, and one of another origin of our site,', 
         ['object', 'data', '/profile'],
         ['embed', 'src', '/profile'],
       ] as const) {
-        const answered = tab.waitForResponse(usual.origin + path);
-        await load(tab, element, attribute, usual.origin + path);
+        const answered = tab.waitForResponse(mainServer.origin + path);
+        await load(tab, element, attribute, mainServer.origin + path);
         expect((await answered).status()).toBe(200);
       }
-      await expectOnlyRefusals(tab);
+      await expectOnlyErrorPages(tab);
     });
-    await victim.expectUntouched();
+    await target.expectUnchanged();
   });
 
-  test('changes nothing with a form, and signs nobody in or out', async ({ fromElsewhere, victim, elsewhere }) => {
-    const wishes = wishesOf(await registerMallory(), victim.person);
-    await fromElsewhere(async (tab, here) => {
-      const done: string[] = [];
-      for (const wish of wishes) {
-        for (const form of formsOf(wish)) {
-          const status = await submit(tab, usual.origin + wish.path, form);
-          if (status < 400) done.push(`${wish.path} ${form.enctype}`);
+  test('cannot change the account with a form, nor sign anybody in or out', async ({
+    fromForeignPages,
+    target,
+    foreignServer,
+  }) => {
+    const forgeries = forgedRequests(await registerAttacker(), target.credentials);
+    await fromForeignPages(async (tab, here) => {
+      const accepted: string[] = [];
+      for (const forgery of forgeries) {
+        for (const form of formEncodings(forgery)) {
+          const status = await submitForm(tab, mainServer.origin + forgery.path, form);
+          if (status < 400) accepted.push(`${forgery.path} ${form.enctype}`);
         }
       }
-      // Without the cookie there is nobody to sign out.
-      const vain = ['/api/sessions/logout application/x-www-form-urlencoded'];
-      expect(done).toEqual(here === elsewhere.otherSite ? vain : []);
-      await expectOnlyRefusals(tab);
+      // Without the cookie it has no effect.
+      const withoutEffect = ['/api/sessions/logout application/x-www-form-urlencoded'];
+      expect(accepted).toEqual(here === foreignServer.otherSite ? withoutEffect : []);
+      await expectOnlyErrorPages(tab);
     });
-    await victim.expectUntouched();
+    await target.expectUnchanged();
   });
 
-  test('changes nothing with what a script may send without asking', async ({ fromElsewhere, victim }) => {
-    const wishes = wishesOf(await registerMallory(), victim.person);
-    await fromElsewhere(async (tab, here) => {
+  test('cannot change the account with requests that need no preflight', async ({ fromForeignPages, target }) => {
+    const forgeries = forgedRequests(await registerAttacker(), target.credentials);
+    await fromForeignPages(async (tab, here) => {
       const failures: (string | undefined)[] = [];
       tab.on('requestfailed', (request) => failures.push(request.failure()?.errorText));
-      for (const { path, body } of wishes) {
-        const address = usual.origin + path;
+      for (const { path, body } of forgeries) {
+        const address = mainServer.origin + path;
         const text = JSON.stringify(body);
         await tab.evaluate(
           ([address, text]) => {
@@ -137,30 +141,30 @@ test.describe('a page of another site, and one of another origin of our site,', 
         );
         const get = { path, mode: 'no-cors', credentials: 'include' } as const;
         const post = { ...get, method: 'POST' };
-        expectNothingLearnt(await callFrom(tab, usual.origin, [get, post, { ...post, body: text }]));
-        // By way of another server, too.
-        const detour = { ...post, path: `/?to=${encodeURIComponent(address)}`, body: text };
-        expectNothingLearnt(await callFrom(tab, here, [detour]));
+        expectNothingRead(await fetchFrom(tab, mainServer.origin, [get, post, { ...post, body: text }]));
+        // Also redirected by another server.
+        const redirected = { ...post, path: `/?to=${encodeURIComponent(address)}`, body: text };
+        expectNothingRead(await fetchFrom(tab, here, [redirected]));
       }
-      // Each has arrived, but for the one that needs leave: what was told of it is another matter.
-      await expect.poll(() => failures.length).toBe(7 * wishes.length);
-      expect(failures.filter((failure) => failure === notSameOrigin)).toHaveLength(6 * wishes.length);
+      // All arrived, except the one that needs a preflight; the browser reports both as failed.
+      await expect.poll(() => failures.length).toBe(7 * forgeries.length);
+      expect(failures.filter((failure) => failure === notSameOrigin)).toHaveLength(6 * forgeries.length);
     });
-    await victim.expectUntouched();
+    await target.expectUnchanged();
   });
 
-  test('reads nothing, and is not allowed what a script must ask for', async ({ fromElsewhere, victim }) => {
-    await fromElsewhere(async (tab) => {
+  test('cannot read anything, and fails every preflight', async ({ fromForeignPages, target }) => {
+    await fromForeignPages(async (tab) => {
       for (const frame of [tab, await openSandbox(tab)]) {
-        expectNothingLearnt(await callFrom(frame, usual.origin, callsWith(victim.token)));
+        expectNothingRead(await fetchFrom(frame, mainServer.origin, requestsWith(target.token)));
       }
     });
-    await victim.expectUntouched();
+    await target.expectUnchanged();
   });
 
-  test('reads the public documents, as any service may', async ({ fromElsewhere }) => {
-    await fromElsewhere(async (tab) => {
-      const [keys, metadata, feed] = await callFrom(tab, usual.origin, [
+  test('can read the public documents', async ({ fromForeignPages }) => {
+    await fromForeignPages(async (tab) => {
+      const [keys, metadata, feed] = await fetchFrom(tab, mainServer.origin, [
         { path: '/.well-known/jwks.json' },
         { path: '/.well-known/openid-configuration' },
         { path: '/api/tokens/revocations', headers: { prefer: 'wait=0', 'if-none-match': '"none"' } },
@@ -171,16 +175,16 @@ test.describe('a page of another site, and one of another origin of our site,', 
     });
   });
 
-  test('loads none of our scripts, styles and pictures, nor JSON as a script', async ({
+  test('cannot load our scripts, styles and images, nor JSON as a script', async ({
     page,
-    fromElsewhere,
-    victim,
+    fromForeignPages,
+    target,
   }) => {
     const files = await page.evaluate(() =>
       performance.getEntriesByType('resource').map(({ name }) => new URL(name).pathname),
     );
     const first = (ending: string): string => files.find((path) => path.endsWith(ending)) ?? '';
-    await fromElsewhere(async (tab) => {
+    await fromForeignPages(async (tab) => {
       for (const [element, attribute, path, refusal = notSameOrigin] of [
         ['script', 'src', first('.js')],
         ['link', 'href', first('.css')],
@@ -192,38 +196,41 @@ test.describe('a page of another site, and one of another origin of our site,', 
         ['script', 'src', '/.well-known/jwks.json', 'net::ERR_BLOCKED_BY_ORB'],
       ] as const) {
         const failing = tab.waitForEvent('requestfailed');
-        expect(await load(tab, element, attribute, usual.origin + path)).toBe('error');
+        expect(await load(tab, element, attribute, mainServer.origin + path)).toBe('error');
         expect((await failing).failure()?.errorText).toBe(refusal);
       }
     });
-    await victim.expectUntouched();
+    await target.expectUnchanged();
   });
 
-  test('keeps no hold on a window that it opens', async ({ context, fromElsewhere, victim }) => {
-    const heard: string[] = [];
-    context.on('console', (message) => heard.push(message.text()));
-    await context.addInitScript(() => addEventListener('message', ({ data }) => console.log(`heard ${data}`)));
-    await fromElsewhere(async (tab) => {
+  test('has no access to a window that it opens', async ({ context, fromForeignPages, target }) => {
+    const received: string[] = [];
+    context.on('console', (message) => received.push(message.text()));
+    await context.addInitScript(() => addEventListener('message', ({ data }) => console.log(`received ${data}`)));
+    await fromForeignPages(async (tab) => {
       const opening = context.waitForEvent('page');
-      const handle = await tab.evaluateHandle((address) => window.open(address, 'ours'), `${usual.origin}/profile`);
+      const handle = await tab.evaluateHandle(
+        (address) => window.open(address, 'ours'),
+        `${mainServer.origin}/profile`,
+      );
       const opened = await opening;
       await expect(heading(opened, 'Your profile')).toBeVisible();
-      const held = await handle.evaluate((opened) => {
-        opened?.postMessage('a stranger', '*');
+      const access = await handle.evaluate((opened) => {
+        opened?.postMessage('foreign page', '*');
         return { isGone: opened?.closed, frames: opened?.length };
       });
-      expect(held).toEqual({ isGone: true, frames: 0 });
+      expect(access).toEqual({ isGone: true, frames: 0 });
       expect(await opened.evaluate(() => [window.opener, window.name])).toEqual([null, '']);
       await opened.evaluate(() => window.postMessage('itself', '*'));
-      await expect.poll(() => heard).toContain('heard itself');
+      await expect.poll(() => received).toContain('received itself');
       await opened.close();
     });
-    expect(heard).not.toContain('heard a stranger');
-    await victim.expectSameAccount();
+    expect(received).not.toContain('received foreign page');
+    await target.expectAccountUnchanged();
   });
 
-  test('is not told where a visitor comes from', async ({ page, elsewhere }) => {
-    for (const there of [elsewhere.otherSite, elsewhere.sameSite]) {
+  test('gets no referrer', async ({ page, foreignServer }) => {
+    for (const there of [foreignServer.otherSite, foreignServer.sameSite]) {
       await page.goto('/login?return-to=/devices');
       await expect(heading(page, 'Sign in')).toBeVisible();
       const visit = page.waitForRequest(`${there}/`);
@@ -235,24 +242,24 @@ test.describe('a page of another site, and one of another origin of our site,', 
   });
 });
 
-test('a page of an origin that is allowed reads with a token, and never with the cookie', async ({ page }) => {
-  const victim = await openVictim(page, befriended);
-  const elsewhere = await openElsewhere(friend.port);
+test('a page of an allowed origin can read with a token, but never with the cookie', async ({ page }) => {
+  const target = await openTargetAccount(page, corsServer);
+  const foreignServer = await startForeignServer(allowedSite.port);
   const tab = await page.context().newPage();
-  const headers = { authorization: `Bearer ${victim.token}` };
+  const headers = { authorization: `Bearer ${target.token}` };
 
-  await tab.goto(friend.origin);
-  const [read] = await callFrom(tab, befriended.origin, [{ path: '/api/accounts/me', headers }]);
+  await tab.goto(allowedSite.origin);
+  const [read] = await fetchFrom(tab, corsServer.origin, [{ path: '/api/accounts/me', headers }]);
   expect(read).toContain(`cors 200 {"id":`);
-  const withCookie = callsWith(victim.token).map((call) => ({ ...call, credentials: 'include' as const }));
-  expectNothingLearnt(await callFrom(tab, befriended.origin, withCookie));
-  const forCookie = { path: '/api/sessions/login', ...json({ ...victim.person, delivery: 'cookie' }) };
-  expectNothingLearnt(await callFrom(tab, befriended.origin, [{ ...forCookie, credentials: 'include' }]));
-  const [refused] = await callFrom(tab, befriended.origin, [forCookie]);
-  expect(refused).toContain('"code":"origin_not_allowed"');
+  const withCookie = requestsWith(target.token).map((call) => ({ ...call, credentials: 'include' as const }));
+  expectNothingRead(await fetchFrom(tab, corsServer.origin, withCookie));
+  const forCookie = { path: '/api/sessions/login', ...json({ ...target.credentials, delivery: 'cookie' }) };
+  expectNothingRead(await fetchFrom(tab, corsServer.origin, [{ ...forCookie, credentials: 'include' }]));
+  const [rejected] = await fetchFrom(tab, corsServer.origin, [forCookie]);
+  expect(rejected).toContain('"code":"origin_not_allowed"');
 
-  await tab.goto(elsewhere.otherSite);
-  expectNothingLearnt(await callFrom(tab, befriended.origin, callsWith(victim.token)));
-  await victim.expectUntouched();
-  elsewhere.close();
+  await tab.goto(foreignServer.otherSite);
+  expectNothingRead(await fetchFrom(tab, corsServer.origin, requestsWith(target.token)));
+  await target.expectUnchanged();
+  foreignServer.close();
 });

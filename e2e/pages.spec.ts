@@ -1,11 +1,11 @@
 import AxeBuilder from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
+import { reuseRefreshToken, signInWithApi } from './api-client.ts';
 import { expect, fillIn, heading, openSignedIn, register, test } from './fixtures.ts';
-import { signInElsewhere, useTokenTwice } from './strangers.ts';
 
 type View = { readonly name: string; readonly open: (page: Page) => Promise<void> };
 
-/** Every page, and the states of it that look different. */
+/** Every page, in each of its states. */
 const views: readonly View[] = [
   {
     name: 'login',
@@ -17,7 +17,7 @@ const views: readonly View[] = [
   {
     name: 'login-without-cookies',
     open: async (page) => {
-      // As a browser answers that blocks cookies.
+      // Behaves like a browser that blocks cookies.
       await page.addInitScript(() => Object.defineProperty(document, 'cookie', { get: () => '', set: () => {} }));
       await page.goto('/login');
       await expect(page.getByText('Your browser blocks cookies.')).toBeVisible();
@@ -54,17 +54,17 @@ const views: readonly View[] = [
     open: async (page) => {
       await register(page);
       await page.goto('/password');
-      await expect(heading(page, 'Change your password')).toBeVisible();
+      await expect(heading(page, 'Change password')).toBeVisible();
     },
   },
   {
     name: 'devices',
     open: async (page) => {
-      const person = await register(page);
-      await useTokenTwice(person);
-      await signInElsewhere(person);
+      const credentials = await register(page);
+      await reuseRefreshToken(credentials);
+      await signInWithApi(credentials);
       await page.goto('/devices');
-      await expect(page.getByRole('button', { name: 'End all others…' })).toBeVisible();
+      await expect(page.getByRole('button', { name: 'Sign out all other devices…' })).toBeVisible();
     },
   },
   {
@@ -72,7 +72,7 @@ const views: readonly View[] = [
     open: async (page) => {
       await register(page);
       await page.goto('/devices');
-      await expect(page.getByText('You are signed in nowhere else.')).toBeVisible();
+      await expect(page.getByText('You’re not signed in anywhere else.')).toBeVisible();
     },
   },
   {
@@ -80,25 +80,25 @@ const views: readonly View[] = [
     open: async (page) => {
       await openSignedIn(page);
       await page.route('**/api/sessions', (route) => route.abort());
-      await page.getByRole('link', { name: 'Devices' }).click();
+      await page.getByRole('link', { name: 'Sessions' }).click();
       await expect(page.getByRole('button', { name: 'Try again' })).toBeVisible();
     },
   },
   {
     name: 'activity',
     open: async (page) => {
-      const person = await register(page);
-      await useTokenTwice(person);
-      await signInElsewhere({ ...person, password: 'wrong' });
-      await signInElsewhere({ ...person, password: 'wrong' });
+      const credentials = await register(page);
+      await reuseRefreshToken(credentials);
+      await signInWithApi({ ...credentials, password: 'wrong' });
+      await signInWithApi({ ...credentials, password: 'wrong' });
       await page.goto('/activity');
       await expect(page.getByText('wrong password, 2 times')).toBeVisible();
     },
   },
   {
-    name: 'activity-not-me',
+    name: 'activity-report',
     open: async (page) => {
-      await signInElsewhere(await register(page));
+      await signInWithApi(await register(page));
       await page.goto('/activity');
       await page.getByRole('button', { name: /^This wasn’t me/ }).click();
       await expect(page.getByRole('dialog')).toBeVisible();
@@ -110,11 +110,11 @@ const views: readonly View[] = [
       await register(page);
       await page.goto('/tokens');
       await fillIn(page, { Name: 'Nightly backup', 'Scope (optional)': 'backup:read' });
-      await page.getByRole('button', { name: 'Make token' }).click();
+      await page.getByRole('button', { name: 'Create token' }).click();
       await page.getByRole('button', { name: 'Done' }).click();
       await fillIn(page, { Name: 'The shop', 'Audience (optional)': 'https://shop.example.com' });
-      await page.getByRole('button', { name: 'Make token' }).click();
-      await expect(page.getByLabel('The token')).toBeVisible();
+      await page.getByRole('button', { name: 'Create token' }).click();
+      await expect(page.getByLabel('API token', { exact: true })).toBeVisible();
     },
   },
   {
@@ -123,16 +123,16 @@ const views: readonly View[] = [
       await register(page);
       await page.goto('/tokens');
       await fillIn(page, { Name: 'Nightly backup' });
-      await page.getByRole('button', { name: 'Make token' }).click();
+      await page.getByRole('button', { name: 'Create token' }).click();
       await page.getByRole('button', { name: 'Revoke… Nightly backup' }).click();
       await expect(page.getByRole('dialog')).toBeVisible();
     },
   },
   {
-    name: 'inspector-stranger',
+    name: 'inspector-signed-out',
     open: async (page) => {
       await page.goto('/inspector');
-      await page.getByLabel('A token (JWT)').fill('eyJhbGciOiJSUzI1NiIsImtpZCI6IngifQ.bm8gSlNPTg.AAEC');
+      await page.getByLabel('Token (JWT)').fill('eyJhbGciOiJSUzI1NiIsImtpZCI6IngifQ.bm8gSlNPTg.AAEC');
       await expect(page.getByRole('alert')).toBeVisible();
     },
   },
@@ -141,8 +141,8 @@ const views: readonly View[] = [
     open: async (page) => {
       await register(page);
       await page.goto('/inspector');
-      await page.getByRole('button', { name: 'Take your own' }).click();
-      await expect(page.getByText('The signature is right')).toBeVisible();
+      await page.getByRole('button', { name: 'Inspect my token' }).click();
+      await expect(page.getByText('Valid signature')).toBeVisible();
     },
   },
   {
@@ -156,7 +156,7 @@ const views: readonly View[] = [
     name: 'not-found',
     open: async (page) => {
       await page.goto('/no/such/page');
-      await expect(heading(page, 'There is no such page')).toBeVisible();
+      await expect(heading(page, 'Page not found')).toBeVisible();
     },
   },
   {
@@ -173,7 +173,7 @@ const views: readonly View[] = [
 const themes = ['light', 'dark'] as const;
 const widths = [1280, 375, 320];
 
-/** Colors that change gradually are at their end. */
+/** Waits until colors have their final values. */
 const endOfTransitions = (page: Page): Promise<unknown> =>
   page.evaluate(() =>
     Promise.all(
@@ -184,7 +184,7 @@ const endOfTransitions = (page: Page): Promise<unknown> =>
     ),
   );
 
-/** For people to look at; taking them costs more than the checks. */
+/** Screenshots to look at. They take longer than the checks. */
 const takeScreenshots = async (page: Page, name: string): Promise<void> => {
   for (const colorScheme of themes) {
     await page.emulateMedia({ colorScheme });
@@ -197,26 +197,26 @@ test.describe('every page', () => {
   test.use({ reducedMotion: 'reduce' });
 
   for (const { name, open } of views) {
-    test(`${name} has nothing that axe finds in either theme, and fits a small phone`, async ({ page }) => {
+    test(`${name} passes axe in both themes, and fits a small phone`, async ({ page }) => {
       await open(page);
       for (const colorScheme of themes) {
         await page.emulateMedia({ colorScheme });
         await endOfTransitions(page);
-        // Legacy: without a second page, which only frames need.
+        // Legacy mode needs no second page; only frames need one.
         const { violations } = await new AxeBuilder({ page }).setLegacyMode().analyze();
         expect(violations, colorScheme).toEqual([]);
       }
       for (const width of widths) {
         await page.setViewportSize({ width, height: 800 });
         const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
-        expect(overflow, `no sideways scrolling at ${width} px`).toBeLessThanOrEqual(0);
+        expect(overflow, `horizontal overflow at ${width} px`).toBeLessThanOrEqual(0);
         if (process.env.E2E_SCREENSHOTS) await takeScreenshots(page, `${name}-${width}`);
       }
     });
   }
 });
 
-test('a client that follows the OpenAPI document signs out with its token', async ({ page, request }) => {
+test('a client of the OpenAPI document signs out with its token', async ({ page, request }) => {
   const { username, password } = await register(page);
   const { access_token } = await (await request.post('/api/sessions/login', { data: { username, password } })).json();
   const headers = { authorization: `Bearer ${access_token}` };
@@ -235,12 +235,10 @@ test('a client that follows the OpenAPI document signs out with its token', asyn
   expect((await request.get('/api/accounts/me', { headers })).status()).toBe(401);
 });
 
-test('the API documentation keeps to the strict policy, can be tried, and shows no other document than ours', async ({
-  page,
-}) => {
-  const strangers: string[] = [];
+test('the API documentation obeys the strict policy, sends requests, and shows only our document', async ({ page }) => {
+  const foreignRequests: string[] = [];
   page.on('request', (request) => {
-    if (!/^(http:\/\/localhost:|data:)/.test(request.url())) strangers.push(request.url());
+    if (!/^(http:\/\/localhost:|data:)/.test(request.url())) foreignRequests.push(request.url());
   });
   const evil = 'https://evil.example/openapi.json';
   await page.goto(`/api/docs?${new URLSearchParams({ url: evil, configUrl: evil })}`);
@@ -254,5 +252,5 @@ test('the API documentation keeps to the strict policy, can be tried, and shows 
   await expect(page.locator('.opblock.is-open')).toHaveCount(2);
   await page.getByRole('button', { name: 'Authorize' }).first().click();
   await page.locator('.modal-ux').getByRole('textbox').first().fill('a token');
-  expect(strangers).toEqual([]);
+  expect(foreignRequests).toEqual([]);
 });

@@ -2,11 +2,11 @@ import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from '@playwright/test';
+import { registerWithApi } from './api-client.ts';
 import { expect, heading, openSignedIn, register, signIn, test } from './fixtures.ts';
-import { shortLived, usual } from './servers.ts';
-import { registerElsewhere } from './strangers.ts';
+import { mainServer, shortLived } from './servers.ts';
 
-/** A Chromium whose user has told it to block all cookies. */
+/** A Chromium profile that blocks all cookies. */
 const profileWithoutCookies = (): string => {
   const folder = mkdtempSync(join(tmpdir(), 'latchkey-profile-'));
   const preferences = { profile: { default_content_setting_values: { cookies: 2 } } };
@@ -15,30 +15,30 @@ const profileWithoutCookies = (): string => {
   return folder;
 };
 
-test('where cookies are blocked the page says so, and the session works until it is left', async ({
+test('with cookies blocked the page says so, and the session works until the page is closed', async ({
   playwright,
   launchOptions,
 }) => {
-  const person = await registerElsewhere();
-  const options = { ...launchOptions, baseURL: usual.origin };
+  const credentials = await registerWithApi();
+  const options = { ...launchOptions, baseURL: mainServer.origin };
   const context = await playwright.chromium.launchPersistentContext(profileWithoutCookies(), options);
   const page = await context.newPage();
-  const faults: string[] = [];
-  page.on('pageerror', ({ message }) => faults.push(message));
+  const errors: string[] = [];
+  page.on('pageerror', ({ message }) => errors.push(message));
   await page.goto('/login');
   await expect(page.evaluate(() => localStorage.length)).rejects.toThrow('Access is denied');
   await expect(page.getByText('Your browser blocks cookies.')).toBeVisible();
-  await signIn(page, person);
+  await signIn(page, credentials);
   await expect(heading(page, 'Your profile')).toBeVisible();
-  await page.getByRole('link', { name: 'Devices' }).click();
+  await page.getByRole('link', { name: 'Sessions' }).click();
   await expect(page.getByText('This device')).toBeVisible();
   await page.reload();
   await expect(heading(page, 'Sign in')).toBeVisible();
-  expect(faults).toEqual([]);
+  expect(errors).toEqual([]);
   await context.close();
 });
 
-/** Each runs in the browser, before any script of the page. */
+/** Each runs in the browser before the page's scripts. */
 const restrictions = {
   'refuses storage': () => {
     for (const name of ['localStorage', 'sessionStorage']) {
@@ -67,18 +67,18 @@ const restrictions = {
 for (const [name, restrict] of Object.entries(restrictions)) {
   test(`a browser that ${name} signs in, stays signed in, and signs out`, async ({ page }) => {
     await page.addInitScript(restrict);
-    const person = await registerElsewhere();
+    const credentials = await registerWithApi();
     await page.goto('/login');
-    await signIn(page, person);
+    await signIn(page, credentials);
     await expect(heading(page, 'Your profile')).toBeVisible();
     await page.reload();
     await expect(heading(page, 'Your profile')).toBeVisible();
-    await page.getByRole('button', { name: 'Sign out' }).click();
+    await page.getByRole('button', { name: 'Sign out', exact: true }).click();
     await expect(heading(page, 'Sign in')).toBeVisible();
   });
 }
 
-test('a tab that never gives its turn back keeps no other tab from going on', async ({ page, context }) => {
+test('a tab that never releases the lock does not block other tabs', async ({ page, context }) => {
   await openSignedIn(page);
   await page.evaluate(
     () =>
@@ -91,24 +91,24 @@ test('a tab that never gives its turn back keeps no other tab from going on', as
   );
   const other = await context.newPage();
   const waits: number[] = [];
-  await other.exposeFunction('noteWait', (milliseconds: number) => waits.push(milliseconds));
-  // The wait is over at once.
+  await other.exposeFunction('recordWait', (milliseconds: number) => waits.push(milliseconds));
+  // Ends the wait immediately.
   await other.addInitScript(() => {
     AbortSignal.timeout = (milliseconds) => {
-      Reflect.apply(Reflect.get(window, 'noteWait'), window, [milliseconds]);
+      Reflect.apply(Reflect.get(window, 'recordWait'), window, [milliseconds]);
       return AbortSignal.abort();
     };
   });
   await other.goto('/profile');
   await expect(heading(other, 'Your profile')).toBeVisible();
-  await other.getByRole('button', { name: 'Sign out' }).click();
+  await other.getByRole('button', { name: 'Sign out', exact: true }).click();
   await expect(heading(other, 'Sign in')).toBeVisible();
   expect(waits.length).toBeGreaterThan(0);
-  // The API forgives two refreshes at once for ten seconds.
+  // The API accepts concurrent refreshes for ten seconds.
   for (const wait of waits) expect(wait).toBeLessThan(9_000);
 });
 
-test('a browser that clears what scripts have stored stays signed in', async ({ page }) => {
+test('a browser that clears script storage stays signed in', async ({ page }) => {
   await openSignedIn(page);
   await page.evaluate(() => {
     localStorage.clear();
@@ -118,17 +118,17 @@ test('a browser that clears what scripts have stored stays signed in', async ({ 
   await expect(heading(page, 'Your profile')).toBeVisible();
 });
 
-test('two Latchkeys on one host leave each other’s cookies alone', async ({ page }) => {
-  const expectSignedIn = async (page: Page, { origin }: typeof usual, username: string): Promise<void> => {
+test('two Latchkeys on one host do not touch each other’s cookies', async ({ page }) => {
+  const expectSignedIn = async (page: Page, { origin }: typeof mainServer, username: string): Promise<void> => {
     await page.goto(`${origin}/profile`);
     await expect(page.getByText(`@${username}`)).toBeVisible();
   };
   const ada = await register(page);
-  await expectSignedIn(page, usual, ada.username);
+  await expectSignedIn(page, mainServer, ada.username);
   const grace = await register(page, undefined, shortLived);
   await expectSignedIn(page, shortLived, grace.username);
-  await expectSignedIn(page, usual, ada.username);
-  await page.getByRole('button', { name: 'Sign out' }).click();
+  await expectSignedIn(page, mainServer, ada.username);
+  await page.getByRole('button', { name: 'Sign out', exact: true }).click();
   await expect(heading(page, 'Sign in')).toBeVisible();
   await expectSignedIn(page, shortLived, grace.username);
 });

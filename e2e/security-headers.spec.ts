@@ -15,11 +15,11 @@ const pages = [
   '/api/docs',
 ];
 const statusOf = (path: string): number => (path === '/no/such/page' ? 404 : 200);
-/** What services and pages of strangers read: keys, metadata, revocations. */
-const isForAll = (path: string): boolean => path.startsWith('/.well-known/') || path === '/api/tokens/revocations';
+/** Documents for services and other origins: keys, metadata, revocations. */
+const isPublic = (path: string): boolean => path.startsWith('/.well-known/') || path === '/api/tokens/revocations';
 const asPage = { headers: { accept: 'text/html' } };
 
-test('no page has a script or a style inside it, and its policy would run none', async ({ request }) => {
+test('no page has an inline script or style, and its policy allows none', async ({ request }) => {
   for (const path of pages) {
     const answer = await request.get(path, asPage);
     expect(answer.status(), path).toBe(statusOf(path));
@@ -31,7 +31,7 @@ test('no page has a script or a style inside it, and its policy would run none',
   }
 });
 
-test('pages, files and documents come with strict headers', async ({ request }) => {
+test('pages, files and documents have strict headers', async ({ request }) => {
   const index = await (await request.get('/', asPage)).text();
   const files = [...index.matchAll(/(?:src|href)="([^"]+)"/g)].map(([, path = '']) => path);
   expect(files.length).toBeGreaterThan(3);
@@ -54,34 +54,34 @@ test('pages, files and documents come with strict headers', async ({ request }) 
       'content-security-policy': expect.stringContaining("frame-ancestors 'none'"),
       'permissions-policy': expect.stringContaining('camera=()'),
       'cross-origin-opener-policy': 'same-origin',
-      'cross-origin-resource-policy': isForAll(path) ? 'cross-origin' : 'same-origin',
+      'cross-origin-resource-policy': isPublic(path) ? 'cross-origin' : 'same-origin',
       'origin-agent-cluster': '?1',
       'referrer-policy': 'no-referrer',
       'x-content-type-options': 'nosniff',
       'x-frame-options': 'DENY',
     });
     for (const name of ['server', 'x-powered-by']) expect(answer.headers(), path).not.toHaveProperty(name);
-    expect(answer.headers()['access-control-allow-origin'], path).toBe(isForAll(path) ? '*' : undefined);
+    expect(answer.headers()['access-control-allow-origin'], path).toBe(isPublic(path) ? '*' : undefined);
   }
 });
 
-test('a page is refused what it never needs, even where its visitor has allowed it', async ({ context }) => {
+test('a page cannot use features that it never needs, even with the user’s permission', async ({ context }) => {
   await context.grantPermissions(['geolocation', 'clipboard-read', 'clipboard-write']);
   await context.setGeolocation({ latitude: 0, longitude: 0 });
-  // Not the usual page, where it would be a fault that the browser complains.
+  // Not the `page` fixture, which fails on the browser's warnings.
   const page = await context.newPage();
   await page.goto('/login');
   const answers = await page.evaluate(async () => {
     const outcome = (work: Promise<unknown>): Promise<string> =>
       work.then(
-        () => 'given',
+        () => 'granted',
         ({ message }: Error) => (message.includes('permissions policy') ? 'refused' : message),
       );
     return {
-      place: await outcome(new Promise((given, refused) => navigator.geolocation.getCurrentPosition(given, refused))),
+      place: await outcome(new Promise((resolve, reject) => navigator.geolocation.getCurrentPosition(resolve, reject))),
       reading: await outcome(navigator.clipboard.readText()),
       copying: await outcome(navigator.clipboard.writeText('copied')),
     };
   });
-  expect(answers).toEqual({ place: 'refused', reading: 'refused', copying: 'given' });
+  expect(answers).toEqual({ place: 'refused', reading: 'refused', copying: 'granted' });
 });

@@ -2,11 +2,11 @@ const port = Number(process.env.E2E_PORT ?? 4173);
 
 const at = (port: number) => ({ port, origin: `http://localhost:${port}` });
 
-/** As people run it. */
-export const usual = at(port);
-/** Its access tokens live for five seconds, so that journeys see them die. */
+/** The default settings. */
+export const mainServer = at(port);
+/** Access tokens expire after five seconds. */
 export const shortLived = at(port + 1);
-/** It takes calls from the pages of `friend`. */
-export const befriended = at(port + 2);
-/** Somebody else's pages; its journey serves them. */
-export const friend = at(port + 3);
+/** Allows cross-origin requests from `allowedSite`. */
+export const corsServer = at(port + 2);
+/** Another origin; the test starts its server. */
+export const allowedSite = at(port + 3);

@@ -4,23 +4,23 @@ import { createRoot } from 'react-dom/client';
 import { BrowserRouter } from 'react-router-dom';
 import * as z from 'zod/mini';
 import { createApi } from './api/api.ts';
-import { ApiContext, showUser } from './api/session.ts';
+import { ApiContext, setSessionUser } from './api/session.ts';
 import { Router } from './app/router.tsx';
 import './style.css';
 import { ErrorBoundary } from './app/error-boundary.tsx';
 
-// zod would otherwise try out `new Function`, which the content security policy refuses and reports.
+// Otherwise zod tries `new Function`, which the content security policy refuses and reports.
 z.config({ jitless: true });
 
 const root = document.getElementById('root');
 if (!root) throw new Error('index.html has no #root');
 
-// Also without a network a request is tried, so that its failure is said in words.
+// Send requests even when offline, so that the user sees the error.
 const always = { networkMode: 'always' } as const;
 const queries = new QueryClient({
   defaultOptions: { queries: { ...always, retry: false, refetchOnReconnect: true }, mutations: always },
 });
-const api = createApi((user) => showUser(queries, user));
+const api = createApi((user) => setSessionUser(queries, user));
 
 createRoot(root).render(
   <StrictMode>

@@ -1,10 +1,10 @@
 import { Link } from 'react-router-dom';
 import { CardPage } from '../ui/page.tsx';
 
-/** Where one is after deleting the account. */
+/** The page after deleting an account. */
 export const GoodbyePage = () => (
   <CardPage title="Your account was deleted">
-    <p className="mb-4">Everything in it is gone, here and on every device. Should you want to come back:</p>
+    <p className="mb-4">All your data was deleted. You can create a new account at any time.</p>
     <Link to="/register" className="btn btn-outline">
       Create an account
     </Link>

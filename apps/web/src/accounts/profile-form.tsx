@@ -1,7 +1,7 @@
 import { updateMe } from '@latchkey/contract/accounts';
 import type { User } from '@latchkey/contract/user';
 import { useState } from 'react';
-import { useApi, useShowUser } from '../api/session.ts';
+import { useApi, useSetSessionUser } from '../api/session.ts';
 import { clearable, useServerForm } from '../api/use-server-form.ts';
 import { Field } from '../ui/field.tsx';
 import { Notice } from '../ui/notice.tsx';
@@ -9,13 +9,13 @@ import { SubmitButton } from '../ui/submit-button.tsx';
 
 export const ProfileForm = ({ user }: { user: User }) => {
   const api = useApi();
-  const showUser = useShowUser();
+  const setSessionUser = useSetSessionUser();
   const [isSaved, setIsSaved] = useState(false);
   const { form, submit, failure, isPending, errors } = useServerForm(updateMe.body, {
     values: { displayName: user.displayName, email: user.email },
     send: async (changes) => {
       const updated = await api.call(updateMe, { body: changes });
-      showUser(updated);
+      setSessionUser(updated);
       form.reset({ displayName: updated.displayName, email: updated.email });
       setIsSaved(true);
     },

@@ -1,6 +1,7 @@
 import type { User } from '@latchkey/contract/user';
 import { Link, useLocation } from 'react-router-dom';
 import { useSession } from '../api/session.ts';
+import { formatDate } from '../ui/format-time.ts';
 import { Notice } from '../ui/notice.tsx';
 import { Card, Page } from '../ui/page.tsx';
 import { DeleteAccount } from './delete-account.tsx';
@@ -16,7 +17,7 @@ const initialsOf = ({ displayName, username }: User): string =>
 
 const Profile = ({ user }: { user: User }) => {
   const { state } = useLocation();
-  const apps = Object.keys(user.metadata);
+  const hasMetadata = Object.keys(user.metadata).length > 0;
   return (
     <Page title="Your profile">
       <div className="flex flex-col gap-6">
@@ -32,21 +33,19 @@ const Profile = ({ user }: { user: User }) => {
             <div className="min-w-0 grow">
               <p className="truncate text-lg font-semibold">{user.displayName ?? user.username}</p>
               <p className="truncate text-sm">
-                @{user.username} · since{' '}
-                <time dateTime={user.createdAt}>
-                  {new Date(user.createdAt).toLocaleDateString(undefined, { dateStyle: 'long' })}
-                </time>
+                @{user.username} · joined{' '}
+                <time dateTime={user.createdAt}>{formatDate(new Date(user.createdAt), { dateStyle: 'long' })}</time>
               </p>
             </div>
           </div>
         </Card>
         <Card>
-          <h2 className="mb-4 text-lg font-semibold">Your details</h2>
+          <h2 className="mb-4 text-lg font-semibold">Personal info</h2>
           <ProfileForm user={user} />
         </Card>
-        {apps.length > 0 && (
+        {hasMetadata && (
           <Card>
-            <h2 className="mb-2 text-lg font-semibold">What apps keep for you</h2>
+            <h2 className="mb-2 text-lg font-semibold">App data</h2>
             <pre className="whitespace-pre-wrap break-words rounded-field bg-base-200 p-3 text-sm">
               {JSON.stringify(user.metadata, null, 2)}
             </pre>
@@ -54,7 +53,7 @@ const Profile = ({ user }: { user: User }) => {
         )}
         <Card>
           <h2 className="mb-2 text-lg font-semibold">Password</h2>
-          <p className="mb-4 text-sm">A new password signs out every other device.</p>
+          <p className="mb-4 text-sm">Changing your password signs out all other devices.</p>
           <Link to="/password" className="btn btn-outline">
             Change password
           </Link>

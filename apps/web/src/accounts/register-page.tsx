@@ -17,7 +17,7 @@ export const RegisterPage = () => {
     values: { username: '', password: '' },
     send: api.register,
     fieldOf: { username_taken: 'username' },
-    afterLostAnswer: { username_taken: 'Your account may already have been created. Try signing in.' },
+    afterNoResponse: { username_taken: 'Your account may already exist. Try signing in.' },
   });
   useEffect(() => form.setFocus('username'), [form]);
 
@@ -28,7 +28,7 @@ export const RegisterPage = () => {
         {failure && <Notice kind="error">{failure}</Notice>}
         <Field
           label="User name"
-          hint="3 to 32 letters, digits, dots, dashes or underscores. Others can see it."
+          hint="3 to 32 letters, digits, dots, hyphens or underscores. Visible to others."
           autoComplete="username"
           autoCapitalize="none"
           spellCheck={false}
@@ -44,7 +44,7 @@ export const RegisterPage = () => {
           {...form.register('password')}
         />
         <Field
-          label="Your name (optional)"
+          label="Name (optional)"
           autoComplete="name"
           error={errors.displayName?.message}
           {...form.register('displayName', optional)}
@@ -59,7 +59,7 @@ export const RegisterPage = () => {
         <SubmitButton isPending={isPending}>Create account</SubmitButton>
       </form>
       <p className="mt-6 text-sm">
-        You have an account?{' '}
+        Already have an account?{' '}
         <Link className="link" to={`/login${search}`}>
           Sign in
         </Link>

@@ -1,58 +1,58 @@
 import type { Event } from '@latchkey/contract/activity';
 import { Link } from 'react-router-dom';
 import { RelativeTime, TimeOfDay } from '../api/relative-time.tsx';
-import { deviceInWords } from '../ui/device-in-words.ts';
-import { broadcast } from './describe-event.ts';
-import type { Line } from './fold-failures.ts';
-import { NotMe } from './report-dialog.tsx';
+import { deviceLabel } from '../ui/device-label.ts';
+import { describeEvent } from './describe-event.ts';
+import type { EventGroup } from './group-failures.ts';
+import { ReportButton } from './report-button.tsx';
 
-/** What all have in common; else how many different ones there are. */
-const inCommon = (all: readonly (string | undefined)[], plural: string): string | undefined => {
-  const different = new Set(all);
-  return different.size > 1 ? `${different.size} different ${plural}` : all[0];
+/** The value that all events share, or how many different ones there are. */
+const summarize = (values: readonly (string | undefined)[], plural: string): string | undefined => {
+  const count = new Set(values).size;
+  return count > 1 ? `${count} different ${plural}` : values[0];
 };
 
-const placeOf = (events: readonly Event[]): string[] =>
+const origins = (events: readonly Event[]): string[] =>
   [
-    inCommon(events.map(deviceInWords), 'browsers'),
-    inCommon(
+    summarize(events.map(deviceLabel), 'browsers'),
+    summarize(
       events.map(({ address }) => address ?? undefined),
       'addresses',
     ),
-  ].filter((words) => words !== undefined);
+  ].filter((text) => text !== undefined);
 
-const When = ({ at, isToday }: { at: string; isToday: boolean }) =>
+const EventTime = ({ at, isToday }: { at: string; isToday: boolean }) =>
   isToday ? <RelativeTime at={at} /> : <TimeOfDay at={at} />;
 
-type Props = { readonly line: Line; readonly isToday: boolean; readonly isDisowned: boolean };
+type Props = { readonly group: EventGroup; readonly isToday: boolean; readonly isReported: boolean };
 
-/** It can be given the focus, when it is the first of those that were asked for. */
-export const ActivityLine = ({ line, isToday, isDisowned }: Props) => {
-  const { newest, older } = line;
-  const { words, note, isAlarming, isOperators, isThisDevice, remedy } = broadcast(newest);
-  const place = isOperators ? ['by whoever runs this service'] : placeOf([newest, ...older]);
+/** `tabIndex` lets the first line of a newly loaded page take the focus. */
+export const ActivityLine = ({ group, isToday, isReported }: Props) => {
+  const { newest, older } = group;
+  const { text, note, isUnusual, isByAdministrator, isThisDevice, action } = describeEvent(newest);
+  const origin = isByAdministrator ? ['by an administrator'] : origins([newest, ...older]);
   return (
     <li
       tabIndex={-1}
-      className={`flex flex-wrap items-center gap-x-4 gap-y-2 py-4 first:pt-0 last:pb-0 ${isAlarming ? 'border-s-4 border-s-warning ps-3' : ''}`}
+      className={`flex flex-wrap items-center gap-x-4 gap-y-2 py-4 first:pt-0 last:pb-0 ${isUnusual ? 'border-s-4 border-s-warning ps-3' : ''}`}
     >
       <div className="min-w-0 grow basis-56">
         <p className="font-medium wrap-anywhere">
-          {words}
+          {text}
           {older.length > 0 && `, ${older.length + 1} times`}{' '}
-          {isAlarming && <span className="badge badge-warning badge-sm">Worth a look</span>}
+          {isUnusual && <span className="badge badge-warning badge-sm">Unusual</span>}
           {isThisDevice && <span className="badge badge-primary badge-sm">This device</span>}
         </p>
         {note && <p className="text-sm">{note}</p>}
         <p className="text-sm text-base-content/75 wrap-anywhere">
-          {place.map((words) => `${words} · `)}
+          {origin.map((part) => `${part} · `)}
           {older.length > 0 && 'last '}
-          <When at={newest.at} isToday={isToday} />
+          <EventTime at={newest.at} isToday={isToday} />
         </p>
-        {isDisowned && <p className="text-sm">You said that this was not you.</p>}
+        {isReported && <p className="text-sm">You reported this.</p>}
       </div>
-      {remedy === 'disown' && <NotMe event={newest} words={words} />}
-      {remedy === 'new password' && (
+      {action === 'report' && <ReportButton event={newest} text={text} />}
+      {action === 'change_password' && (
         <Link to="/password" className="btn btn-ghost btn-sm max-sm:-ms-3">
           Change password
         </Link>

@@ -7,9 +7,9 @@ import { useApi } from '../api/session.ts';
 import { Notice } from '../ui/notice.tsx';
 import { Card, Page } from '../ui/page.tsx';
 import { ActivityLine } from './activity-line.tsx';
-import { byDay } from './by-day.ts';
-import { foldFailures } from './fold-failures.ts';
-import { numberBefore, olderEvents } from './older-events.ts';
+import { groupByDay } from './group-by-day.ts';
+import { groupFailures } from './group-failures.ts';
+import { loadOlderEvents, nextCursor } from './load-older-events.ts';
 
 const useActivity = () => {
   const api = useApi();
@@ -17,30 +17,29 @@ const useActivity = () => {
     queryKey: ['activity'],
     initialPageParam: undefined as number | undefined,
     queryFn: ({ pageParam }) =>
-      olderEvents(async (before) => {
+      loadOlderEvents(async (before) => {
         const { events } = await api.call(listActivity, {
           query: before === undefined ? {} : { before: String(before) },
         });
         return events;
       }, pageParam),
-    getNextPageParam: numberBefore,
+    getNextPageParam: nextCursor,
   });
 };
 
 const Days = ({ events }: { events: readonly Event[] }) => {
   const now = new Date(useApi().now());
-  // Newest first: whatever was disowned stands below.
-  const disowned = new Set(events.flatMap(({ kind, detail }) => (kind === 'disowned' ? Number(detail) : [])));
-  return byDay(foldFailures(events), ({ newest }) => new Date(newest.at), now).map(({ name, things }) => (
-    <Card key={things[0]?.newest.number}>
+  const reported = new Set(events.flatMap(({ kind, detail }) => (kind === 'disowned' ? Number(detail) : [])));
+  return groupByDay(groupFailures(events), ({ newest }) => new Date(newest.at), now).map(({ name, items }) => (
+    <Card key={items[0]?.newest.number}>
       <h2 className="mb-4 text-lg font-semibold">{name}</h2>
       <ul className="divide-y divide-base-300">
-        {things.map((line) => (
+        {items.map((group) => (
           <ActivityLine
-            key={line.newest.number}
-            line={line}
+            key={group.newest.number}
+            group={group}
             isToday={name === 'Today'}
-            isDisowned={[line.newest, ...line.older].some(({ number }) => disowned.has(number))}
+            isReported={[group.newest, ...group.older].some(({ number }) => reported.has(number))}
           />
         ))}
       </ul>
@@ -48,31 +47,31 @@ const Days = ({ events }: { events: readonly Event[] }) => {
   ));
 };
 
-/** After older ones came, reading goes on at the first of them; where all were folded into the last line, at that. */
+/** Moves the focus to the first line that was loaded, or to the last line if it took in all the new events. */
 const useFocusOnOlder = ({ isFetchingNextPage, isFetchNextPageError }: ReturnType<typeof useActivity>) => {
   const list = useRef<HTMLDivElement>(null);
   const countBefore = useRef<number>(undefined);
   const lines = () => [...(list.current?.querySelectorAll('li') ?? [])];
   useEffect(() => {
     if (isFetchingNextPage || countBefore.current === undefined) return;
-    const all = lines();
-    if (!isFetchNextPageError) (all[countBefore.current] ?? all.at(-1))?.focus();
+    const current = lines();
+    if (!isFetchNextPageError) (current[countBefore.current] ?? current.at(-1))?.focus();
     countBefore.current = undefined;
   });
-  const expectOlder = (): void => {
+  const rememberCount = (): void => {
     countBefore.current = lines().length;
   };
-  return { list, expectOlder };
+  return { list, rememberCount };
 };
 
 type Props = { readonly events: readonly Event[]; readonly query: ReturnType<typeof useActivity> };
 
 const Activity = ({ events, query }: Props) => {
   const { hasNextPage, isFetchingNextPage, isFetchNextPageError, error, fetchNextPage } = query;
-  const { list, expectOlder } = useFocusOnOlder(query);
+  const { list, rememberCount } = useFocusOnOlder(query);
   const showOlder = (): void => {
     if (isFetchingNextPage) return;
-    expectOlder();
+    rememberCount();
     fetchNextPage();
   };
   return (
@@ -90,7 +89,7 @@ const Activity = ({ events, query }: Props) => {
           Show older
         </button>
       ) : (
-        <p className="text-sm">{events.length > 0 ? 'There is nothing older.' : 'There is nothing yet.'}</p>
+        <p className="text-sm">{events.length > 0 ? 'No older activity.' : 'No activity yet.'}</p>
       )}
     </div>
   );
@@ -100,7 +99,7 @@ const ActivityPage = () => {
   const query = useActivity();
   return (
     <Page title="Your activity">
-      <p className="mb-5">What happened to your account, newest first. Where it was not you, say so.</p>
+      <p className="mb-5">Sign-ins and changes to your account, newest first. If something wasn’t you, tell us.</p>
       <Loaded query={query} what="your activity">
         {({ pages }) => <Activity query={query} events={pages.flat()} />}
       </Loaded>

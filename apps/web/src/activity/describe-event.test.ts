@@ -1,46 +1,47 @@
 import { eventKind } from '@latchkey/contract/activity';
 import { describe, expect, it } from 'vitest';
-import { broadcast } from './describe-event.ts';
-import { someEvent } from './some-event.ts';
+import { describeEvent } from './describe-event.ts';
+import { sampleEvent } from './sample-event.ts';
 
-const remedies = (current: boolean): Record<string, string | undefined> =>
-  Object.fromEntries(eventKind.options.map((kind) => [kind, broadcast(someEvent({ kind, current })).remedy]));
+const actions = (current: boolean): Record<string, string | undefined> =>
+  Object.fromEntries(eventKind.options.map((kind) => [kind, describeEvent(sampleEvent({ kind, current })).action]));
 
-describe('what is told of an event', () => {
-  it('says nothing of what is not known', () => {
-    const moved = broadcast(someEvent({ kind: 'session_moved', detail: null }));
-    expect(moved.words).toBe('A sign-in went on in another browser than before');
-    for (const kind of eventKind.options) expect(broadcast(someEvent({ kind })).words).not.toMatch(/undefined|NaN/);
+describe('describeEvent', () => {
+  it('omits unknown details', () => {
+    const moved = describeEvent(sampleEvent({ kind: 'session_moved', detail: null }));
+    expect(moved.text).toBe('A session continued in a different browser');
+    for (const kind of eventKind.options)
+      expect(describeEvent(sampleEvent({ kind })).text).not.toMatch(/undefined|NaN/);
   });
 
-  it('offers to sign out whoever was let in, but not for a guess that failed, nor for what the operator did', () => {
-    const { sign_in_failed, ...others } = remedies(false);
+  it('offers to report what a session did, but not a failed sign-in or an administrator’s change', () => {
+    const { sign_in_failed, ...others } = actions(false);
     const { registered, role_changed, account_disabled, account_enabled, token_issued_by_other, disowned, ...rest } =
       others;
-    expect(sign_in_failed).toBe('new password');
+    expect(sign_in_failed).toBe('change_password');
     const none = [registered, role_changed, account_disabled, account_enabled, token_issued_by_other, disowned];
     expect(none).toEqual(Array(6).fill(undefined));
-    expect(new Set(Object.values(rest))).toEqual(new Set(['disown']));
+    expect(new Set(Object.values(rest))).toEqual(new Set(['report']));
   });
 
-  it('offers nothing for this device, unless its session is in two hands', () => {
-    expect(new Set(Object.values(remedies(true)))).toEqual(new Set([undefined]));
-    expect(broadcast(someEvent({ kind: 'session_moved', shared: true }))).toMatchObject({
-      words: 'This sign-in went on in another browser than before',
+  it('offers nothing for this device, unless two browsers share its session', () => {
+    expect(new Set(Object.values(actions(true)))).toEqual(new Set([undefined]));
+    expect(describeEvent(sampleEvent({ kind: 'session_moved', shared: true }))).toMatchObject({
+      text: 'This session continued in a different browser',
       isThisDevice: false,
-      isAlarming: true,
-      remedy: 'disown',
+      isUnusual: true,
+      action: 'report',
     });
-    expect(broadcast(someEvent({ kind: 'token_issued', shared: true }))).toMatchObject({
+    expect(describeEvent(sampleEvent({ kind: 'token_issued', shared: true }))).toMatchObject({
       isThisDevice: false,
-      remedy: 'disown',
+      action: 'report',
     });
   });
 
-  it('calls nothing alarming that was surely its owner’s own', () => {
-    const alarming = (current: boolean) =>
-      eventKind.options.filter((kind) => broadcast(someEvent({ kind, current })).isAlarming);
-    expect(alarming(false)).toEqual(['sign_in_failed', 'session_moved', 'refresh_reused', 'password_not_confirmed']);
-    expect(alarming(true)).toEqual([]);
+  it('calls nothing from this device unusual', () => {
+    const unusual = (current: boolean) =>
+      eventKind.options.filter((kind) => describeEvent(sampleEvent({ kind, current })).isUnusual);
+    expect(unusual(false)).toEqual(['sign_in_failed', 'session_moved', 'refresh_reused', 'password_not_confirmed']);
+    expect(unusual(true)).toEqual([]);
   });
 });

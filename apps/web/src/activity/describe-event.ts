@@ -1,86 +1,89 @@
 import type { Event, EventKind } from '@latchkey/contract/activity';
 
-type Kind = {
-  readonly words: (event: Event) => string;
+type Description = {
+  readonly text: (event: Event) => string;
   readonly note?: string;
-  /** Worth a second look, in case it was somebody else. */
-  readonly isAlarming?: true;
-  /** Done by whoever runs the service, and not by anybody who was signed in. */
-  readonly isOperators?: true;
-  /** What to offer a person who says that it was not them; nothing where that would mean nothing. */
-  readonly remedy?: 'disown' | 'new password';
+  /** It may have been an attacker. */
+  readonly isUnusual?: true;
+  /** Done by an administrator or on the command line, not from a session of this account. */
+  readonly isByAdministrator?: true;
+  /** What the user can do if it wasn't them. */
+  readonly action?: 'report' | 'change_password';
 };
 
-const kinds: Record<EventKind, Kind> = {
-  registered: { words: () => 'You made this account' },
-  signed_in: { words: () => 'You signed in', remedy: 'disown' },
-  // Whoever failed is not in: there is nobody to sign out, and no stranger's guess should cost a person their tokens.
+const inParentheses = (text: string | null): string => (text ? ` (${text})` : '');
+
+const descriptions: Record<EventKind, Description> = {
+  registered: { text: () => 'You created this account' },
+  signed_in: { text: () => 'You signed in', action: 'report' },
+  // Nobody got in, so there is no session to end; an attacker's guess must not cost users their API tokens.
   sign_in_failed: {
-    words: () => 'Somebody tried to sign in with a wrong password',
-    note: 'They did not get in.',
-    isAlarming: true,
-    remedy: 'new password',
+    text: () => 'Failed sign-in attempt: wrong password',
+    note: 'Nobody was signed in.',
+    isUnusual: true,
+    action: 'change_password',
   },
-  signed_out: { words: () => 'You signed out', remedy: 'disown' },
+  signed_out: { text: () => 'You signed out', action: 'report' },
   session_moved: {
-    words: ({ detail, shared }) =>
-      `${shared ? 'This sign-in' : 'A sign-in'} went on in another browser than before${detail ? ` (it was ${detail})` : ''}`,
-    isAlarming: true,
-    remedy: 'disown',
+    text: ({ detail, shared }) =>
+      `${shared ? 'This session' : 'A session'} continued in a different browser${detail ? ` (before: ${detail})` : ''}`,
+    isUnusual: true,
+    action: 'report',
   },
   refresh_reused: {
-    words: () => 'A sign-in was ended to protect you: its token was used twice',
-    isAlarming: true,
-    remedy: 'disown',
+    text: () => 'A session was ended to protect you: its token was used twice',
+    isUnusual: true,
+    action: 'report',
   },
   session_ended: {
-    words: ({ detail }) => `You signed out another device${detail ? ` (${detail})` : ''}`,
-    remedy: 'disown',
+    text: ({ detail }) => `You signed out another device${inParentheses(detail)}`,
+    action: 'report',
   },
-  other_sessions_ended: { words: () => 'You signed out all your other devices', remedy: 'disown' },
+  other_sessions_ended: { text: () => 'You signed out all other devices', action: 'report' },
   too_many_sessions: {
-    words: ({ detail }) =>
-      `A device was signed out${detail ? ` (${detail})` : ''}: you can be signed in 100 times, and it was unused for longest`,
-    note: 'If you do not know why, change your password.',
-    remedy: 'disown',
+    text: ({ detail }) => `Your least recently used session was ended${inParentheses(detail)}: the limit is 100`,
+    note: 'If you don’t know why, change your password.',
+    action: 'report',
   },
-  password_changed: { words: () => 'You changed your password', remedy: 'disown' },
+  password_changed: { text: () => 'You changed your password', action: 'report' },
   password_not_confirmed: {
-    words: ({ current }) =>
-      `${current ? 'You' : 'Somebody who was signed in as you'} gave a wrong password when asked for it again`,
-    isAlarming: true,
-    remedy: 'disown',
+    text: ({ current }) => (current ? 'You entered a wrong password' : 'Wrong password entered at confirmation'),
+    isUnusual: true,
+    action: 'report',
   },
-  email_changed: { words: () => 'You changed your e-mail address', remedy: 'disown' },
-  token_issued: { words: ({ detail }) => `The token “${detail}” was made`, remedy: 'disown' },
-  token_issued_for_other: { words: ({ detail }) => `You made a token for ${detail}`, remedy: 'disown' },
-  token_issued_by_other: { words: ({ detail }) => `${detail} made a token that stands for you`, isOperators: true },
-  token_revoked: { words: ({ detail }) => `The token “${detail}” was revoked`, remedy: 'disown' },
-  role_changed: { words: ({ detail }) => `Your role is ${detail} now`, isOperators: true },
-  account_disabled: { words: () => 'Your account was disabled', isOperators: true },
-  account_enabled: { words: () => 'Your account was enabled again', isOperators: true },
-  disowned: { words: () => 'You said that something was not you, and everybody else was signed out' },
+  email_changed: { text: () => 'You changed your e-mail address', action: 'report' },
+  token_issued: { text: ({ detail }) => `API token “${detail}” was created`, action: 'report' },
+  token_issued_for_other: { text: ({ detail }) => `You created an API token for ${detail}`, action: 'report' },
+  token_issued_by_other: {
+    text: ({ detail }) => `${detail} created an API token that acts as you`,
+    isByAdministrator: true,
+  },
+  token_revoked: { text: ({ detail }) => `API token “${detail}” was revoked`, action: 'report' },
+  role_changed: { text: ({ detail }) => `Your role was changed to ${detail}`, isByAdministrator: true },
+  account_disabled: { text: () => 'Your account was disabled', isByAdministrator: true },
+  account_enabled: { text: () => 'Your account was enabled again', isByAdministrator: true },
+  disowned: { text: () => 'You reported an event you didn’t recognize; all other sessions were ended' },
 };
 
-export type EventText = {
-  readonly words: string;
+export type EventDescription = {
+  readonly text: string;
   readonly note: string | undefined;
-  readonly isAlarming: boolean;
-  readonly isOperators: boolean;
+  readonly isUnusual: boolean;
+  readonly isByAdministrator: boolean;
   readonly isThisDevice: boolean;
-  readonly remedy: Kind['remedy'];
+  readonly action: Description['action'];
 };
 
-/** What an event says to its owner, and what they can do about it. */
-export const broadcast = (event: Event): EventText => {
-  const { words, note, isAlarming = false, isOperators = false, remedy } = kinds[event.kind];
+/** How an event reads to its account's user, and what they can do about it. */
+export const describeEvent = (event: Event): EventDescription => {
+  const { text, note, isUnusual = false, isByAdministrator = false, action } = descriptions[event.kind];
   const isThisDevice = event.current;
   return {
-    words: words(event),
+    text: text(event),
     note,
-    isAlarming: isAlarming && !isThisDevice,
-    isOperators,
+    isUnusual: isUnusual && !isThisDevice,
+    isByAdministrator,
     isThisDevice,
-    remedy: isThisDevice ? undefined : remedy,
+    action: isThisDevice ? undefined : action,
   };
 };

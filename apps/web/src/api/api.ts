@@ -6,24 +6,24 @@ import { changePassword } from '@latchkey/contract/passwords';
 import type { ProblemCode } from '@latchkey/contract/problems';
 import { logIn, logOut, refresh, type SignedIn } from '@latchkey/contract/sessions';
 import type { User } from '@latchkey/contract/user';
-import { lengthInWords } from '../ui/time-in-words.ts';
-import { loadTwice, reachServer } from './lazy-page.ts';
+import { formatDuration } from '../ui/format-time.ts';
+import { loadWithRetry, pingServer } from './lazy-page.ts';
 import { retryWithBackoff } from './retry.ts';
 import { createServerTime } from './server-time.ts';
 import { hasSignedInCookie } from './signed-in-cookie.ts';
 import { createTabs } from './tabs.ts';
 
-/** After these the refresh cookie is of no use any more; after anything else it may still be. */
-const endsSession: readonly ProblemCode[] = ['refresh_invalid', 'refresh_reused', 'session_ended'];
-/** These say that another access token might do. */
-const wantsRefresh: readonly ProblemCode[] = ['token_missing', 'token_expired', 'token_invalid', 'token_revoked'];
+/** After these problems the refresh cookie is useless; after any other it may still be valid. */
+const sessionEndedCodes: readonly ProblemCode[] = ['refresh_invalid', 'refresh_reused', 'session_ended'];
+/** After these problems a new access token may help. */
+const refreshCodes: readonly ProblemCode[] = ['token_missing', 'token_expired', 'token_invalid', 'token_revoked'];
 
 /**
- * The web app's side of the API. The access token lives in this closure, and in that of the other tabs; the refresh token
- * is a cookie that no script can read. There is no timer: the API says when an access token no longer does.
- * @param showUser told of everybody who is signed in here, and of nobody, whichever tab it happened in
+ * The web app's API client. The access token lives in this closure, and in that of the other tabs; the refresh token is a
+ * cookie that no script can read. There is no timer: the client refreshes when the API rejects an access token.
+ * @param setSessionUser called with the user, or null, after a sign-in or sign-out in any tab
  */
-export const createApi = (showUser: (user: User | null) => void) => {
+export const createApi = (setSessionUser: (user: User | null) => void) => {
   const tabs = createTabs();
   const time = createServerTime();
   let current: SignedIn | null = null;
@@ -31,31 +31,31 @@ export const createApi = (showUser: (user: User | null) => void) => {
   let loading: ReturnType<typeof loadClients> | undefined;
 
   const loadClients = async () => {
-    const { default: axios } = await loadTwice(() => import('axios'));
+    const { default: axios } = await loadWithRetry(() => import('axios'));
     const make = (timeout: number): Client => {
       const http = axios.create({ timeout });
       http.interceptors.request.use((request) => {
         if (current) request.headers.set('Authorization', `Bearer ${current.access_token}`);
         return request;
       });
-      http.interceptors.response.use((answer) => {
-        time.learn(answer.headers.date);
-        return answer;
+      http.interceptors.response.use((response) => {
+        time.update(response.headers.date);
+        return response;
       });
       return createClient(http);
     };
-    // The API forgives a spent refresh token for ten seconds: a lost answer must be asked for again within them.
-    return { send: make(20_000), sendInHaste: make(4_000) };
+    // The API accepts a used refresh token for ten more seconds: after a lost response, the client must retry within them.
+    return { send: make(20_000), sendWithShortTimeout: make(4_000) };
   };
 
-  // A stranger sees the sign-in form without axios, which is a sixth of all code; it loads while they type.
+  // The sign-in form appears without axios, a sixth of all code; it loads while the user types.
   const clients = () => {
     loading ??= loadClients().catch(async (error) => {
       loading = undefined;
-      await reachServer().catch((cause) => {
+      await pingServer().catch((cause) => {
         throw new ConnectionError(cause);
       });
-      // The file is gone since an update: the page has to be loaded again, and `inWords` says so.
+      // The chunk is gone after a deployment: `errorMessage` asks the user to reload the page.
       throw error;
     });
     return loading;
@@ -64,59 +64,59 @@ export const createApi = (showUser: (user: User | null) => void) => {
 
   const send: Client = async (endpoint, ...input) => (await clients()).send(endpoint, ...input);
 
-  const begin = (signedIn: SignedIn): User => {
+  const startSession = (signedIn: SignedIn): User => {
     current = signedIn;
     tabs.broadcast(signedIn);
-    showUser(signedIn.user);
+    setSessionUser(signedIn.user);
     return signedIn.user;
   };
-  const end = (): void => {
+  const clearSession = (): void => {
     current = null;
     tabs.broadcast(null);
   };
   tabs.onMessage((signedIn) => {
     current = signedIn;
-    showUser(signedIn?.user ?? null);
+    setSessionUser(signedIn?.user ?? null);
   });
 
   const refreshNow = async (): Promise<User | null> => {
-    const { send, sendInHaste } = await clients();
-    const soon = () => sendInHaste(refresh, { body: {} });
+    const { send, sendWithShortTimeout } = await clients();
+    const quickRefresh = () => sendWithShortTimeout(refresh, { body: {} });
     try {
-      return begin(await retryWithBackoff([soon, soon, () => send(refresh, { body: {} })]));
+      return startSession(await retryWithBackoff([quickRefresh, quickRefresh, () => send(refresh, { body: {} })]));
     } catch (error) {
-      if (!(error instanceof ProblemError && endsSession.includes(error.problem.code))) throw error;
-      end();
-      showUser(null);
+      if (!(error instanceof ProblemError && sessionEndedCodes.includes(error.problem.code))) throw error;
+      clearSession();
+      setSessionUser(null);
       return null;
     }
   };
 
   /**
-   * Takes up the session of this browser, if it has one: one refresh at a time, whoever asks.
-   * @param spent the grant that no longer does; where another tab has handed over a newer one, that is it
+   * Resumes the session of this browser, if it has one. Concurrent calls share one refresh.
+   * @param rejected the tokens that the API no longer accepts; if another tab has sent newer ones, no refresh is needed
    */
-  const resume = async (spent: SignedIn | null = current): Promise<User | null> => {
+  const resume = async (rejected: SignedIn | null = current): Promise<User | null> => {
     if (!hasSignedInCookie()) current = null;
-    if (current !== spent || !hasSignedInCookie()) return current?.user ?? null;
+    if (current !== rejected || !hasSignedInCookie()) return current?.user ?? null;
     refreshing ??= tabs
-      .withLock(async () => (current !== spent ? (current?.user ?? null) : refreshNow()))
+      .withLock(async () => (current !== rejected ? (current?.user ?? null) : refreshNow()))
       .finally(() => {
         refreshing = undefined;
       });
     return refreshing;
   };
 
-  /** Sends a request with the access token; where that one no longer does, once more with the next. */
+  /** Sends a request. If the API rejects the access token, refreshes it and sends the request once more. */
   const call: Client = async (endpoint, ...input) => {
-    const sentWith = current;
+    const used = current;
     try {
       return await send(endpoint, ...input);
     } catch (error) {
-      if (!(error instanceof ProblemError && wantsRefresh.includes(error.problem.code))) throw error;
-      const user = await resume(sentWith);
-      // Who signed in meanwhile, in another tab, did not ask for this.
-      if (!user || (sentWith && sentWith.user.id !== user.id)) throw error;
+      if (!(error instanceof ProblemError && refreshCodes.includes(error.problem.code))) throw error;
+      const user = await resume(used);
+      // If another user has signed in meanwhile, in another tab, the request is not theirs.
+      if (!user || (used && used.user.id !== user.id)) throw error;
       return send(endpoint, ...input);
     }
   };
@@ -124,49 +124,49 @@ export const createApi = (showUser: (user: User | null) => void) => {
   return {
     call,
     resume: () => resume(),
-    /** Who is signed in as far as this page knows. */
+    /** The signed-in user as far as this page knows, without a request. */
     user: (): User | null => current?.user ?? null,
-    /** The access token itself, for its owner to look at, alive. */
-    ownToken: async (): Promise<string> => {
+    /** A valid access token, for the token inspector. */
+    accessToken: async (): Promise<string> => {
       await call(me);
       return current?.access_token ?? '';
     },
-    /** What time it is for the server, in milliseconds since 1970. */
+    /** The server's time, in milliseconds since 1970. */
     now: time.now,
-    // Each takes its turn: an older refresh that ends in between would bring the cookie of before back.
+    // Under the lock: otherwise a refresh that started earlier could end later and restore the old cookie.
     logIn: (credentials: BodyInput<typeof logIn>): Promise<User> =>
-      tabs.withLock(async () => begin(await send(logIn, { body: { ...credentials, delivery: 'cookie' } }))),
+      tabs.withLock(async () => startSession(await send(logIn, { body: { ...credentials, delivery: 'cookie' } }))),
     register: (registration: BodyInput<typeof register>): Promise<User> =>
-      tabs.withLock(async () => begin(await send(register, { body: { ...registration, delivery: 'cookie' } }))),
-    /** Renews the session: its cookie is another afterwards, and the access token is fetched anew when it is needed. */
+      tabs.withLock(async () => startSession(await send(register, { body: { ...registration, delivery: 'cookie' } }))),
+    /** Sets a new refresh cookie; the next call that needs an access token refreshes. */
     changePassword: async (passwords: BodyInput<typeof changePassword>): Promise<void> => {
-      // So that nothing has to be refreshed within the turn.
+      // Refreshes first if necessary: a refresh inside the lock would wait for the lock.
       await call(me);
       await tabs.withLock(() => send(changePassword, { body: passwords }));
     },
     logOut: (): Promise<void> =>
       tabs.withLock(async () => {
         await send(logOut, { body: {} });
-        end();
-        showUser(null);
+        clearSession();
+        setSessionUser(null);
       }),
-    /** The account was deleted: nothing is left to sign out of. This page goes elsewhere by itself. */
-    forget: end,
+    /** For a deleted account: forgets the tokens, without a request and without a redirect to the sign-in page. */
+    clearSession,
   };
 };
 
 export type Api = ReturnType<typeof createApi>;
 
-/** For `catch` after ending or revoking: where there is nothing more to end, that is as good. */
+/** For `catch` after ending a session or revoking a token: if it no longer exists, the goal is reached. */
 export const ignoreNotFound = (error: unknown): void => {
   if (!(error instanceof ProblemError && error.problem.code === 'not_found')) throw error;
 };
 
-/** What went wrong, for the person who sees it, with what to do next. */
+/** An error as a message for the user, with what to do next. */
 export const errorMessage = (error: unknown): string => {
-  if (error instanceof ConnectionError) return 'The server cannot be reached. Check your connection, then try again.';
-  if (!(error instanceof ProblemError)) return 'Something went wrong in this page. Load it again.';
+  if (error instanceof ConnectionError) return 'Can’t reach the server. Check your connection and try again.';
+  if (!(error instanceof ProblemError)) return 'Something went wrong. Reload the page.';
   const { problem, retryAfterSeconds } = error;
   const detail = problem.code === 'internal_error' ? 'Something went wrong on our side. Try again.' : problem.detail;
-  return retryAfterSeconds ? `${detail} Try again in ${lengthInWords(retryAfterSeconds)}.` : detail;
+  return retryAfterSeconds ? `${detail} Try again in ${formatDuration(retryAfterSeconds)}.` : detail;
 };

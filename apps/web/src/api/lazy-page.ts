@@ -1,24 +1,24 @@
 import { type ComponentType, lazy } from 'react';
 
-/** Loads a part of the app. When the request fails, it is made once more. */
-export const loadTwice = <Part>(load: () => Promise<Part>): Promise<Part> => load().catch(load);
+/** Loads a chunk of the app, and tries a second time if the request fails. */
+export const loadWithRetry = <Chunk>(load: () => Promise<Chunk>): Promise<Chunk> => load().catch(load);
 
 /** Throws when the server cannot be reached. */
-export const reachServer = (): Promise<unknown> => fetch('/health/live');
+export const pingServer = (): Promise<unknown> => fetch('/health/live');
 
 /**
- * After an update the files of before are gone, and only a new index.html names the new ones. The history entry remembers that
- * it was reloaded, so that this happens once; offline the page stays.
+ * After a deployment the old chunks are gone, and only the new index.html names the new ones. The history entry records the
+ * reload, so that it happens once. When the browser is offline, the page stays.
  */
 const reloadOnce = async (error: unknown): Promise<never> => {
   const { state } = window.history;
   if (state?.isReloaded) throw error;
-  await reachServer();
+  await pingServer();
   window.history.replaceState({ ...state, isReloaded: true }, '');
   window.location.reload();
   return new Promise(() => {});
 };
 
-/** A page whose code is loaded when somebody goes there. */
+/** A page whose code is loaded when the user goes there. */
 export const lazyPage = (load: () => Promise<{ default: ComponentType }>) =>
-  lazy(() => loadTwice(load).catch(reloadOnce));
+  lazy(() => loadWithRetry(load).catch(reloadOnce));

@@ -15,7 +15,7 @@ type Props<Data> = {
   readonly children: (data: Data) => ReactNode;
 };
 
-/** What a query has brought; until then that it is on its way, or why it did not come and a way to try again. */
+/** Renders the data of a query; before that, a spinner, or the error with a button to try again. */
 export const Loaded = <Data,>({ query, what, children }: Props<Data>) => {
   if (query.data !== undefined) return children(query.data);
   if (!query.isError || query.isFetching) return <Loading what={what} />;

@@ -1,24 +1,24 @@
 import type { ReactNode } from 'react';
-import { fromNow } from '../ui/time-in-words.ts';
+import { formatDate, formatRelativeTime } from '../ui/format-time.ts';
 import { useApi } from './session.ts';
 
 const Time = ({ at, children }: { at: string; children: ReactNode }) => (
   <time
     className="whitespace-nowrap"
     dateTime={at}
-    title={new Date(at).toLocaleString(undefined, { dateStyle: 'full', timeStyle: 'medium' })}
+    title={formatDate(new Date(at), { dateStyle: 'full', timeStyle: 'medium' })}
   >
     {children}
   </time>
 );
 
-/** A moment in words, from the server's now; the full time when one points at it. */
+/** `3 hours ago` by the server's clock, with the full date as the tooltip. */
 export const RelativeTime = ({ at }: { at: string }) => {
   const now = useApi().now();
-  return <Time at={at}>{fromNow((new Date(at).getTime() - now) / 1000)}</Time>;
+  return <Time at={at}>{formatRelativeTime((new Date(at).getTime() - now) / 1000)}</Time>;
 };
 
-/** The same on the clock, where the day is said elsewhere. */
+/** `3:04 PM`, for lists that are grouped by day. */
 export const TimeOfDay = ({ at }: { at: string }) => (
-  <Time at={at}>{new Date(at).toLocaleTimeString(undefined, { timeStyle: 'short' })}</Time>
+  <Time at={at}>{formatDate(new Date(at), { timeStyle: 'short' })}</Time>
 );

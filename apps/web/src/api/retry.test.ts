@@ -3,51 +3,51 @@ import { type ProblemCode, problems } from '@latchkey/contract/problems';
 import { describe, expect, it } from 'vitest';
 import { retryWithBackoff } from './retry.ts';
 
-const refusal = (code: ProblemCode, retryAfterSeconds?: number) =>
+const problem = (code: ProblemCode, retryAfterSeconds?: number) =>
   new ProblemError({ type: code, ...problems[code], detail: code, code, requestId: 'r' }, retryAfterSeconds);
 
-/** Fails with each of these in turn, then succeeds; says how often it was tried, and how long it paused. */
-const failing = (...errors: readonly Error[]) => {
-  let made = 0;
+/** Runs an attempt that throws each error in turn, then succeeds. Counts the attempts and notes the pauses. */
+const failWith = (...errors: readonly Error[]) => {
+  let attempts = 0;
   const pauses: number[] = [];
   const pause = async (milliseconds: number) => void pauses.push(milliseconds);
   const attempt = async (): Promise<string> => {
-    const error = errors[made++];
+    const error = errors[attempts++];
     if (error) throw error;
     return 'done';
   };
   const outcome = retryWithBackoff([attempt, attempt, attempt], 250, pause).catch((error: Error) => error);
-  return { made: () => made, pauses, outcome };
+  return { attempts: () => attempts, pauses, outcome };
 };
 
-describe('patiently', () => {
-  it('tries again after no answer, and after what may pass', async () => {
-    const { outcome, made, pauses } = failing(new ConnectionError('cut'), refusal('unavailable'));
+describe('retryWithBackoff', () => {
+  it('retries after no response and after a temporary problem', async () => {
+    const { outcome, attempts, pauses } = failWith(new ConnectionError('cut'), problem('unavailable'));
     expect(await outcome).toBe('done');
-    expect(made()).toBe(3);
+    expect(attempts()).toBe(3);
     expect(pauses).toEqual([250, 750]);
   });
 
-  it('gives up after the last try, with what that one said', async () => {
-    const last = refusal('unavailable');
-    expect(await failing(new ConnectionError('cut'), new ConnectionError('cut'), last).outcome).toBe(last);
+  it('throws the last error after the last attempt', async () => {
+    const last = problem('unavailable');
+    expect(await failWith(new ConnectionError('cut'), new ConnectionError('cut'), last).outcome).toBe(last);
   });
 
-  it('does not repeat what will not pass', async () => {
-    const ended = refusal('session_ended');
-    const { outcome, made } = failing(ended);
+  it('does not retry a permanent problem', async () => {
+    const ended = problem('session_ended');
+    const { outcome, attempts } = failWith(ended);
     expect(await outcome).toBe(ended);
-    expect(made()).toBe(1);
+    expect(attempts()).toBe(1);
   });
 
-  it('keeps nobody waiting for minutes', async () => {
-    const { outcome, made } = failing(refusal('too_many_attempts', 900));
+  it('does not wait for minutes', async () => {
+    const { outcome, attempts } = failWith(problem('too_many_attempts', 900));
     expect(await outcome).toBeInstanceOf(ProblemError);
-    expect(made()).toBe(1);
+    expect(attempts()).toBe(1);
   });
 
-  it('waits as long as it was asked to', async () => {
-    const { outcome, pauses } = failing(refusal('unavailable', 1));
+  it('waits for `Retry-After`', async () => {
+    const { outcome, pauses } = failWith(problem('unavailable', 1));
     expect(await outcome).toBe('done');
     expect(pauses).toEqual([1000]);
   });

@@ -1,30 +1,30 @@
 import { ConnectionError, ProblemError } from '@latchkey/contract/client';
 
-/** Longer than this nobody is kept waiting without a word. */
+/** For a longer wait, the user sees the error instead. */
 const maxPauseMs = 3_000;
 
-/** No answer, too many requests, trouble on the server's side: it may pass by itself. */
-const mayPass = (error: unknown): boolean =>
+/** No response, too many requests, or a server error: a retry may succeed. */
+const isTemporary = (error: unknown): boolean =>
   error instanceof ConnectionError ||
   (error instanceof ProblemError && (error.problem.status === 429 || error.problem.status >= 500));
 
-const pauseAfter = (error: unknown, usualMs: number): number =>
-  error instanceof ProblemError ? Math.max(usualMs, (error.retryAfterSeconds ?? 0) * 1000) : usualMs;
+const pauseAfter = (error: unknown, minMs: number): number =>
+  error instanceof ProblemError ? Math.max(minMs, (error.retryAfterSeconds ?? 0) * 1000) : minMs;
 
 const sleep = (milliseconds: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
-/** Makes one try after the other until one succeeds, with growing pauses. Throws what will not pass, or was the last. */
+/** Runs the attempts in order until one succeeds, with growing pauses. Throws the first permanent error, or the last error. */
 export const retryWithBackoff = async <Result>(
-  tries: readonly [() => Promise<Result>, ...(() => Promise<Result>)[]],
+  attempts: readonly [() => Promise<Result>, ...(() => Promise<Result>)[]],
   pauseMs = 250,
   pause = sleep,
 ): Promise<Result> => {
-  const [attempt, next, ...later] = tries;
+  const [attempt, next, ...later] = attempts;
   try {
     return await attempt();
   } catch (error) {
     const waitMs = pauseAfter(error, pauseMs);
-    if (!next || !mayPass(error) || waitMs > maxPauseMs) throw error;
+    if (!next || !isTemporary(error) || waitMs > maxPauseMs) throw error;
     await pause(waitMs);
     return retryWithBackoff([next, ...later], pauseMs * 3, pause);
   }

@@ -1,16 +1,16 @@
 /**
- * What time it is for the server: from the `Date` of its answers and this page's monotonic clock. The browser's own clock
- * may be wrong by hours; it counts only until the first answer.
+ * The server's clock, from the `Date` header of its responses and this page's monotonic clock. The browser's own clock may be
+ * wrong by hours; it is used only until the first response.
  */
 export const createServerTime = () => {
-  let startMs: number | undefined;
+  let pageStartMs: number | undefined;
   return {
-    /** An answer is never from the future, so the latest date is the nearest; one from the cache is behind. */
-    learn(date: unknown): void {
-      const toldMs = typeof date === 'string' ? Date.parse(date) - performance.now() : Number.NaN;
-      if (!Number.isNaN(toldMs)) startMs = Math.max(startMs ?? toldMs, toldMs);
+    /** A response never comes from the future, so the latest date is the most accurate; a cached response is behind. */
+    update(date: unknown): void {
+      const startMs = typeof date === 'string' ? Date.parse(date) - performance.now() : Number.NaN;
+      if (!Number.isNaN(startMs)) pageStartMs = Math.max(pageStartMs ?? startMs, startMs);
     },
     /** Milliseconds since 1970. */
-    now: (): number => (startMs === undefined ? Date.now() : startMs + performance.now()),
+    now: (): number => (pageStartMs === undefined ? Date.now() : pageStartMs + performance.now()),
   };
 };

@@ -15,7 +15,7 @@ export const useApi = (): Api => {
 
 const sessionKey = ['session'];
 
-/** The signed-in person, or null for a stranger. Loads once, and looks again when the window is focused. */
+/** The signed-in user, or null. Loads once, and again when the window gets the focus. */
 export const useSession = () => {
   const api = useApi();
   return useQuery({
@@ -27,25 +27,25 @@ export const useSession = () => {
         const user = await api.call(me);
         if (user.id === api.user()?.id) return user;
       } catch (error) {
-        // The refresh that `call` tried has said so, too: this session is over.
+        // `call` has already tried a refresh, so a 401 means that the session has ended.
         if (!(error instanceof ProblemError && error.problem.status === 401)) throw error;
       }
-      // The answer is older than what another tab has told of since.
+      // Another tab has sent a newer user since the request began.
       return api.user();
     },
   });
 };
 
-/** Tells the whole page who is signed in now; what was loaded for another person is dropped. */
-export const showUser = (queries: QueryClient, user: User | null): void => {
+/** Sets the signed-in user for the whole page, and drops the data of any other user. */
+export const setSessionUser = (queries: QueryClient, user: User | null): void => {
   if (queries.getQueryData<User | null>(sessionKey)?.id !== user?.id) {
     queries.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== sessionKey[0] });
   }
   queries.setQueryData(sessionKey, user);
 };
 
-/** For whoever has changed their own account. */
-export const useShowUser = (): ((user: User) => void) => {
+/** For updating the page after the user changes their account. */
+export const useSetSessionUser = (): ((user: User) => void) => {
   const queries = useQueryClient();
-  return (user) => showUser(queries, user);
+  return (user) => setSessionUser(queries, user);
 };

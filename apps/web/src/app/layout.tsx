@@ -3,19 +3,19 @@ import { Link, NavLink } from 'react-router-dom';
 import { useSession } from '../api/session.ts';
 import { SignOutButton } from '../sessions/sign-out-button.tsx';
 
-const places = [
+const links = [
   { to: '/profile', name: 'Profile' },
-  { to: '/devices', name: 'Devices' },
+  { to: '/devices', name: 'Sessions' },
   { to: '/activity', name: 'Activity' },
-  { to: '/tokens', name: 'Tokens' },
+  { to: '/tokens', name: 'API tokens' },
   { to: '/inspector', name: 'Inspector' },
 ];
 
-/** On a small screen it has the second line of the header to itself. */
+/** On a small screen it takes the second line of the header. */
 const Navigation = () => (
   <nav aria-label="Your account" className="order-1 -mx-2 basis-full sm:order-none sm:mx-0 sm:grow sm:basis-auto">
     <ul className="flex flex-wrap">
-      {places.map(({ to, name }) => (
+      {links.map(({ to, name }) => (
         <li key={to}>
           <NavLink
             to={to}

@@ -14,7 +14,7 @@ import { NotFoundPage } from './not-found-page.tsx';
 const ActivityPage = lazyPage(() => import('../activity/activity-page.tsx'));
 const ProfilePage = lazyPage(() => import('../accounts/profile-page.tsx'));
 const ChangePasswordPage = lazyPage(() => import('../passwords/change-password-page.tsx'));
-const DevicesPage = lazyPage(() => import('../sessions/devices-page.tsx'));
+const SessionsPage = lazyPage(() => import('../sessions/sessions-page.tsx'));
 const TokensPage = lazyPage(() => import('../tokens/tokens-page.tsx'));
 const InspectorPage = lazyPage(() => import('../tokens/inspector-page.tsx'));
 
@@ -30,7 +30,7 @@ export const Router = () => (
         <Route element={<RequireSession />}>
           <Route path={pages.profile} element={<ProfilePage />} />
           <Route path={pages.password} element={<ChangePasswordPage />} />
-          <Route path={pages.devices} element={<DevicesPage />} />
+          <Route path={pages.devices} element={<SessionsPage />} />
           <Route path={pages.activity} element={<ActivityPage />} />
           <Route path={pages.tokens} element={<TokensPage />} />
         </Route>

@@ -2,7 +2,7 @@ import { changePassword } from '@latchkey/contract/passwords';
 import { Link, useLocation, useNavigate } from 'react-router-dom';
 import { useApi, useSession } from '../api/session.ts';
 import { useServerForm } from '../api/use-server-form.ts';
-import { useIfSignedOut } from '../sessions/if-signed-out.ts';
+import { useSignInNotice } from '../sessions/sign-in-notice.ts';
 import { Notice } from '../ui/notice.tsx';
 import { CardPage } from '../ui/page.tsx';
 import { SubmitButton } from '../ui/submit-button.tsx';
@@ -15,30 +15,30 @@ const ChangePasswordPage = () => {
   const user = useSession().data;
   const navigate = useNavigate();
   const { state } = useLocation();
-  const ifSignedOut = useIfSignedOut();
+  const setSignInNotice = useSignInNotice();
   const { form, submit, failure, isPending, errors } = useServerForm(changePassword.body, {
     values: { currentPassword: '', newPassword: '' },
     fieldOf: { wrong_password: 'currentPassword' },
-    afterLostAnswer: {
-      wrong_password: 'Your password may already have been changed. Sign out, then sign in with the new one.',
+    afterNoResponse: {
+      wrong_password: 'Your password may already be changed. Sign out, then sign in with the new one.',
     },
-    onLostAnswer: () => ifSignedOut('Your password may already have been changed. Try the new one first.'),
+    onNoResponse: () => setSignInNotice('Your password may already be changed. Try the new one first.'),
     send: async (passwords) => {
       await api.changePassword(passwords);
       navigate('/profile', {
-        state: { notice: 'Your password was changed. Every other device was signed out.' },
+        state: { notice: 'Password changed. All other devices were signed out.' },
       });
     },
   });
 
   return (
-    <CardPage title="Change your password">
+    <CardPage title="Change password">
       <form onSubmit={submit} noValidate className="flex flex-col gap-4">
         {state?.notice && <Notice kind="success">{state.notice}</Notice>}
         {failure && <Notice kind="error">{failure}</Notice>}
         <HiddenUsernameField />
         <PasswordField
-          label="Present password"
+          label="Current password"
           autoComplete="current-password"
           error={errors.currentPassword?.message}
           {...form.register('currentPassword')}
@@ -50,7 +50,7 @@ const ChangePasswordPage = () => {
           error={errors.newPassword?.message}
           {...form.register('newPassword')}
         />
-        <p className="text-sm">All your other devices will have to sign in again.</p>
+        <p className="text-sm">This signs out all other devices.</p>
         <div className="flex flex-wrap gap-3">
           <SubmitButton isPending={isPending}>Change password</SubmitButton>
           <Link to="/profile" className="btn btn-ghost">

@@ -1,28 +1,28 @@
 import { type ComponentProps, type ComponentType, lazy, Suspense } from 'react';
-import { loadTwice } from '../api/lazy-page.ts';
+import { loadWithRetry } from '../api/lazy-page.ts';
 import { PasswordField } from './password-field.tsx';
 import type { PasswordStrengthProps } from './password-strength.tsx';
 
-/** With its word lists by far the largest part of the app: it loads when somebody begins to type. */
+/** Its word lists are by far the largest chunk of the app, so it loads when the user starts to type. */
 const PasswordStrength = lazy<ComponentType<PasswordStrengthProps>>(() =>
-  // Where it cannot be loaded, the form does without: the server judges the password anyway.
-  loadTwice(() => import('./password-strength.tsx')).catch(() => ({ default: () => null })),
+  // If it cannot be loaded, the form works without it: the server checks the password anyway.
+  loadWithRetry(() => import('./password-strength.tsx')).catch(() => ({ default: () => null })),
 );
 
 type Props = Omit<ComponentProps<typeof PasswordField>, 'autoComplete' | 'hint'> &
   Pick<PasswordStrengthProps, 'text' | 'context'>;
 
-/** A password that is to be set, with its strength while typing. */
+/** A field for a new password, with a strength meter. */
 export const NewPasswordField = ({ text, context, ...field }: Props) => (
   <PasswordField
     {...field}
     autoComplete="new-password"
     hint={
       <>
-        At least 8 characters. Several words that do not belong together are strong and easy to keep.
+        At least 8 characters. Use several unrelated words.
         {text && (
           <Suspense fallback={<div className="mt-2 h-8" />}>
-            <PasswordStrength text={text} context={context} isRefused={Boolean(field.error)} />
+            <PasswordStrength text={text} context={context} hasError={Boolean(field.error)} />
           </Suspense>
         )}
       </>

@@ -6,7 +6,7 @@ type Props = Omit<ComponentProps<typeof Field>, 'type' | 'after'> & {
   readonly autoComplete: 'current-password' | 'new-password';
 };
 
-/** A password, hidden until its owner wants to see it, and hidden again when it is sent: browsers keep what text fields show. */
+/** A password field that can show its value. It hides the value on submit, because browsers store the values of text fields. */
 export const PasswordField = (props: Props) => {
   const [isShown, setIsShown] = useState(false);
   const button = useRef<HTMLButtonElement>(null);

@@ -3,13 +3,13 @@ import { judgePassword } from '@latchkey/password-policy';
 import { useDeferredValue, useMemo } from 'react';
 
 const levels = {
-  weak: { word: 'Weak', look: 'progress-error', value: 1 },
-  fair: { word: 'Fair', look: 'progress-warning', value: 2 },
-  good: { word: 'Good', look: 'progress-success', value: 3 },
-  strong: { word: 'Strong', look: 'progress-success', value: 4 },
+  weak: { label: 'Weak', look: 'progress-error', value: 1 },
+  fair: { label: 'Fair', look: 'progress-warning', value: 2 },
+  good: { label: 'Good', look: 'progress-success', value: 3 },
+  strong: { label: 'Strong', look: 'progress-success', value: 4 },
 } as const;
 
-/** What the server will say of it, and says itself: of the form first, then of the strength. */
+/** The server's own checks: the format first, then the strength. */
 const judge = (text: string, [username, email, displayName]: PasswordStrengthProps['context']) => {
   const { error } = newPassword.safeParse(text);
   return error
@@ -19,23 +19,23 @@ const judge = (text: string, [username, email, displayName]: PasswordStrengthPro
 
 export type PasswordStrengthProps = {
   readonly text: string;
-  /** The owner's user name, e-mail address, and name, as far as there are any. */
+  /** The user name, e-mail address and name of the account, if known: a password must not repeat them. */
   readonly context: readonly (string | null | undefined)[];
-  /** The reason stands at the field already. */
-  readonly isRefused: boolean;
+  /** The field already shows the error. */
+  readonly hasError: boolean;
 };
 
-/** How soon a password would be guessed, in a bar and in words, by the very policy that the server holds it to. */
-const PasswordStrength = ({ text, context, isRefused }: PasswordStrengthProps) => {
+/** A strength meter, with the same policy as the server. */
+const PasswordStrength = ({ text, context, hasError }: PasswordStrengthProps) => {
   const deferred = useDeferredValue(text);
   const names = JSON.stringify(context);
   const { strength, fault } = useMemo(() => judge(deferred, JSON.parse(names)), [deferred, names]);
-  const { word, look, value } = levels[strength];
+  const { label, look, value } = levels[strength];
   return (
     <div className="mt-2">
-      <progress className={`progress ${look} block w-full`} value={value} max={4} aria-label="Strength" />
+      <progress className={`progress ${look} block w-full`} value={value} max={4} aria-label="Password strength" />
       <p className="mt-1" role="status">
-        Strength: {word}.{!isRefused && fault && ` ${fault}`}
+        Strength: {label}.{!hasError && fault && ` ${fault}`}
       </p>
     </div>
   );

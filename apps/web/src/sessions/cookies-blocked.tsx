@@ -1,21 +1,21 @@
 import { useState } from 'react';
 import { Notice } from '../ui/notice.tsx';
 
-/** Tries it out: `navigator.cookieEnabled` is true in a Chromium that blocks cookies. */
-const keepsCookies = (): boolean => {
+/** Sets a cookie to find out: `navigator.cookieEnabled` is true in a Chromium that blocks cookies. */
+const canSetCookies = (): boolean => {
   document.cookie = 'latchkey_test=yes; SameSite=Strict';
-  const isKept = document.cookie.includes('latchkey_test=yes');
+  const isSet = document.cookie.includes('latchkey_test=yes');
   document.cookie = 'latchkey_test=; Max-Age=0; SameSite=Strict';
-  return isKept;
+  return isSet;
 };
 
-/** Without cookies only this page knows the access token, in its memory. */
+/** Without cookies, the session lasts as long as the access token in this page's memory. */
 export const CookiesBlocked = () => {
-  const [isBlocked] = useState(() => !keepsCookies());
+  const [isBlocked] = useState(() => !canSetCookies());
   if (!isBlocked) return null;
   return (
     <Notice kind="warning">
-      Your browser blocks cookies. You can sign in, but you will be signed out when you reload or close this page.
+      Your browser blocks cookies. You can sign in, but reloading or closing this page signs you out.
     </Notice>
   );
 };

@@ -3,7 +3,7 @@ import { useSession } from '../api/session.ts';
 import { Loading } from '../ui/loading.tsx';
 import { returnTo } from './return-to.ts';
 
-/** Signing in and registering are for strangers; whoever is signed in goes on to where they wanted to be. */
+/** For the sign-in and registration pages: redirects a signed-in user to the page that they came for. */
 export const GuestOnly = () => {
   const session = useSession();
   const [search] = useSearchParams();

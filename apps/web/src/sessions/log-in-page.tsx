@@ -15,7 +15,7 @@ export const LogInPage = () => {
   const { search, state } = useLocation();
   const { form, submit, failure, isPending, errors } = useServerForm(logIn.body, {
     values: { username: '', password: '', endOthers: false },
-    // StrangerOnly, around this page, then goes on to where the person wanted to be.
+    // `GuestOnly` then redirects to the page that the user came for.
     send: api.logIn,
   });
   useEffect(() => form.setFocus('username'), [form]);
@@ -46,7 +46,7 @@ export const LogInPage = () => {
             className="checkbox checkbox-sm border-base-content/60"
             {...form.register('endOthers')}
           />
-          Sign out everywhere else
+          Sign out all other devices
         </label>
         <SubmitButton isPending={isPending}>Sign in</SubmitButton>
       </form>

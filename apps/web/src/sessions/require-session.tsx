@@ -6,19 +6,19 @@ import { Notice } from '../ui/notice.tsx';
 import { CardPage } from '../ui/page.tsx';
 import { logInPath } from './return-to.ts';
 
-/** Shows what is inside only to signed-in people; sends strangers to sign in, and back here afterwards. */
+/** For pages that need a session: redirects to the sign-in page, which leads back here. */
 export const RequireSession = () => {
   const session = useSession();
   const location = useLocation();
-  // Another person, from another tab: every page begins anew.
+  // The key remounts every page when another user signs in, in another tab.
   if (session.data) return <Outlet key={session.data.id} />;
   if (session.isPending || (session.isFetching && session.isError)) return <Loading what="your account" />;
   if (session.isError) {
     return (
-      <CardPage title="Your account is out of reach">
+      <CardPage title="We can’t load your account">
         <div className="flex flex-col items-start gap-4">
           <Notice kind="error">{errorMessage(session.error)}</Notice>
-          <p>You are still signed in, and nothing was lost.</p>
+          <p>You’re still signed in.</p>
           <button type="button" className="btn btn-primary" onClick={() => session.refetch()}>
             Try again
           </button>
@@ -26,5 +26,5 @@ export const RequireSession = () => {
       </CardPage>
     );
   }
-  return <Navigate to={logInPath(location)} replace state={{ notice: location.state?.ifSignedOut }} />;
+  return <Navigate to={logInPath(location)} replace state={{ notice: location.state?.signInNotice }} />;
 };

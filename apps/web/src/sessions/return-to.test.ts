@@ -3,14 +3,14 @@ import { logInPath, returnTo } from './return-to.ts';
 
 const origin = 'https://accounts.example.com';
 
-describe('where to go after signing in', () => {
-  it.each(['/devices', '/activity?x=1#y', '/'])('is where one wanted to go: %s', (path) => {
+describe('returnTo', () => {
+  it.each(['/devices', '/activity?x=1#y', '/'])('keeps a path of this app: %s', (path) => {
     expect(returnTo(path, origin)).toBe(path);
   });
 
-  it('comes back out of the sign-in page as it was noted', () => {
-    const noted = { pathname: '/tokens', search: '?a=b&c=%2F', hash: '#d' };
-    const { searchParams } = new URL(logInPath(noted), origin);
+  it('reads the location that logInPath wrote', () => {
+    const location = { pathname: '/tokens', search: '?a=b&c=%2F', hash: '#d' };
+    const { searchParams } = new URL(logInPath(location), origin);
     expect(returnTo(searchParams.get('return-to'), origin)).toBe('/tokens?a=b&c=%2F#d');
   });
 
@@ -27,7 +27,7 @@ describe('where to go after signing in', () => {
     'https://evil.example/',
     'javascript:alert(1)',
     'http://[',
-  ])('is the profile for what leads elsewhere, or nowhere: %s', (noted) => {
-    expect(returnTo(noted, origin)).toBe('/profile');
+  ])('is the profile for another origin or an invalid address: %s', (target) => {
+    expect(returnTo(target, origin)).toBe('/profile');
   });
 });

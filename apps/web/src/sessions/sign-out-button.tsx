@@ -3,7 +3,7 @@ import { errorMessage } from '../api/api.ts';
 import { useApi } from '../api/session.ts';
 import { Notice } from '../ui/notice.tsx';
 
-/** Signs this browser out, in every tab. What went wrong takes a line of its own in the header. */
+/** Signs this browser out, in every tab. An error takes its own line in the header. */
 export const SignOutButton = () => {
   const { mutate, error } = useMutation({ mutationFn: useApi().logOut });
   return (

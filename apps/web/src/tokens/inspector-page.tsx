@@ -4,10 +4,10 @@ import { errorMessage } from '../api/api.ts';
 import { useApi, useSession } from '../api/session.ts';
 import { Notice } from '../ui/notice.tsx';
 import { Card, Page } from '../ui/page.tsx';
-import { LifeLeft } from './life-left.tsx';
+import { type DecodedToken, decodeToken, type PartName } from './decode-token.ts';
 import { MemberList } from './member-list.tsx';
-import { type PartName, type Reading, readToken } from './read-token.ts';
-import { SignatureVerdict } from './signature-verdict.tsx';
+import { SignatureStatus } from './signature-status.tsx';
+import { TimeRemaining } from './time-remaining.tsx';
 import { looks, TokenText } from './token-text.tsx';
 
 const Part = ({ name, title, children }: { name: PartName; title: string; children: ReactNode }) => (
@@ -17,33 +17,33 @@ const Part = ({ name, title, children }: { name: PartName; title: string; childr
   </Card>
 );
 
-const Parts = ({ reading }: { reading: Reading }) => {
-  const { parts, header, payload, signature, fault } = reading;
+const Parts = ({ token }: { token: DecodedToken }) => {
+  const { parts, header, payload, signature, error } = token;
   return (
     <>
-      {fault && <Notice kind="error">{fault}</Notice>}
+      {error && <Notice kind="error">{error}</Notice>}
       {parts.length === 3 && <TokenText parts={parts} />}
       {signature && (
-        <Part name="signature" title="Signature: whether to believe it">
-          <SignatureVerdict reading={reading} />
+        <Part name="signature" title="Signature">
+          <SignatureStatus token={token} />
           <p className="mt-3 text-sm text-base-content/75">
-            Whether it was revoked stands in no token: a service asks Latchkey for that.
+            A token does not show whether it was revoked. Services ask Latchkey.
           </p>
         </Part>
       )}
       {payload && (
         <Card>
-          <h2 className="mb-3 text-lg font-semibold">Life left</h2>
-          <LifeLeft payload={payload} />
+          <h2 className="mb-3 text-lg font-semibold">Expires</h2>
+          <TimeRemaining payload={payload} />
         </Card>
       )}
       {header && (
-        <Part name="header" title="Header: how it is signed">
+        <Part name="header" title="Header">
           <MemberList members={header} />
         </Part>
       )}
       {payload && (
-        <Part name="payload" title="Payload: what it says">
+        <Part name="payload" title="Payload">
           <MemberList members={payload} />
         </Part>
       )}
@@ -56,20 +56,20 @@ const InspectorPage = () => {
   const { data: user } = useSession();
   const fieldId = useId();
   const [text, setText] = useState('');
-  const reading = useMemo(() => readToken(text), [text]);
-  const own = useMutation({ mutationFn: api.ownToken, onSuccess: setText });
+  const token = useMemo(() => decodeToken(text), [text]);
+  const own = useMutation({ mutationFn: api.accessToken, onSuccess: setText });
 
   return (
     <Page title="Token inspector">
       <div className="flex flex-col gap-6">
         <div>
           <label htmlFor={fieldId} className="mb-1 block text-sm font-medium">
-            A token (JWT)
+            Token (JWT)
           </label>
           <textarea
             id={fieldId}
             rows={5}
-            // The browser may neither keep it for later nor send it to a spelling service.
+            // The browser must not store the token or send it to a spelling service.
             autoComplete="off"
             autoCapitalize="none"
             spellCheck={false}
@@ -79,12 +79,12 @@ const InspectorPage = () => {
             onChange={(event) => setText(event.target.value)}
           />
           <p id={`${fieldId}-hint`} className="mt-1 text-sm text-base-content/75">
-            It stays in this page: it is taken apart and checked here, sent nowhere, and forgotten when you leave.
+            The token stays in your browser. It is not sent or stored.
           </p>
           <div className="mt-3 flex flex-wrap gap-3">
             {user && (
               <button type="button" className="btn btn-primary btn-sm" onClick={() => own.mutate()}>
-                Take your own
+                Inspect my token
               </button>
             )}
             {text !== '' && (
@@ -95,7 +95,7 @@ const InspectorPage = () => {
           </div>
         </div>
         {own.error && <Notice kind="error">{errorMessage(own.error)}</Notice>}
-        {text.trim() !== '' && <Parts reading={reading} />}
+        {text.trim() !== '' && <Parts token={token} />}
       </div>
     </Page>
   );

@@ -7,35 +7,35 @@ import { Notice } from '../ui/notice.tsx';
 import { SubmitButton } from '../ui/submit-button.tsx';
 
 const lifetimes = [
-  { seconds: 3_600, words: 'An hour' },
-  { seconds: 86_400, words: 'A day' },
-  { seconds: 7 * 86_400, words: 'A week' },
-  { seconds: 30 * 86_400, words: '30 days' },
-  { seconds: 90 * 86_400, words: '90 days' },
-  { seconds: maxApiTokenSeconds, words: 'A year' },
+  { seconds: 3_600, label: '1 hour' },
+  { seconds: 86_400, label: '1 day' },
+  { seconds: 7 * 86_400, label: '7 days' },
+  { seconds: 30 * 86_400, label: '30 days' },
+  { seconds: 90 * 86_400, label: '90 days' },
+  { seconds: maxApiTokenSeconds, label: '1 year' },
 ];
 
 export type Issued = { readonly id: string; readonly name: string; readonly token: string };
 
 type Props = {
   readonly onIssued: (issued: Issued) => Promise<void>;
-  /** Called when there may be a new token. */
-  readonly onLostAnswer: () => void;
+  /** Called when a token may have been created. */
+  readonly onNoResponse: () => void;
 };
 
-export const IssueForm = ({ onIssued, onLostAnswer }: Props) => {
+export const IssueForm = ({ onIssued, onNoResponse }: Props) => {
   const api = useApi();
   const lifetimeId = useId();
   const { form, submit, failure, isPending, errors } = useServerForm(issueToken.body, {
     values: { name: '', expiresIn: 30 * 86_400 },
-    onLostAnswer: () => {
-      onLostAnswer();
-      return 'The server did not answer. If the list shows the new token, revoke it, then make another.';
+    onNoResponse: () => {
+      onNoResponse();
+      return 'The server did not respond. If the list shows the new token, revoke it and create another.';
     },
-    send: async (wish) => {
-      const { id, access_token } = await api.call(issueToken, { body: wish });
+    send: async (body) => {
+      const { id, access_token } = await api.call(issueToken, { body });
       form.reset();
-      await onIssued({ id, name: wish.name, token: access_token });
+      await onIssued({ id, name: body.name, token: access_token });
     },
   });
 
@@ -44,7 +44,7 @@ export const IssueForm = ({ onIssued, onLostAnswer }: Props) => {
       {failure && <Notice kind="error">{failure}</Notice>}
       <Field
         label="Name"
-        hint="For yourself, to know it by: what will use it, and where."
+        hint="A label to recognize it by."
         autoComplete="off"
         required
         error={errors.name?.message}
@@ -52,7 +52,7 @@ export const IssueForm = ({ onIssued, onLostAnswer }: Props) => {
       />
       <Field
         label="Audience (optional)"
-        hint="The service that it is for, as that calls itself. Empty: Latchkey itself."
+        hint="The service’s identifier (aud). Leave empty for Latchkey."
         autoComplete="off"
         autoCapitalize="none"
         spellCheck={false}
@@ -61,7 +61,7 @@ export const IssueForm = ({ onIssued, onLostAnswer }: Props) => {
       />
       <Field
         label="Scope (optional)"
-        hint="What it may be used for, in words that the service knows, such as: orders:read orders:write"
+        hint="What the token allows, for example: orders:read orders:write"
         autoComplete="off"
         autoCapitalize="none"
         spellCheck={false}
@@ -70,18 +70,18 @@ export const IssueForm = ({ onIssued, onLostAnswer }: Props) => {
       />
       <div>
         <label htmlFor={lifetimeId} className="mb-1 block text-sm font-medium">
-          Lifetime
+          Expires in
         </label>
         <select id={lifetimeId} className="select w-full" {...form.register('expiresIn', { valueAsNumber: true })}>
-          {lifetimes.map(({ seconds, words }) => (
+          {lifetimes.map(({ seconds, label }) => (
             <option key={seconds} value={seconds}>
-              {words}
+              {label}
             </option>
           ))}
         </select>
       </div>
       <SubmitButton isPending={isPending} className="btn-primary self-start">
-        Make token
+        Create token
       </SubmitButton>
     </form>
   );

@@ -1,37 +1,35 @@
 import { useEffect, useRef, useState } from 'react';
 import type { Issued } from './issue-form.tsx';
 
-/** A token that was just made, this once. It is in the memory of this page only. */
+/** Shows a new token once. Only this page's memory holds it. */
 export const NewToken = ({ issued, onDone }: { issued: Issued; onDone: () => void }) => {
   const field = useRef<HTMLTextAreaElement>(null);
-  const [copied, setCopied] = useState<string>();
+  const [status, setStatus] = useState<string>();
   useEffect(() => field.current?.focus(), []);
 
   const copy = async () => {
     try {
       await navigator.clipboard.writeText(issued.token);
-      setCopied('Copied.');
+      setStatus('Copied.');
     } catch {
-      // Not on plain http, and not where the browser is told to refuse.
+      // On plain http, or when the browser refuses the permission.
       field.current?.select();
-      setCopied('It is selected: copy it with Ctrl+C, or ⌘C on a Mac.');
+      setStatus('Press Ctrl+C to copy, or ⌘C on a Mac.');
     }
   };
 
   return (
     <section aria-labelledby="new-token" className="rounded-box border-2 border-success bg-base-100 p-5 sm:p-8">
       <h2 id="new-token" className="mb-1 text-lg font-semibold">
-        Your new token “{issued.name}”
+        New API token “{issued.name}”
       </h2>
-      <p className="mb-3">
-        Copy it now, and keep it like a password: it is shown only this once. Whoever has it can act for you.
-      </p>
+      <p className="mb-3">Copy this token now; you won’t see it again. Keep it as safe as a password.</p>
       <textarea
         ref={field}
         readOnly
         rows={5}
-        aria-label="The token"
-        // The browser may neither keep it for later nor send it to a spelling service.
+        aria-label="API token"
+        // The browser must not store the token or send it to a spelling service.
         autoComplete="off"
         spellCheck={false}
         className="textarea mb-3 w-full break-all font-mono text-xs"
@@ -46,7 +44,7 @@ export const NewToken = ({ issued, onDone }: { issued: Issued; onDone: () => voi
           Done
         </button>
         <p role="status" className="text-sm">
-          {copied}
+          {status}
         </p>
       </div>
     </section>

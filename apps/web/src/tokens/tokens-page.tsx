@@ -2,10 +2,10 @@ import { type ApiToken, listTokens, revokeToken } from '@latchkey/contract/token
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { ignoreNotFound } from '../api/api.ts';
+import { ConfirmButton } from '../api/confirm-button.tsx';
 import { Loaded } from '../api/loaded.tsx';
 import { RelativeTime } from '../api/relative-time.tsx';
 import { useApi, useSession } from '../api/session.ts';
-import { ConfirmButton } from '../ui/confirm-button.tsx';
 import { Card, focusHeading, Page } from '../ui/page.tsx';
 import { type Issued, IssueForm } from './issue-form.tsx';
 import { NewToken } from './new-token.tsx';
@@ -21,9 +21,9 @@ const Token = ({ token, onRevoked }: { token: ApiToken; onRevoked: () => Promise
         <p className="break-words font-medium">{token.name}</p>
         <p className="break-words text-sm text-base-content/75">
           for {token.audience}
-          {token.scope && ` · may ${token.scope}`}
-          {token.username !== user?.username && ` · stands for ${token.username}`} · made{' '}
-          <RelativeTime at={token.createdAt} /> · ends <RelativeTime at={token.expiresAt} />
+          {token.scope && ` · scope ${token.scope}`}
+          {token.username !== user?.username && ` · acts as ${token.username}`} · created{' '}
+          <RelativeTime at={token.createdAt} /> · expires <RelativeTime at={token.expiresAt} />
         </p>
       </div>
       <ConfirmButton
@@ -33,12 +33,12 @@ const Token = ({ token, onRevoked }: { token: ApiToken; onRevoked: () => Promise
           </>
         }
         question={`Revoke “${token.name}”?`}
-        yes="Revoke"
-        no="Keep it"
-        act={() => api.call(revokeToken, { params: { id: token.id } }).catch(ignoreNotFound)}
-        afterwards={onRevoked}
+        confirmLabel="Revoke"
+        cancelLabel="Cancel"
+        onConfirm={() => api.call(revokeToken, { params: { id: token.id } }).catch(ignoreNotFound)}
+        onClosed={onRevoked}
       >
-        Whatever uses it is refused from now on. This cannot be undone.
+        Apps that use this token will lose access. This cannot be undone.
       </ConfirmButton>
     </li>
   );
@@ -52,10 +52,8 @@ const TokensPage = () => {
   const refetch = () => queries.invalidateQueries({ queryKey: tokensKey });
 
   return (
-    <Page title="Your tokens">
-      <p className="mb-5">
-        A token lets a program or a service act for you without your password. You can revoke each by itself.
-      </p>
+    <Page title="API tokens">
+      <p className="mb-5">API tokens let scripts and services act as you without your password.</p>
       <div className="flex flex-col gap-6">
         {issued && (
           <NewToken
@@ -68,11 +66,11 @@ const TokensPage = () => {
           />
         )}
         <Card>
-          <h2 className="mb-4 text-lg font-semibold">Alive</h2>
-          <Loaded query={query} what="your tokens">
+          <h2 className="mb-4 text-lg font-semibold">Active tokens</h2>
+          <Loaded query={query} what="your API tokens">
             {({ tokens }) =>
               tokens.length === 0 ? (
-                <p className="text-sm">You have none.</p>
+                <p className="text-sm">No tokens yet.</p>
               ) : (
                 <ul className="divide-y divide-base-300">
                   {tokens.map((token) => (
@@ -92,11 +90,11 @@ const TokensPage = () => {
           </Loaded>
         </Card>
         <Card>
-          <h2 className="mb-4 text-lg font-semibold">Make a token</h2>
+          <h2 className="mb-4 text-lg font-semibold">Create a token</h2>
           <IssueForm
-            onLostAnswer={refetch}
-            onIssued={async (made) => {
-              setIssued(made);
+            onNoResponse={refetch}
+            onIssued={async (created) => {
+              setIssued(created);
               await refetch();
             }}
           />

@@ -2,14 +2,13 @@ import { type ComponentProps, type ReactNode, useId } from 'react';
 
 type Props = ComponentProps<'input'> & {
   readonly label: string;
-  /** What is wrong with it, in words. */
   readonly error?: string | undefined;
   readonly hint?: ReactNode;
-  /** Stands inside the field's frame, after the input, such as a button. */
+  /** Rendered inside the border, after the input; for example a button. */
   readonly after?: ReactNode;
 };
 
-/** A labelled input; its hint and its error are read out with it. */
+/** A labelled input. Screen readers read the hint and the error with it. */
 export const Field = ({ label, error, hint, after, className, ...input }: Props) => {
   const id = useId();
   const describedBy = [hint && `${id}-hint`, error && `${id}-error`].filter(Boolean).join(' ');

@@ -1,4 +1,4 @@
-/** Stands in for what is on its way. */
+/** A placeholder while `what` loads. */
 export const Loading = ({ what }: { what: string }) => (
   <div className="flex justify-center p-12" role="status">
     <span className="loading loading-spinner loading-lg text-primary" aria-hidden="true" />

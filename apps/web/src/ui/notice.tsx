@@ -6,7 +6,7 @@ const looks = {
   success: { className: 'alert-success', role: 'status' },
 } as const;
 
-/** A message above a form or in place of a page; screen readers say it as soon as it is there. */
+/** A message above a form or in place of a page. Screen readers announce it when it appears. */
 export const Notice = ({ kind, children }: { kind: keyof typeof looks; children: ReactNode }) => (
   <div className={`alert alert-soft ${looks[kind].className}`} role={looks[kind].role}>
     {children}

@@ -2,13 +2,13 @@ import { type ReactNode, useEffect, useRef } from 'react';
 
 type Props = { readonly title: string; readonly children: ReactNode };
 
-/** A page: its title in the tab and as the heading. */
+/** A page with its title in the browser tab and as the heading. */
 export const Page = ({ title, children }: Props) => {
   const heading = useRef<HTMLHeadingElement>(null);
-  // Screen readers say where one has come to; a form that has taken the focus for its first field keeps it.
+  // Screen readers announce the new page. A form that has focused its first field keeps the focus.
   useEffect(() => {
-    const isTaken = heading.current?.closest('main')?.contains(document.activeElement);
-    if (!isTaken) heading.current?.focus();
+    const hasFocus = heading.current?.closest('main')?.contains(document.activeElement);
+    if (!hasFocus) heading.current?.focus();
   }, []);
   return (
     <>
@@ -21,7 +21,7 @@ export const Page = ({ title, children }: Props) => {
   );
 };
 
-/** A page that is one card in the middle, as for signing in. */
+/** A page with a single card in the middle, such as the sign-in page. */
 export const CardPage = (props: Props) => (
   <div className="mx-auto w-full max-w-md">
     <Card>
@@ -34,5 +34,5 @@ export const Card = ({ children }: { children: ReactNode }) => (
   <section className="rounded-box border border-base-300 bg-base-100 p-5 shadow-sm sm:p-8">{children}</section>
 );
 
-/** After what had the focus is gone: reading goes on from the top of the page, and not from nowhere. */
+/** For after the focused element is removed: screen readers continue from the top of the page. */
 export const focusHeading = (): void => document.querySelector('h1')?.focus();

@@ -2,7 +2,7 @@ import type { ReactNode } from 'react';
 
 type Props = { readonly isPending: boolean; readonly children: ReactNode; readonly className?: string };
 
-/** Sends its form, once at a time. It keeps its focus while waiting, so it is not disabled but deaf. */
+/** Submits its form once at a time. While waiting it ignores clicks; a disabled button would lose the focus. */
 export const SubmitButton = ({ isPending, children, className = 'btn-primary' }: Props) => (
   <button
     type="submit"

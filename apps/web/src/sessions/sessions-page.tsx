@@ -2,32 +2,32 @@ import { endOtherSessions, endSession, listSessions, type Session } from '@latch
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link } from 'react-router-dom';
 import { errorMessage, ignoreNotFound } from '../api/api.ts';
+import { ConfirmButton } from '../api/confirm-button.tsx';
 import { Loaded } from '../api/loaded.tsx';
 import { RelativeTime } from '../api/relative-time.tsx';
 import { useApi } from '../api/session.ts';
-import { ConfirmButton } from '../ui/confirm-button.tsx';
-import { deviceInWords } from '../ui/device-in-words.ts';
+import { deviceLabel } from '../ui/device-label.ts';
 import { Notice } from '../ui/notice.tsx';
 import { Card, focusHeading, Page } from '../ui/page.tsx';
 
-const devicesKey = ['devices'];
+const sessionsKey = ['sessions'];
 
-const nameOf = (session: Session): string => deviceInWords(session) ?? 'A program, or an unknown browser';
+const nameOf = (session: Session): string => deviceLabel(session) ?? 'Unknown device';
 
-/** The list has changed, and what had the focus may be gone. */
-const useLookAgain = () => {
+/** Reloads the list, and moves the focus because the focused element may be gone. */
+const useRefreshList = () => {
   const queries = useQueryClient();
   return async (): Promise<void> => {
-    await queries.invalidateQueries({ queryKey: devicesKey });
+    await queries.invalidateQueries({ queryKey: sessionsKey });
     focusHeading();
   };
 };
 
-const EndButton = ({ session }: { session: Session }) => {
+const EndSessionButton = ({ session }: { session: Session }) => {
   const api = useApi();
   const { mutate, error, isPending } = useMutation({
     mutationFn: () => api.call(endSession, { params: { id: session.id } }).catch(ignoreNotFound),
-    onSuccess: useLookAgain(),
+    onSuccess: useRefreshList(),
   });
   return (
     <>
@@ -37,7 +37,7 @@ const EndButton = ({ session }: { session: Session }) => {
         aria-disabled={isPending}
         onClick={() => isPending || mutate()}
       >
-        End<span className="sr-only"> the session of {nameOf(session)}</span>
+        Sign out<span className="sr-only"> {nameOf(session)}</span>
       </button>
       {error && (
         <div className="basis-full">
@@ -48,7 +48,7 @@ const EndButton = ({ session }: { session: Session }) => {
   );
 };
 
-const Device = ({ session }: { session: Session }) => (
+const SessionLine = ({ session }: { session: Session }) => (
   <li className="flex flex-wrap items-center gap-x-4 gap-y-2 py-4 first:pt-0 last:pb-0">
     <div className="min-w-0 grow basis-56">
       <p className="font-medium">
@@ -59,19 +59,18 @@ const Device = ({ session }: { session: Session }) => (
         <RelativeTime at={session.createdAt} />
       </p>
     </div>
-    {!session.current && <EndButton session={session} />}
+    {!session.current && <EndSessionButton session={session} />}
   </li>
 );
 
-/** The API tells only of ended sessions whose token was used twice. */
-const UsedTwice = ({ sessions }: { sessions: readonly Session[] }) => (
-  <section className="rounded-box border-2 border-warning bg-base-100 p-5 sm:p-8" aria-labelledby="used-twice">
-    <h2 id="used-twice" className="mb-2 text-lg font-semibold">
-      A sign-in was ended to protect you
+/** The API lists an ended session only if its token was used twice. */
+const ReusedSessions = ({ sessions }: { sessions: readonly Session[] }) => (
+  <section className="rounded-box border-2 border-warning bg-base-100 p-5 sm:p-8" aria-labelledby="reused-sessions">
+    <h2 id="reused-sessions" className="mb-2 text-lg font-semibold">
+      A session was ended to protect you
     </h2>
     <p className="mb-2">
-      Its token was used twice. Somebody may have copied it, so neither of the two can go on with it. It can also happen
-      by accident, such as when a device was restored from a backup.
+      Its token was used twice, so somebody may have copied it. Restoring a device from a backup can also cause this.
     </p>
     <ul className="mb-3 list-disc ps-5">
       {sessions.map((session) => (
@@ -81,7 +80,7 @@ const UsedTwice = ({ sessions }: { sessions: readonly Session[] }) => (
         </li>
       ))}
     </ul>
-    <p className="mb-3">If you cannot explain it, change your password: that ends every other session, too.</p>
+    <p className="mb-3">If you don’t know why, change your password. This also signs out all other devices.</p>
     <Link to="/password" className="btn btn-primary btn-sm">
       Change password
     </Link>
@@ -90,50 +89,50 @@ const UsedTwice = ({ sessions }: { sessions: readonly Session[] }) => (
 
 const Devices = ({ sessions }: { sessions: readonly Session[] }) => {
   const api = useApi();
-  const refetch = useLookAgain();
-  const live = sessions.filter(({ endedAt }) => !endedAt);
+  const refreshList = useRefreshList();
+  const active = sessions.filter(({ endedAt }) => !endedAt);
   const ended = sessions.filter(({ endedAt }) => endedAt);
   return (
     <div className="flex flex-col gap-6">
-      {ended.length > 0 && <UsedTwice sessions={ended} />}
+      {ended.length > 0 && <ReusedSessions sessions={ended} />}
       <Card>
         <ul className="divide-y divide-base-300">
-          {live.map((session) => (
-            <Device key={session.id} session={session} />
+          {active.map((session) => (
+            <SessionLine key={session.id} session={session} />
           ))}
         </ul>
       </Card>
-      {live.length > 1 ? (
+      {active.length > 1 ? (
         <div>
           <ConfirmButton
-            label="End all others…"
-            question="End all other sessions?"
-            yes="End all others"
-            no="Keep them"
-            act={() => api.call(endOtherSessions)}
-            afterwards={refetch}
+            label="Sign out all other devices…"
+            question="Sign out all other devices?"
+            confirmLabel="Sign out"
+            cancelLabel="Cancel"
+            onConfirm={() => api.call(endOtherSessions)}
+            onClosed={refreshList}
           >
-            Every device but this one has to sign in again.
+            You stay signed in on this device only.
           </ConfirmButton>
         </div>
       ) : (
-        <p className="text-sm">You are signed in nowhere else.</p>
+        <p className="text-sm">You’re not signed in anywhere else.</p>
       )}
     </div>
   );
 };
 
-const DevicesPage = () => {
+const SessionsPage = () => {
   const api = useApi();
-  const query = useQuery({ queryKey: devicesKey, queryFn: () => api.call(listSessions) });
+  const query = useQuery({ queryKey: sessionsKey, queryFn: () => api.call(listSessions) });
   return (
-    <Page title="Your devices">
-      <p className="mb-5">Where you are signed in. End what you do not know, or no longer use.</p>
-      <Loaded query={query} what="your devices">
+    <Page title="Your sessions">
+      <p className="mb-5">Where you’re signed in. Sign out any device you don’t recognize.</p>
+      <Loaded query={query} what="your sessions">
         {({ sessions }) => <Devices sessions={sessions} />}
       </Loaded>
     </Page>
   );
 };
 
-export default DevicesPage;
+export default SessionsPage;

@@ -1,14 +1,14 @@
 import { expect, it } from 'vitest';
-import { byDay } from './by-day.ts';
+import { groupByDay } from './group-by-day.ts';
 
 const now = new Date(2026, 2, 1, 0, 30);
 
-const daysOf = (...moments: Date[]) =>
-  byDay(moments, (moment) => moment, now).map(({ name, things }) => [name, things.length]);
+const countByDay = (...dates: Date[]) =>
+  groupByDay(dates, (date) => date, now).map(({ name, items }) => [name, items.length]);
 
-it('things are parted at midnight, where their reader is, and days are called as people call them', () =>
+it('groups by local day, and names today and yesterday', () =>
   expect(
-    daysOf(
+    countByDay(
       new Date(2026, 2, 1, 0, 29),
       new Date(2026, 2, 1),
       new Date(2026, 1, 28, 23, 59),
@@ -23,4 +23,4 @@ it('things are parted at midnight, where their reader is, and days are called as
     ['Thursday, February 27, 2025', 1],
   ]));
 
-it('nothing has no days', () => expect(daysOf()).toEqual([]));
+it('returns no days for no items', () => expect(countByDay()).toEqual([]));

@@ -1,18 +1,18 @@
 import type { Page } from '@playwright/test';
 import { expect } from './fixtures.ts';
-import { usual } from './servers.ts';
+import { mainServer } from './servers.ts';
 
 /**
- * Looks wherever a script, or the next person at this browser, would look for a token; in the page itself not. Scripts can read
- * one cookie, which says only that somebody is signed in.
+ * Checks every place, except the page itself, where a script or the next user of this browser could find a token. Scripts can
+ * read one cookie, which says only that there is a session.
  */
 export const expectNoToken = async (page: Page, isSignedIn = true): Promise<void> => {
   const { cookies, origins } = await page.context().storageState({ indexedDB: true });
-  const signedIn = `latchkey_signed_in_${usual.port}`;
+  const signedIn = `latchkey_signed_in_${mainServer.port}`;
   for (const { name, httpOnly, sameSite } of cookies) {
     expect({ httpOnly, sameSite }).toEqual({ httpOnly: name !== signedIn, sameSite: 'Strict' });
   }
-  const traces = await page.evaluate(async () => ({
+  const state = await page.evaluate(async () => ({
     session: { ...sessionStorage },
     history: window.navigation.entries().map((entry) => [entry.url, entry.getState()]),
     state: window.history.state,
@@ -23,6 +23,6 @@ export const expectNoToken = async (page: Page, isSignedIn = true): Promise<void
     serviceWorkers: (await navigator.serviceWorker.getRegistrations()).length,
   }));
   const readableCookies = isSignedIn ? `${signedIn}=yes` : '';
-  expect(traces).toMatchObject({ name: '', referrer: '', readableCookies, caches: [], serviceWorkers: 0 });
-  expect(JSON.stringify([origins, traces])).not.toContain('eyJ');
+  expect(state).toMatchObject({ name: '', referrer: '', readableCookies, caches: [], serviceWorkers: 0 });
+  expect(JSON.stringify([origins, state])).not.toContain('eyJ');
 };

@@ -1,6 +1,6 @@
 import type { Frame, Page } from '@playwright/test';
 
-type Call = {
+type ForeignRequest = {
   readonly path: string;
   readonly method?: string;
   readonly headers?: Readonly<Record<string, string>>;
@@ -9,14 +9,14 @@ type Call = {
   readonly credentials?: RequestCredentials;
 };
 
-export const json = (body: object): Pick<Call, 'method' | 'headers' | 'body'> => ({
+export const json = (body: object): Pick<ForeignRequest, 'method' | 'headers' | 'body'> => ({
   method: 'POST',
   headers: { 'content-type': 'application/json' },
   body: JSON.stringify(body),
 });
 
-/** Whatever a script can ask: with the cookie, where the browser has one, and with a token that it got hold of. */
-export const callsWith = (token: string): readonly Call[] => {
+/** The requests that a script can make: with the cookie, if the browser has one, and with a stolen token. */
+export const requestsWith = (token: string): readonly ForeignRequest[] => {
   const headers = { authorization: `Bearer ${token}` };
   return [
     { path: '/profile', credentials: 'include' },
@@ -32,18 +32,18 @@ export const callsWith = (token: string): readonly Call[] => {
   ];
 };
 
-/** Calls, one after the other, and gives what the script learns of each: kind, status and text; or only that it failed. */
-export const callFrom = (page: Page | Frame, origin: string, calls: readonly Call[]): Promise<string[]> =>
+/** Sends the requests in order and returns what the script can read: type, status and text, or the name of the error. */
+export const fetchFrom = (page: Page | Frame, origin: string, calls: readonly ForeignRequest[]): Promise<string[]> =>
   page.evaluate(
     async ([origin, calls]) => {
-      const learnt: string[] = [];
+      const results: string[] = [];
       for (const { path, ...init } of calls) {
         const answer = fetch(origin + path, init).then(
           async (answer) => `${answer.type} ${answer.status} ${await answer.text()}`,
         );
-        learnt.push(await answer.catch((error: Error) => error.name));
+        results.push(await answer.catch((error: Error) => error.name));
       }
-      return learnt;
+      return results;
     },
     [origin, calls] as const,
   );

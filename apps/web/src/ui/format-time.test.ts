@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { fromNow, lengthInWords } from './time-in-words.ts';
+import { formatDuration, formatRelativeTime } from './format-time.ts';
 
-describe('a moment, from now', () => {
+describe('formatRelativeTime', () => {
   it.each([
     [0, 'just now'],
     [-59, 'just now'],
@@ -11,10 +11,10 @@ describe('a moment, from now', () => {
     [5, 'in 5 seconds'],
     [1_799, 'in 30 minutes'],
     [31_536_000, 'in 1 year'],
-  ])('%d seconds: %s', (seconds, words) => expect(fromNow(seconds)).toBe(words));
+  ])('%d seconds: %s', (seconds, text) => expect(formatRelativeTime(seconds)).toBe(text));
 });
 
-describe('a length of time', () => {
+describe('formatDuration', () => {
   it.each([
     [0, '0 seconds'],
     [-5, '0 seconds'],
@@ -24,5 +24,5 @@ describe('a length of time', () => {
     [3_600, '1 hour'],
     [90_000, '1 day 1 hour'],
     [31_536_000, '1 year'],
-  ])('%d seconds: %s', (seconds, words) => expect(lengthInWords(seconds)).toBe(words));
+  ])('%d seconds: %s', (seconds, text) => expect(formatDuration(seconds)).toBe(text));
 });

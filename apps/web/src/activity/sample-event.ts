@@ -1,7 +1,7 @@
 import type { Event } from '@latchkey/contract/activity';
 
-/** An event for a test, of which only what is named matters. */
-export const someEvent = (event: Partial<Event>): Event => ({
+/** An event for a test, with the given fields. */
+export const sampleEvent = (event: Partial<Event>): Event => ({
   number: 1,
   at: '2026-08-03T12:00:00.000Z',
   kind: 'signed_in',
