@@ -12,7 +12,7 @@ const refused: readonly (readonly [phrase: RegExp, instead: string])[] = [
   [/\bwished\b|\ba wish until\b/i, '"pending"'],
   [/\bproved (?:e-mail )?address/i, '"verified address"'],
   // The path and the kind of the event keep their names.
-  [/(?<![/'`])\bdisown(?:s|ed|ing)?\b(?!['`])/i, '"report as unrecognized"'],
+  [/(?<![/'`])\bdisown(?:s|ed|ing)?\b(?!['`:])/i, '"report as unrecognized"'],
   [/\bnamed tokens?\b|\btokens? for services?\b/i, '"API token"'],
   [/\bstands? for (?:a person|somebody|him|her|them|you)\b/i, '"acts as"'],
   [/\bpresent password\b/i, '"current password"'],
@@ -25,9 +25,7 @@ const refused: readonly (readonly [phrase: RegExp, instead: string])[] = [
 const pending: readonly string[] = [
   'apps/api/src/',
   'apps/api/testing/',
-  'apps/web/src/',
   'docs/security.md',
-  'e2e/',
   'examples/shop/src/',
   'packages/',
 ];
