@@ -13,13 +13,13 @@ const links = [
 
 /** On a small screen it takes the second line of the header. */
 const Navigation = () => (
-  <nav aria-label="Your account" className="order-1 -mx-2 basis-full sm:order-none sm:mx-0 sm:grow sm:basis-auto">
+  <nav aria-label="Your account" className="order-1 -mx-1.5 basis-full sm:order-none sm:mx-0 sm:grow sm:basis-auto">
     <ul className="flex flex-wrap">
       {links.map(({ to, name }) => (
         <li key={to}>
           <NavLink
             to={to}
-            className="block rounded-field px-2 py-1.5 text-sm hover:bg-base-200 aria-[current]:font-semibold aria-[current]:underline aria-[current]:decoration-2 aria-[current]:underline-offset-8 sm:px-3"
+            className="block rounded-field px-1.5 py-1.5 text-sm hover:bg-base-200 aria-[current]:font-semibold aria-[current]:underline aria-[current]:decoration-2 aria-[current]:underline-offset-8 sm:px-3"
           >
             {name}
           </NavLink>

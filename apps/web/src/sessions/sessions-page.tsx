@@ -112,7 +112,7 @@ const Devices = ({ sessions }: { sessions: readonly Session[] }) => {
             onConfirm={() => api.call(endOtherSessions)}
             onClosed={refreshList}
           >
-            You stay signed in on this device only.
+            All other devices will need to sign in again.
           </ConfirmButton>
         </div>
       ) : (
