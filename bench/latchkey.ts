@@ -78,13 +78,16 @@ const fillings = (
   [evenHash, oddHash]: PasswordHashes,
   { now, expiresAt }: { now: Date; expiresAt: Date },
 ): string[] => [
-  `INSERT INTO users (id, username, username_folded, display_name, email, email_folded, password_hash, role, metadata, created_at, updated_at)
+  `INSERT INTO users (id, username, username_folded, display_name, email, email_folded, role, metadata, created_at, updated_at)
      SELECT ${uuid}, name, name, 'Person ' || number, name || '@example.com', name || '@example.com',
-       CASE number % 2 WHEN 0 THEN '${evenHash}' ELSE '${oddHash}' END, 'user',
-       '{"theme":"dark","cart":["tea","milk"]}', ${instant(now)}, ${instant(now)}
+       'user', '{"theme":"dark","cart":["tea","milk"]}', ${instant(now)}, ${instant(now)}
      FROM (SELECT number, 'user' || ${sevenDigits} AS name FROM ${numbers(users)}) AS named`,
-  `INSERT INTO sessions (id, user_id, generation, created_at, refreshed_at, expires_at, user_agent, address)
-     SELECT ${uuid}, id, 1, ${instant(now)}, ${instant(now)}, ${instant(expiresAt)}, 'bench/1', '127.0.0.1' FROM users`,
+  // User names end in their number.
+  `INSERT INTO passwords (user_id, hash, updated_at)
+     SELECT id, CASE WHEN substr(username, 11) IN ('0', '2', '4', '6', '8') THEN '${evenHash}' ELSE '${oddHash}' END, ${instant(now)}
+     FROM users`,
+  `INSERT INTO sessions (id, kind, user_id, authenticated_at, methods, generation, created_at, refreshed_at, expires_at, user_agent, address)
+     SELECT ${uuid}, 'sign_in', id, ${instant(now)}, '["pwd"]', 1, ${instant(now)}, ${instant(now)}, ${instant(expiresAt)}, 'bench/1', '127.0.0.1' FROM users`,
 ];
 
 const run = async (databaseUrl: string, statements: readonly string[], last: string): Promise<SessionRow[]> => {

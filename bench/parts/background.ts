@@ -21,12 +21,12 @@ const age = (databaseUrl: string): void => {
   database.exec(`
     CREATE TEMP TABLE picked AS SELECT id, row_number() OVER () AS number FROM sessions LIMIT ${revoked + 2 * stale};
     UPDATE sessions SET ended_at = ${longAgo} WHERE id IN (SELECT id FROM picked WHERE number <= ${stale});
-    UPDATE sessions SET name = 'bench' WHERE id IN (SELECT id FROM picked WHERE number BETWEEN ${stale} AND ${2 * stale});
+    UPDATE sessions SET kind = 'api_token', name = 'bench' WHERE id IN (SELECT id FROM picked WHERE number BETWEEN ${stale} AND ${2 * stale});
     INSERT INTO revocations (session_id, before, until, revision)
       SELECT id, ${now}, ${now + 86_400_000}, number FROM picked WHERE number > ${2 * stale};
     INSERT INTO revocations (session_id, before, until, revision)
       SELECT 'over ' || id, ${longAgo}, ${longAgo}, 0 FROM picked WHERE number <= ${stale};
-    INSERT INTO attempts (key, count, until) SELECT id, 1, ${longAgo} FROM picked WHERE number <= ${stale};
+    INSERT INTO rate_limits (key, count, until) SELECT id, 1, ${longAgo} FROM picked WHERE number <= ${stale};
   `);
   database.close();
 };

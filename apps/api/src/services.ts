@@ -1,4 +1,5 @@
 import { createAccountStore } from './accounts/account-store.ts';
+import { showUser } from './accounts/profile.ts';
 import { createReservedUsernames } from './accounts/reserved-usernames.ts';
 import { type Clock, type Sleep, systemSleep } from './clock.ts';
 import { type Config, tokenSecondsOf } from './config.ts';
@@ -14,6 +15,7 @@ import { createLimitStore } from './limits/limit-store.ts';
 import { createLocalLimiter } from './limits/local-limiter.ts';
 import { createRateLimiter } from './limits/rate-limiter.ts';
 import { confirmPassword } from './passwords/confirm.ts';
+import { createPasswordStore } from './passwords/password-store.ts';
 import { createAccessTokens } from './sessions/access-token.ts';
 import { completeSignIn } from './sessions/complete-sign-in.ts';
 import { createDeviceTokens } from './sessions/device-token.ts';
@@ -62,6 +64,7 @@ export const createServices = (
 
   const stores = {
     accounts: createAccountStore(database),
+    passwordStore: createPasswordStore(database),
     sessions: createSessionStore(database, shared),
     rateLimits: createLimitStore(database),
     events: createEventStore(database),
@@ -105,6 +108,7 @@ export const createServices = (
     isReservedUsername: createReservedUsernames(config.reservedUsernames),
     cookie: createSessionCookie(config, clock),
     confirmPassword: confirmPassword(needs),
+    showUser: showUser(needs),
     completeSignIn: completeSignIn(needs),
     issueTokens: issueTokens(needs),
 

@@ -95,7 +95,7 @@ const open = async (engine: Engine, { settings = {}, port = 0, databaseUrl, cloc
   const { passwords, beforeNextComparison } = createHoldableHasher(config);
   const timing = { passwords, ...(time && { sleep: time.sleep }) };
   const services = createServices(config, database, turnable.now, timing);
-  const { accounts, sessions, revocationFeed, record, keys, accessTokens, refreshTokens } = services;
+  const { accounts, passwordStore, sessions, revocationFeed, record, keys, accessTokens, refreshTokens } = services;
   await keys.reload().catch(async (error) => {
     await database.close();
     throw error;
@@ -135,8 +135,9 @@ const open = async (engine: Engine, { settings = {}, port = 0, databaseUrl, cloc
   const openSessionOf = async (userId: string) => {
     const user = await accounts.findById(userId);
     if (!user) throw new Error('nobody has this id');
-    const device = { userAgent: null, address: null };
-    const session = await database.transaction((write) => services.openSession(write, user, device));
+    const session = await database.transaction((write) =>
+      services.openSession(write, userId, { kind: 'sign_in', methods: ['pwd'] }),
+    );
     return {
       session,
       access_token: await accessTokens.sign({ user, session }, turnable.now()),
@@ -144,11 +145,10 @@ const open = async (engine: Engine, { settings = {}, port = 0, databaseUrl, cloc
     };
   };
 
-  const person = async (given: Partial<Account> = {}) => {
+  const person = async ({ hash = passwordHash, ...given }: Partial<Account> & { readonly hash?: string } = {}) => {
     const now = turnable.now();
     const account = {
       ...newcomer,
-      passwordHash,
       id: randomUUID(),
       username: freshName(),
       createdAt: now,
@@ -157,6 +157,7 @@ const open = async (engine: Engine, { settings = {}, port = 0, databaseUrl, cloc
     };
     await database.transaction(async (write) => {
       await accounts.insert(write, account);
+      await passwordStore.insert(write, { userId: account.id, hash, updatedAt: now });
       await record(write, { userId: account.id, kind: 'registered' });
     });
     return { id: account.id, username: account.username, ...(await openSessionOf(account.id)) };

@@ -1,5 +1,4 @@
-import { createHash } from 'node:crypto';
-import { and, asc, eq, gte, isNotNull, isNull, min, or, type SQL, sql } from 'drizzle-orm';
+import { and, asc, eq, getTableColumns, isNotNull, isNull, or, type SQL, sql } from 'drizzle-orm';
 import type { Database, Write } from '../database/database.ts';
 import type { Tables } from '../database/schema.ts';
 import { fold } from '../fold.ts';
@@ -8,14 +7,14 @@ export type Account = Tables['users']['$inferSelect'];
 /** What is absent stays as it is. */
 export type AccountChanges = { [Field in 'displayName' | 'email' | 'metadata']?: Account[Field] | undefined };
 
-/** A place among the ids of accounts, the same for a name each time and as likely as any other. */
-const placeOf = (folded: string): string =>
-  createHash('sha256')
-    .update(folded)
-    .digest('hex')
-    .replace(/^(.{8})(.{4})(.{4})(.{4})(.{12}).*$/, '$1-$2-$3-$4-$5');
+export const createAccountStore = ({ tables: { users }, read, prepareKeyedRead }: Database) => {
+  const findOne = prepareKeyedRead(
+    'account_by_id',
+    { account: getTableColumns(users) },
+    (select, matchesKey) => select.from(users).where(matchesKey(users.id)),
+    ({ account }) => account.id,
+  );
 
-export const createAccountStore = ({ tables: { users }, read }: Database) => {
   /** Writes one account as it is: who else wants to change it waits until the transaction is over. */
   const lockWhere = async (write: Write, which: SQL | undefined): Promise<Account | undefined> => {
     const [held] = await write
@@ -38,28 +37,7 @@ export const createAccountStore = ({ tables: { users }, read }: Database) => {
       return account;
     },
 
-    /**
-     * Finds what a name is compared with that nobody has: the hash of some account, of the same one each time, so that these
-     * names have the kinds and costs that real ones have. Gives nothing where there is no account. Whoever asks may not learn
-     * whether a password fits it (docs/decisions/0009).
-     */
-    async findDecoyHash(login: string): Promise<string | undefined> {
-      const firstId = read.select({ id: min(users.id) }).from(users);
-      const nextId = read
-        .select({ id: min(users.id) })
-        .from(users)
-        .where(gte(users.id, placeOf(fold(login))));
-      const [decoy] = await read
-        .select({ hash: users.passwordHash })
-        .from(users)
-        .where(eq(users.id, sql`coalesce(${nextId}, ${firstId})`));
-      return decoy?.hash;
-    },
-
-    async findById(id: string): Promise<Account | undefined> {
-      const [account] = await read.select().from(users).where(eq(users.id, id));
-      return account;
-    },
+    findById: async (id: string): Promise<Account | undefined> => (await findOne(id))?.account,
 
     /** Gives nothing where the user name is taken. */
     async insert(write: Write, account: Omit<Account, 'usernameFolded' | 'emailFolded'>): Promise<Account | undefined> {
@@ -92,24 +70,6 @@ export const createAccountStore = ({ tables: { users }, read }: Database) => {
         .where(eq(users.id, id))
         .returning();
       return updated;
-    },
-
-    /**
-     * Puts a new hash in the place of the one that was checked, and gives the account as it is now. Gives nothing where that
-     * one is no longer there, or the account was disabled.
-     */
-    async replacePasswordHash(
-      write: Write,
-      id: string,
-      checkedHash: string,
-      newHash: string,
-    ): Promise<Account | undefined> {
-      const [replaced] = await write
-        .update(users)
-        .set({ passwordHash: newHash })
-        .where(and(eq(users.id, id), eq(users.passwordHash, checkedHash), isNull(users.disabledAt)))
-        .returning();
-      return replaced;
     },
 
     /**

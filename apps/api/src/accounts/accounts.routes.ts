@@ -3,16 +3,16 @@ import type { Serve } from '../http/serve.ts';
 import type { NeedsOf } from '../needs.ts';
 import type { Principal } from '../sessions/authenticate.ts';
 import type { SessionCookie } from '../sessions/session-cookie.ts';
-import { deleteAccount, updateProfile } from './profile.ts';
+import { deleteAccount, type ShowUser, updateProfile } from './profile.ts';
 import { register } from './register.ts';
-import { toUser } from './to-user.ts';
 
 type Needs = NeedsOf<typeof register | typeof updateProfile | typeof deleteAccount> & {
   readonly cookie: SessionCookie;
+  readonly showUser: ShowUser;
 };
 
 export const accountRoutes = (serve: Serve<Principal>, services: Needs): void => {
-  const { cookie } = services;
+  const { cookie, showUser } = services;
   const does = {
     register: register(services),
     updateProfile: updateProfile(services),
@@ -24,7 +24,7 @@ export const accountRoutes = (serve: Serve<Principal>, services: Needs): void =>
     return cookie.deliver(response, await does.register(registration, device), delivery);
   });
 
-  serve(contract.me, ({ principal }) => toUser(principal.user));
+  serve(contract.me, ({ principal }) => showUser(principal));
 
   serve(contract.updateMe, ({ principal, body }) => does.updateProfile(principal, body));
 

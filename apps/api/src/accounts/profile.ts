@@ -4,12 +4,24 @@ import type { Database } from '../database/database.ts';
 import type { RecordEvent } from '../events/record.ts';
 import type { GuessLimits } from '../limits/guess-limits.ts';
 import type { ConfirmPassword } from '../passwords/confirm.ts';
+import type { PasswordStore } from '../passwords/password-store.ts';
 import { Problem } from '../problem.ts';
 import type { Principal } from '../sessions/authenticate.ts';
 import type { RecheckSession } from '../sessions/recheck-session.ts';
 import type { SessionStore } from '../sessions/session-store.ts';
 import type { AccountChanges, AccountStore } from './account-store.ts';
 import { toUser } from './to-user.ts';
+
+/** Returns the user of a session as it is now. The read of every request leaves out what only this shows, such as metadata. */
+export const showUser =
+  ({ accounts }: { readonly accounts: AccountStore }) =>
+  async ({ user }: Pick<Principal, 'user'>): Promise<User> => {
+    const account = await accounts.findById(user.id);
+    if (!account) throw new Problem('token_revoked', 'The account of this access token was deleted.');
+    return toUser(account);
+  };
+
+export type ShowUser = ReturnType<typeof showUser>;
 
 type UpdateNeeds = {
   readonly accounts: AccountStore;
@@ -36,6 +48,7 @@ export const updateProfile =
 
 type DeleteNeeds = {
   readonly accounts: AccountStore;
+  readonly passwordStore: PasswordStore;
   readonly sessions: SessionStore;
   readonly confirmPassword: ConfirmPassword;
   readonly recheckSession: RecheckSession;
@@ -44,7 +57,7 @@ type DeleteNeeds = {
 
 /** Deletes the account for good, with everything that stands for it; services are told that its tokens are over. */
 export const deleteAccount =
-  ({ accounts, sessions, confirmPassword, recheckSession, transaction }: DeleteNeeds) =>
+  ({ accounts, passwordStore, sessions, confirmPassword, recheckSession, transaction }: DeleteNeeds) =>
   async (actor: Principal, password: string): Promise<void> => {
     const { id } = actor.user;
     const checkedHash = await confirmPassword(actor, password);
@@ -55,7 +68,7 @@ export const deleteAccount =
       if (isLastAdmin) {
         throw new Problem('last_admin', 'You are the only admin. Make another user an admin first.');
       }
-      const isStillRight = await accounts.replacePasswordHash(write, id, checkedHash, checkedHash);
+      const isStillRight = await passwordStore.replace(write, id, checkedHash, { hash: checkedHash });
       if (!isStillRight) throw new Problem('wrong_password', 'Your password was just changed on another device.');
       await sessions.endAll(write, id, 'revoked');
       await accounts.remove(write, id);

@@ -2,7 +2,7 @@ import type { User } from '@latchkey/contract/user';
 import type { Account } from './account-store.ts';
 
 /** The account as its owner sees it. */
-export const toUser = (account: Omit<Account, 'passwordHash' | 'usernameFolded' | 'emailFolded'>): User => ({
+export const toUser = (account: Omit<Account, 'usernameFolded' | 'emailFolded'>): User => ({
   id: account.id,
   username: account.username,
   displayName: account.displayName,

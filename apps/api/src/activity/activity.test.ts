@@ -3,7 +3,15 @@ import { eventKind } from '@latchkey/contract/activity';
 import { describe, expect, it } from 'vitest';
 import { engines } from '../../testing/engines.ts';
 import { expectProblem } from '../../testing/expect-problem.ts';
-import { bearer, hasty, type Latchkey, password, shareLatchkey, startLatchkey } from '../../testing/start-latchkey.ts';
+import {
+  bearer,
+  freshName,
+  hasty,
+  type Latchkey,
+  password,
+  shareLatchkey,
+  startLatchkey,
+} from '../../testing/start-latchkey.ts';
 import { userCommands } from '../commands/users.ts';
 
 type Person = Awaited<ReturnType<Latchkey['person']>>;
@@ -178,6 +186,32 @@ describe.each(engines)('activity on $name', (engine) => {
     expect(moved).toMatchObject({ kind: 'session_moved', browser: 'Safari 18', detail: 'Firefox 141, Android 16' });
   });
 
+  it('an event keeps who did it: the owner, an admin, the operator or nobody who is known', async () => {
+    const latchkey = shared();
+    const [admin, person] = [await latchkey.person({ role: 'admin' }), await latchkey.person()];
+    await happenings.sign_in_failed(latchkey, person);
+    await namedToken(latchkey, person);
+    await namedToken(latchkey, admin, { username: person.username });
+    await run(latchkey, 'promote', person.username);
+    const all = await latchkey.services.events.list(person.id, undefined, 10);
+    expect(all.map(({ kind, actor, actorId, detail }) => [kind, actor, actorId, detail])).toEqual([
+      ['role_changed', 'operator', null, { role: 'admin' }],
+      ['token_issued_by_other', 'admin', admin.id, { username: admin.username }],
+      ['token_issued', 'owner', person.id, { name: 'kiosk' }],
+      ['sign_in_failed', 'system', null, {}],
+      ['registered', 'owner', person.id, {}],
+    ]);
+  });
+
+  it('an account that the operator made says so', async () => {
+    const latchkey = shared();
+    const username = freshName();
+    await run(latchkey, 'create', username);
+    const account = await latchkey.accounts.findByUsername(username);
+    const [event] = await latchkey.services.events.list(account?.id ?? '', undefined, 10);
+    expect(event).toMatchObject({ kind: 'registered', actor: 'operator', actorId: null, number: 1 });
+  });
+
   it('is shown fifty at a time, and only to its owner', async () => {
     const latchkey = shared();
     const [person, other] = [await latchkey.person(), await latchkey.person()];
@@ -232,6 +266,11 @@ describe.each(engines)('activity on $name', (engine) => {
       engine.withoutTriggers(`UPDATE events SET kind = 'signed_in' WHERE number = 3`),
     );
     expect(await run(latchkey, 'activity', person.username)).toMatch(/Tampered: event 3 does not match event 2/);
+    await engine.execute(
+      latchkey.databaseUrl,
+      engine.withoutTriggers(`UPDATE events SET hash_version = 0 WHERE number = 2`),
+    );
+    expect(await run(latchkey, 'activity', person.username)).toMatch(/Tampered: event 2 does not match event 1/);
     await engine.execute(latchkey.databaseUrl, engine.withoutTriggers('DELETE FROM events WHERE number = 2'));
     expect(await run(latchkey, 'activity', person.username)).toMatch(/Tampered: event 3 does not match event 2/);
   });

@@ -1,5 +1,6 @@
 import type { Event as ShownEvent } from '@latchkey/contract/activity';
 import { deviceName, isSameBrowser } from '../client/device-name.ts';
+import { detailText } from '../events/event-detail.ts';
 import type { EventStore } from '../events/event-store.ts';
 import type { Principal } from '../sessions/authenticate.ts';
 
@@ -20,7 +21,7 @@ export const listActivity =
         kind,
         ...deviceName(userAgent),
         address,
-        detail,
+        detail: detailText(detail),
         current: isHere,
         shared: isOwnSession && !isHere,
       };

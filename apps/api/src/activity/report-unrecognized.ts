@@ -26,6 +26,6 @@ export const reportUnrecognized =
       // This locks the account: a token made at this moment came first, and ends, or waits and finds its session ended.
       await recheckSession(write, actor);
       await sessions.endAll(write, userId, 'ended_by_owner', session.id);
-      await record(write, { userId, kind: 'disowned', sessionId: session.id, device, detail: String(number) });
+      await record(write, { userId, kind: 'disowned', sessionId: session.id, device, detail: { number } });
     });
   };

@@ -18,10 +18,10 @@ export const deviceName = (userAgent: string | null): { browser: string | null; 
   };
 };
 
-/** Browser and system as one text; `undefined` if both are unknown. */
-export const deviceInWords = (userAgent: string | null): string | undefined => {
+/** Browser and system as one text; `null` if both are unknown. */
+export const deviceInWords = (userAgent: string | null): string | null => {
   const { browser, system } = deviceName(userAgent);
-  return [browser, system].filter(Boolean).join(', ') || undefined;
+  return [browser, system].filter(Boolean).join(', ') || null;
 };
 
 /** Whether two user agents may be the same browser or program. Versions do not matter. */

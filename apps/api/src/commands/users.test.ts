@@ -101,8 +101,8 @@ describe.each(engines)('pnpm users on $name', (engine) => {
   it('output has no control characters', async () => {
     const { id, username } = await latchkey().person();
     const { record, transaction } = latchkey().services;
-    const detail = 'red \u001b[31m and \u009b31m and \u202e round\nnew line';
-    await transaction((write) => record(write, { userId: id, kind: 'token_issued', detail }));
+    const name = 'red \u001b[31m and \u009b31m and \u202e round\nnew line';
+    await transaction((write) => record(write, { userId: id, kind: 'token_issued', detail: { name } }));
     const output = await run('activity', username);
     expect(output).toContain('red \ufffd[31m and \ufffd31m and \ufffd round\ufffdnew line');
   });

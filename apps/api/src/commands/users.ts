@@ -4,6 +4,7 @@ import * as z from 'zod/mini';
 import type { Account, AccountStore } from '../accounts/account-store.ts';
 import { newAccount } from '../accounts/new-account.ts';
 import type { Write } from '../database/database.ts';
+import { detailText } from '../events/event-detail.ts';
 import { type Command, CommandError, type Context, moment, table } from './commands.ts';
 
 /** Of two concurrent changes that would remove the last admin, one is refused. */
@@ -40,13 +41,20 @@ const list = async (context: Context): Promise<string> => {
 };
 
 const create = async (context: Context, word: string | undefined, isAdmin: boolean): Promise<string> => {
-  const { accounts, passwords, transaction, clock } = context.services;
+  const { accounts, passwords, passwordStore, record, transaction, clock } = context.services;
   const username = z.safeParse(usernameSchema, named(word));
   if (!username.success) throw new CommandError(username.error.issues.map(({ message }) => message).join(' '));
   const password = randomBytes(12).toString('base64url');
-  const passwordHash = await passwords.hash(password, 'operator');
-  const given = { username: username.data, passwordHash, role: isAdmin ? 'admin' : 'user' } as const;
-  const account = await transaction((write) => accounts.insert(write, newAccount(given, clock())));
+  const hash = await passwords.hash(password, 'operator');
+  const given = { username: username.data, role: isAdmin ? 'admin' : 'user' } as const;
+  const account = await transaction(async (write) => {
+    const now = clock();
+    const inserted = await accounts.insert(write, newAccount(given, now));
+    if (!inserted) return undefined;
+    await passwordStore.insert(write, { userId: inserted.id, hash, updatedAt: now });
+    await record(write, { userId: inserted.id, kind: 'registered', actor: 'operator' });
+    return inserted;
+  });
   if (!account) throw new CommandError(`The user name ${username.data} is taken.`);
   return `Created ${account.role} ${account.username}. Password (shown once): ${password}`;
 };
@@ -61,7 +69,7 @@ const setRole = async (context: Context, word: string | undefined, role: Account
     await sessions.endAllApiTokens(write, account.id, 'revoked');
     // Sessions stay active: services only learn to refuse access tokens that state the old role.
     await sessions.revokeTokens(write, account.id);
-    await record(write, { userId: account.id, kind: 'role_changed', detail: role });
+    await record(write, { userId: account.id, kind: 'role_changed', actor: 'operator', detail: { role } });
   });
   return `${account.username} now has the role ${role}, effective from the next request.`;
 };
@@ -73,7 +81,7 @@ const disable = async (context: Context, word: string | undefined): Promise<stri
     await keepAnAdmin(accounts, write, account);
     await accounts.setDisabled(write, account.id, clock());
     const all = await sessions.endAll(write, account.id, 'account_disabled');
-    await record(write, { userId: account.id, kind: 'account_disabled' });
+    await record(write, { userId: account.id, kind: 'account_disabled', actor: 'operator' });
     return all;
   });
   return `${account.username} is disabled; ended ${ended.length} ${ended.length === 1 ? 'session or API token' : 'sessions and API tokens'}.`;
@@ -84,7 +92,7 @@ const enable = async (context: Context, word: string | undefined): Promise<strin
   const account = await findNamed(accounts, word);
   await transaction(async (write) => {
     await accounts.setDisabled(write, account.id, null);
-    await record(write, { userId: account.id, kind: 'account_enabled' });
+    await record(write, { userId: account.id, kind: 'account_enabled', actor: 'operator' });
   });
   return `${account.username} can sign in again.`;
 };
@@ -97,15 +105,16 @@ const activity = async (context: Context, word: string | undefined): Promise<str
   const [newest] = all;
   return [
     table([
-      ['NUMBER', 'WHEN', 'WHAT', 'ADDRESS', 'DETAIL'],
+      ['NUMBER', 'WHEN', 'WHAT', 'BY', 'ADDRESS', 'DETAIL'],
       ...all
         .toReversed()
-        .map(({ number, at, kind, address, detail }) => [
+        .map(({ number, at, kind, actor, address, detail }) => [
           String(number),
           moment(at),
           kind,
+          actor,
           address ?? '–',
-          detail ?? '',
+          detailText(detail) ?? '',
         ]),
     ]),
     '',

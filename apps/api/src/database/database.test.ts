@@ -180,7 +180,8 @@ describe.each(engines)('the database on $name', (engine) => {
   it('a session belongs to somebody who is there', async () => {
     const { tables, transaction } = await open(engine);
     const now = new Date();
-    const orphan = { id: 'x', userId: 'nobody', generation: 1, createdAt: now, refreshedAt: now, expiresAt: now };
+    const times = { createdAt: now, authenticatedAt: now, refreshedAt: now, expiresAt: now };
+    const orphan = { id: 'x', kind: 'sign_in', userId: 'nobody', methods: ['pwd'], generation: 1, ...times } as const;
     const failure = await transaction(async (write) => void (await write.insert(tables.sessions).values(orphan))).catch(
       (error: unknown) => error,
     );

@@ -27,16 +27,16 @@ const planOf = {
 
 /** What timers and polls find their rows by. */
 const indexes = [
-  'attempts_until',
-  'sessions_expiry',
-  'sessions_ended',
-  'sessions_token_expiry',
+  'rate_limits_until',
+  'sessions_expires_at',
+  'sessions_ended_at',
+  'sessions_api_token_expires_at',
   'revocations_until',
   'revocations_revision',
 ];
 
 /** Tables that grow with the number of people, and what is done to them. */
-const scan = /\b(SCAN|Seq Scan on) (sessions|users|rateLimits|revocations|events)\b/;
+const scan = /\b(SCAN|Seq Scan on) (sessions|users|passwords|rate_limits|revocations|events)\b/;
 
 describe.each(engines)('on $name', (engine) => {
   it('no statement that a timer or a poll of the feed runs scans a table that grows', async () => {
@@ -48,7 +48,7 @@ describe.each(engines)('on $name', (engine) => {
     for (const { run } of Object.values(latchkey.jobs)) await run();
     await latchkey.http.get('/api/tokens/revocations').expect(200);
     const run = new Set(statements.slice(before));
-    for (const table of ['sessions', 'attempts', 'revocations', 'signing_keys']) {
+    for (const table of ['sessions', 'rate_limits', 'revocations', 'signing_keys']) {
       expect([...run].join('\n')).toContain(`"${table}"`);
     }
     const plans = await Promise.all([...run].map((sql) => planOf[engine.name](databaseUrl, sql)));

@@ -1,5 +1,6 @@
 import {
   bigint,
+  customType,
   integer as integerColumn,
   json as jsonColumn,
   text as textColumn,
@@ -12,5 +13,10 @@ export const text = (name: string) => textColumn(name);
 export const integer = (name: string) => integerColumn(name);
 export const bigInteger = (name: string) => bigint(name, { mode: 'number' });
 export const instant = (name: string) => timestamp(name, { mode: 'date', precision: 3, withTimezone: true });
+// Not `boolean`: drizzle's does not parse, and the keyed read gives every value as text, 'f' included.
+export const flag = customType<{ data: boolean; driverData: boolean | string }>({
+  dataType: () => 'boolean',
+  fromDriver: (value) => value === true || value === 't',
+});
 // Not jsonb: it would reorder the keys that SQLite keeps as they came.
-export const json = (name: string) => jsonColumn(name).$type<Record<string, unknown>>();
+export const json = (name: string) => jsonColumn(name);

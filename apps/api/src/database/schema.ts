@@ -1,7 +1,11 @@
 import type { EventKind } from '@latchkey/contract/activity';
 import type { EndReason } from '@latchkey/contract/sessions';
 import { isNotNull, sql } from 'drizzle-orm';
+import type { EventDetail } from '../events/event-detail.ts';
 import type * as sqlite from './sqlite-columns.ts';
+
+/** How a user proved who they are: values of the `amr` claim (RFC 8176). */
+export type AuthenticationMethod = 'pwd';
 
 /** What each dialect must give: column words that read back the same `Date`, boolean and object on both. */
 export type ColumnTypes = typeof sqlite;
@@ -18,25 +22,38 @@ export const defineTables = ({ table, text, integer, bigInteger, instant, json, 
       email: text('email'),
       emailFolded: text('email_folded'),
       emailVerifiedAt: instant('email_verified_at'),
-      passwordHash: text('password_hash').notNull(),
       role: text('role').$type<'user' | 'admin'>().notNull(),
-      metadata: json('metadata').notNull(),
+      metadata: json('metadata').$type<Record<string, unknown>>().notNull(),
       disabledAt: instant('disabled_at'),
       createdAt: instant('created_at').notNull(),
       updatedAt: instant('updated_at').notNull(),
     },
-    // An address is a wish until it is proved: many may wish for one, one can prove it.
-    (user) => [uniqueIndex('users_email_proved').on(user.emailFolded).where(isNotNull(user.emailVerifiedAt))],
+    // Several accounts may have an address pending; one can verify it.
+    (user) => [uniqueIndex('users_email_folded').on(user.emailFolded).where(isNotNull(user.emailVerifiedAt))],
   );
+
+  // An account that signs in by other means has no row here.
+  const passwords = table('passwords', {
+    userId: text('user_id')
+      .primaryKey()
+      .references(() => users.id, { onDelete: 'cascade' }),
+    hash: text('hash').notNull(),
+    /** When the user or the operator set the password; hashing it anew does not count. */
+    updatedAt: instant('updated_at').notNull(),
+  });
 
   // One row is the whole state of a session; its refresh token is computed from the row (docs/decisions/0003).
   const sessions = table(
     'sessions',
     {
       id: text('id').primaryKey(),
+      kind: text('kind').$type<'sign_in' | 'api_token'>().notNull(),
       userId: text('user_id')
         .notNull()
         .references(() => users.id, { onDelete: 'cascade' }),
+      // When and how the user authenticated: `auth_time` and `amr`. An API token takes both from the session that issued it.
+      authenticatedAt: instant('authenticated_at').notNull(),
+      methods: json('methods').$type<readonly AuthenticationMethod[]>().notNull(),
       generation: integer('generation').notNull(),
       // The generation whose token was exchanged for the current one. Those between the two were never delivered.
       spentGeneration: integer('spent_generation').notNull().default(0),
@@ -47,21 +64,21 @@ export const defineTables = ({ table, text, integer, bigInteger, instant, json, 
       endReason: text('end_reason').$type<EndReason>(),
       userAgent: text('user_agent'),
       address: text('address'),
-      // These are a token's that was made for a service: it is a session that nobody refreshes.
+      // Only API tokens have these. Nothing refreshes them.
       name: text('name'),
       audience: text('audience'),
       scope: text('scope'),
       issuedBy: text('issued_by').references(() => users.id, { onDelete: 'cascade' }),
     },
     (session) => [
-      index('sessions_user').on(session.userId),
-      index('sessions_issuer').on(session.issuedBy),
-      index('sessions_expiry').on(session.expiresAt),
+      index('sessions_user_id').on(session.userId),
+      index('sessions_issued_by').on(session.issuedBy),
+      index('sessions_expires_at').on(session.expiresAt),
       // For the purge, and for the last API token that an old key signed.
-      index('sessions_ended').on(session.endedAt).where(isNotNull(session.endedAt)),
-      index('sessions_token_expiry')
+      index('sessions_ended_at').on(session.endedAt).where(isNotNull(session.endedAt)),
+      index('sessions_api_token_expires_at')
         .on(session.expiresAt)
-        .where(sql`${session.name} is not null and ${session.endedAt} is null`),
+        .where(sql`${session.kind} = 'api_token' and ${session.endedAt} is null`),
     ],
   );
 
@@ -76,7 +93,7 @@ export const defineTables = ({ table, text, integer, bigInteger, instant, json, 
       createdAt: instant('created_at').notNull(),
       // From when it signs: later than it is published, so that every service knows it by then.
       activeAt: instant('active_at').notNull(),
-      retiredAt: instant('retired_at'),
+      revokedAt: instant('revoked_at'),
       // When the last token that it signed expires. Unknown while it signs, and for as long as its successor is new.
       expiresAt: instant('expires_at'),
     },
@@ -101,18 +118,18 @@ export const defineTables = ({ table, text, integer, bigInteger, instant, json, 
 
   // How often something was tried; the key is a hash of who tried what. Before `retryAt` no further guess is heard.
   const rateLimits = table(
-    'attempts',
+    'rate_limits',
     {
       key: text('key').primaryKey(),
       count: integer('count').notNull(),
       until: instant('until').notNull(),
       retryAt: instant('retry_at'),
     },
-    (attempt) => [index('attempts_until').on(attempt.until)],
+    (limit) => [index('rate_limits_until').on(limit.until)],
   );
 
-  // What happened to an account, each row chained by its hash to the one before. Triggers keep it from being changed or
-  // shortened (migrations/*/0001_activity.sql); it goes with the account.
+  // What happened to an account. Each row's hash covers the row before. Triggers in the migrations refuse changes and
+  // deletions, unless the account is deleted.
   const events = table(
     'events',
     {
@@ -122,16 +139,21 @@ export const defineTables = ({ table, text, integer, bigInteger, instant, json, 
       number: integer('number').notNull(),
       at: instant('at').notNull(),
       kind: text('kind').$type<EventKind>().notNull(),
+      // Who did it. `actor_id` is a user's id; the operator and the system have none.
+      actor: text('actor').$type<'owner' | 'admin' | 'operator' | 'system'>().notNull(),
+      actorId: text('actor_id'),
       sessionId: text('session_id'),
       address: text('address'),
       userAgent: text('user_agent'),
-      detail: text('detail'),
+      detail: json('detail').$type<EventDetail>().notNull(),
+      // Which columns the hash covers (events/event-store.ts).
+      hashVersion: integer('hash_version').notNull(),
       hash: text('hash').notNull(),
     },
-    (event) => [uniqueIndex('events_number').on(event.userId, event.number)],
+    (event) => [uniqueIndex('events_user_id_number').on(event.userId, event.number)],
   );
 
-  return { users, sessions, signingKeys, revocations, rateLimits, events };
+  return { users, passwords, sessions, signingKeys, revocations, rateLimits, events };
 };
 
 export type Tables = ReturnType<typeof defineTables>;

@@ -7,4 +7,5 @@ export const integer = (name: string) => integerColumn(name);
 /** Up to 2^53. */
 export const bigInteger = (name: string) => integerColumn(name);
 export const instant = (name: string) => integerColumn(name, { mode: 'timestamp_ms' });
-export const json = (name: string) => textColumn(name, { mode: 'json' }).$type<Record<string, unknown>>();
+export const flag = (name: string) => integerColumn(name, { mode: 'boolean' });
+export const json = (name: string) => textColumn(name, { mode: 'json' });

@@ -6,11 +6,28 @@ import type { Tables } from '../database/schema.ts';
 
 export type Event = Tables['events']['$inferSelect'];
 
-/** Of all that an event says, and of the hash before it: whoever changes one has to change all that follow. */
-const hashOf = (previous: string, event: Omit<Event, 'hash'>): string => {
-  const { userId, number, at, kind, sessionId, address, userAgent, detail } = event;
-  const said = [previous, userId, number, at.getTime(), kind, sessionId, address, userAgent, detail];
-  return createHash('sha256').update(JSON.stringify(said)).digest('base64url');
+type Hashed = Omit<Event, 'hash'>;
+
+/**
+ * What a hash covers, by version. A new column of `events` needs a new version; rows that are there keep theirs. The version
+ * is covered, too, so that nobody lowers it to change a column that an older one leaves out.
+ */
+const covered: Readonly<Record<number, (event: Hashed) => readonly unknown[]>> = {
+  1: ({ userId, number, at, kind, actor, actorId, sessionId, address, userAgent, detail }) => {
+    return [1, userId, number, at.getTime(), kind, actor, actorId, sessionId, address, userAgent, detail];
+  },
+};
+const hashVersion = 1;
+
+/** Covers the event and the hash before it: a change to one event breaks every hash after it. */
+const hashOf = (previous: string, event: Hashed): string | undefined => {
+  const values = covered[event.hashVersion]?.(event);
+  return (
+    values &&
+    createHash('sha256')
+      .update(JSON.stringify([previous, ...values]))
+      .digest('base64url')
+  );
 };
 
 export const createEventStore = ({ tables: { events }, read, prepareWrite }: Database) => {
@@ -31,10 +48,13 @@ export const createEventStore = ({ tables: { events }, read, prepareWrite }: Dat
         number: placeholder('number'),
         at: placeholder('at'),
         kind: placeholder('kind'),
+        actor: placeholder('actor'),
+        actorId: placeholder('actorId'),
         sessionId: placeholder('sessionId'),
         address: placeholder('address'),
         userAgent: placeholder('userAgent'),
         detail: placeholder('detail'),
+        hashVersion,
         hash: placeholder('hash'),
       })
       .onConflictDoNothing()
@@ -46,10 +66,14 @@ export const createEventStore = ({ tables: { events }, read, prepareWrite }: Dat
      * Writes what happened, after all else that the transaction does. Of two at once for one person, the second waits for the
      * first and follows it.
      */
-    async append(write: Write, event: Omit<Event, 'number' | 'at' | 'hash'>, clock: Clock): Promise<void> {
+    async append(
+      write: Write,
+      event: Omit<Event, 'number' | 'at' | 'hashVersion' | 'hash'>,
+      clock: Clock,
+    ): Promise<void> {
       for (;;) {
         const [last] = await findLast(write, { userId: event.userId });
-        const next = { ...event, at: clock(), number: (last?.number ?? 0) + 1 };
+        const next = { ...event, at: clock(), number: (last?.number ?? 0) + 1, hashVersion };
         const appended = await insert(write, { ...next, hash: hashOf(last?.hash ?? '', next) });
         if (appended.length > 0) return;
       }

@@ -7,8 +7,8 @@ import type { StoredKey } from './signing-key-store.ts';
 export type KeyState = 'pending' | 'active' | 'retiring' | 'expired' | 'revoked';
 
 /** Whether the key has signed tokens: a key that was revoked while it was pending has not. */
-const hasSigned = ({ activeAt, retiredAt }: StoredKey, now: Date): boolean =>
-  activeAt <= now && !(retiredAt && retiredAt <= activeAt);
+const hasSigned = ({ activeAt, revokedAt }: StoredKey, now: Date): boolean =>
+  activeAt <= now && !(revokedAt && revokedAt <= activeAt);
 
 /**
  * The newest key that signs or has signed. Only this key may sign, unless it is revoked: an older key never signs again,
@@ -22,7 +22,7 @@ export const replacedAt = (key: StoredKey, keys: readonly StoredKey[], now: Date
   keys.find((other) => other.number > key.number && hasSigned(other, now))?.activeAt;
 
 export const keyState = (key: StoredKey, keys: readonly StoredKey[], now: Date): KeyState => {
-  if (key.retiredAt) return 'revoked';
+  if (key.revokedAt) return 'revoked';
   if (key.activeAt > now) return 'pending';
   if (key === newestSigner(keys, now)) return 'active';
   return key.expiresAt && key.expiresAt <= now ? 'expired' : 'retiring';

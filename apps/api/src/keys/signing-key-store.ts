@@ -1,4 +1,4 @@
-import { and, asc, eq, isNotNull, isNull, lt, max } from 'drizzle-orm';
+import { and, asc, eq, isNull, lt, max, sql } from 'drizzle-orm';
 import type { Database } from '../database/database.ts';
 import type { Tables } from '../database/schema.ts';
 
@@ -23,12 +23,12 @@ export const createSigningKeyStore = ({ tables: { signingKeys, sessions }, read,
         .where(and(eq(signingKeys.id, id), eq(signingKeys.sealedPrivateKey, sealedPrivateKey)));
     }),
 
-  retire: (id: string, retiredAt: Date): Promise<void> =>
+  retire: (id: string, revokedAt: Date): Promise<void> =>
     transaction(async (write) => {
       await write
         .update(signingKeys)
-        .set({ retiredAt })
-        .where(and(eq(signingKeys.id, id), isNull(signingKeys.retiredAt)));
+        .set({ revokedAt })
+        .where(and(eq(signingKeys.id, id), isNull(signingKeys.revokedAt)));
     }),
 
   /** Stores when the last token of a key expires. The first process decides. */
@@ -42,10 +42,12 @@ export const createSigningKeyStore = ({ tables: { signingKeys, sessions }, read,
 
   /** When the last API token created before this moment expires; `null` if none is live. */
   async lastApiTokenExpiry(createdBefore: Date): Promise<Date | null> {
+    // A literal, because the planner takes the partial index only for one.
+    const isApiToken = sql`${sessions.kind} = 'api_token'`;
     const [found] = await read
       .select({ last: max(sessions.expiresAt) })
       .from(sessions)
-      .where(and(isNotNull(sessions.name), isNull(sessions.endedAt), lt(sessions.createdAt, createdBefore)));
+      .where(and(isApiToken, isNull(sessions.endedAt), lt(sessions.createdAt, createdBefore)));
     return found?.last ?? null;
   },
 });

@@ -61,7 +61,7 @@ export const newSigningKey = async (
     algorithm,
     id: thumbprint(publicKey),
     sealedPrivateKey: seal(appSecret, pem),
-    retiredAt: null,
+    revokedAt: null,
     expiresAt: null,
     ...times,
   };
@@ -75,7 +75,7 @@ const newSecretMarker = (number: number, now: Date): StoredKey => ({
   sealedPrivateKey: '',
   createdAt: now,
   activeAt: now,
-  retiredAt: null,
+  revokedAt: null,
   expiresAt: null,
 });
 
@@ -141,7 +141,7 @@ export const createSigningKeys = (needs: Needs) => {
   /** Looks up the last token of a replaced key, once; then the key's row has its expiry. */
   const withExpiry = async (key: StoredKey, rows: readonly StoredKey[]): Promise<StoredKey> => {
     const replaced = replacedAt(key, rows, clock());
-    if (key.expiresAt || key.retiredAt || !replaced) return key;
+    if (key.expiresAt || key.revokedAt || !replaced) return key;
     // Other processes may sign with it until they have read the new key.
     const settled = addSeconds(replaced, tokenSeconds);
     if (settled > clock()) return key;

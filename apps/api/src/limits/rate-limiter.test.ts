@@ -18,7 +18,7 @@ const change = ({ http }: Latchkey, token: string) =>
 
 /** The number of writes to the limits so far. */
 const countsIn = ({ statements }: Latchkey): number =>
-  statements.filter((statement) => /^insert into "attempts"/i.test(statement)).length;
+  statements.filter((statement) => /^insert into "rate_limits"/i.test(statement)).length;
 
 const countsOf = (statuses: readonly number[]) => {
   const groups = Map.groupBy(statuses, (status) => status);

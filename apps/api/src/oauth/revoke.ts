@@ -22,9 +22,9 @@ export const revoke =
       await transaction(async (write) => {
         const [ended] = await sessions.endByToken(write, verdict.claims, 'revoked');
         if (!ended) return;
-        const { userId, id: sessionId, name } = ended;
-        if (name === null) await record(write, { userId, kind: 'signed_out', sessionId, device });
-        else await record(write, { userId, kind: 'token_revoked', device, detail: name });
+        const { userId, id: sessionId, kind, name } = ended;
+        if (kind === 'sign_in') await record(write, { userId, kind: 'signed_out', sessionId, device });
+        else await record(write, { userId, kind: 'token_revoked', device, detail: { name: name ?? '' } });
       });
     }
   };

@@ -1,5 +1,5 @@
-import type { AccountStore } from '../accounts/account-store.ts';
 import { networkOf } from '../client/network.ts';
+import type { Clock } from '../clock.ts';
 import type { Database } from '../database/database.ts';
 import type { RecordEvent } from '../events/record.ts';
 import type { PasswordHasher } from '../hashing/password-hasher.ts';
@@ -10,9 +10,10 @@ import type { IssuedTokens, IssueTokens } from '../sessions/issue-tokens.ts';
 import type { RecheckSession } from '../sessions/recheck-session.ts';
 import type { SessionStore } from '../sessions/session-store.ts';
 import type { ConfirmPassword } from './confirm.ts';
+import type { PasswordStore } from './password-store.ts';
 
 type Needs = {
-  readonly accounts: AccountStore;
+  readonly passwordStore: PasswordStore;
   readonly sessions: SessionStore;
   readonly passwords: PasswordHasher;
   readonly confirmPassword: ConfirmPassword;
@@ -21,6 +22,7 @@ type Needs = {
   readonly record: RecordEvent;
   readonly transaction: Database['transaction'];
   readonly recheckSession: RecheckSession;
+  readonly clock: Clock;
 };
 
 type Change = { readonly current: string; readonly next: string };
@@ -32,7 +34,7 @@ type Change = { readonly current: string; readonly next: string };
  */
 export const changePassword =
   ({
-    accounts,
+    passwordStore,
     sessions,
     passwords,
     confirmPassword,
@@ -41,15 +43,21 @@ export const changePassword =
     recheckSession,
     record,
     transaction,
+    clock,
   }: Needs) =>
-  async (actor: Principal, { current, next }: Change, isRenewed: boolean): Promise<IssuedTokens | undefined> => {
+  async (
+    actor: Principal,
+    { current, next: newPassword }: Change,
+    isRenewed: boolean,
+  ): Promise<IssuedTokens | undefined> => {
     const { session, user, device } = actor;
     const checkedHash = await confirmPassword(actor, current);
-    const newHash = await passwords.hashNew('newPassword', next, user, networkOf(device.address));
+    const newHash = await passwords.hashNew('newPassword', newPassword, user, networkOf(device.address));
     const renewed = await transaction(async (write) => {
-      await recheckSession(write, actor);
+      const account = await recheckSession(write, actor);
       // Of two changes at once, the second checked a password that is no longer there.
-      const replaced = await accounts.replacePasswordHash(write, user.id, checkedHash, newHash);
+      const next = { hash: newHash, updatedAt: clock() };
+      const replaced = await passwordStore.replace(write, user.id, checkedHash, next);
       if (!replaced) throw new Problem('wrong_password', 'Your password was just changed on another device.');
       await sessions.endAll(write, user.id, 'password_changed', isRenewed ? undefined : session.id);
       if (!isRenewed) {
@@ -57,9 +65,9 @@ export const changePassword =
         return undefined;
       }
       const signIn = { methods: ['pwd'], client: device, event: 'password_changed' } as const;
-      const opened = await completeSignIn(write, replaced, signIn);
+      const opened = await completeSignIn(write, account, signIn);
       if (opened.status === 'incomplete') throw opened.problem;
-      return { session: opened.session, user: replaced };
+      return { session: opened.session, user: account };
     });
     return renewed && issueTokens(renewed.session, renewed.user, renewed.session.createdAt);
   };

@@ -1,4 +1,3 @@
-import type { AccountStore } from '../accounts/account-store.ts';
 import { networkOf } from '../client/network.ts';
 import type { Database } from '../database/database.ts';
 import type { RecordEvent } from '../events/record.ts';
@@ -7,9 +6,10 @@ import type { GuessLimits, LimitKey } from '../limits/guess-limits.ts';
 import { Problem } from '../problem.ts';
 import type { Principal } from '../sessions/authenticate.ts';
 import type { RecheckSession } from '../sessions/recheck-session.ts';
+import type { PasswordStore } from './password-store.ts';
 
 type Needs = {
-  readonly accounts: AccountStore;
+  readonly passwordStore: PasswordStore;
   readonly passwords: PasswordHasher;
   readonly guessLimits: GuessLimits;
   readonly recheckSession: RecheckSession;
@@ -19,23 +19,21 @@ type Needs = {
 
 /** Asks a signed-in person for the password again; gives the hash that it fitted, for the statement that relies on it. */
 export const confirmPassword =
-  ({ accounts, passwords, guessLimits, recheckSession, record, transaction }: Needs) =>
+  ({ passwordStore, passwords, guessLimits, recheckSession, record, transaction }: Needs) =>
   async (actor: Principal, password: string): Promise<string> => {
     const { id: sessionId, userId } = actor.session;
     const { device } = actor;
     // Each session has tries of its own: whoever got hold of one cannot spend the owner's.
     const limitKeys: LimitKey[] = [['guesses in a session', sessionId]];
     await transaction((write) => guessLimits.consume(write, limitKeys));
-    const account = await accounts.findById(userId);
-    const matches = await passwords
-      .matches(password, account?.passwordHash, networkOf(device.address))
-      .catch(async (refusal) => {
-        await transaction((write) => guessLimits.refund(write, limitKeys));
-        throw refusal;
-      });
-    if (account && matches) {
+    const hash = await passwordStore.findHash(userId);
+    const matches = await passwords.matches(password, hash, networkOf(device.address)).catch(async (refusal) => {
+      await transaction((write) => guessLimits.refund(write, limitKeys));
+      throw refusal;
+    });
+    if (hash !== undefined && matches) {
       await transaction((write) => guessLimits.reset(write, limitKeys));
-      return account.passwordHash;
+      return hash;
     }
     await transaction(async (write) => {
       // First: a session that has ended is not told whether the password was right.

@@ -18,12 +18,13 @@ type Needs = {
 
 type Subject = {
   readonly user: { readonly id: string; readonly username: string; readonly role: string };
-  readonly session: { readonly id: string; readonly createdAt: Date; readonly expiresAt: Date };
+  readonly session: { readonly id: string; readonly authenticatedAt: Date; readonly expiresAt: Date };
 };
 
 type ApiTokenSession = {
   readonly id: string;
   readonly createdAt: Date;
+  readonly authenticatedAt: Date;
   readonly expiresAt: Date;
   readonly audience: string | null;
   readonly scope: string | null;
@@ -94,7 +95,7 @@ export const createAccessTokens = ({ keys, clock, issuer, audience, lifeSeconds,
         aud: audience,
         exp: now + secondsOf(session, signedAt),
         iat: now,
-        auth_time: toNumericDate(session.createdAt),
+        auth_time: toNumericDate(session.authenticatedAt),
         jti: randomUUID(),
         sid: session.id,
         role: user.role,
@@ -102,21 +103,17 @@ export const createAccessTokens = ({ keys, clock, issuer, audience, lifeSeconds,
       });
     },
 
-    /**
-     * The token that was made for a service.
-     * @param authTime when whoever made it had signed in
-     */
+    /** An API token; `authenticatedAt` is when the user who issued it had signed in. */
     signApiToken(
-      { id, createdAt, expiresAt, ...named }: ApiTokenSession,
+      { id, createdAt, authenticatedAt, expiresAt, ...named }: ApiTokenSession,
       user: Subject['user'],
-      authTime: Date,
     ): Promise<string> {
       return sign({
         sub: user.id,
         aud: named.audience ?? audience,
         exp: toNumericDate(expiresAt),
         iat: toNumericDate(createdAt),
-        auth_time: toNumericDate(authTime),
+        auth_time: toNumericDate(authenticatedAt),
         jti: id,
         sid: id,
         role: user.role,

@@ -8,7 +8,7 @@ import { bearer, shareLatchkey } from '../../testing/start-latchkey.ts';
 describe.each(engines)('an authenticated request on $name', (engine) => {
   const latchkey = shareLatchkey(engine);
 
-  it('runs one statement, which does not ask for the hash, and prepares none', async () => {
+  it('runs one statement, which reads neither metadata nor the hash, and prepares none', async () => {
     const { access_token } = await latchkey().person();
     await latchkey().me(access_token).expect(200);
     const prepare = vi.spyOn(BetterSqlite3.prototype, 'prepare');
@@ -16,9 +16,11 @@ describe.each(engines)('an authenticated request on $name', (engine) => {
     const before = latchkey().statements.length;
     for (let time = 1; time <= 3; time++) await latchkey().me(access_token).expect(200);
     const statements = latchkey().statements.slice(before);
-    expect(statements).toHaveLength(3);
-    expect(new Set(statements).size).toBe(1);
-    expect(statements[0]).not.toContain('password_hash');
+    // Authentication, and the profile that this endpoint shows.
+    expect(statements).toHaveLength(6);
+    expect(new Set(statements).size).toBe(2);
+    for (const column of ['"metadata"', '"email_folded"', '"passwords"']) expect(statements[0]).not.toContain(column);
+    for (const statement of statements) expect(statement).not.toContain('"hash"');
     expect(prepare).not.toHaveBeenCalled();
   });
 

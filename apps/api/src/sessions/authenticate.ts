@@ -40,6 +40,6 @@ export const authenticate =
 
 /** Refuses an API token: it reads the account that it acts as, but does not manage it. */
 export const requireUserSession = ({ session }: Pick<Principal, 'session'>): void => {
-  if (session.name === null) return;
+  if (session.kind === 'sign_in') return;
   throw new Problem('session_required', 'An API token cannot do this. Sign in instead.');
 };

@@ -1,13 +1,11 @@
 import type { Account } from '../accounts/account-store.ts';
 import type { ClientInfo } from '../client/client-info.ts';
 import type { Write } from '../database/database.ts';
+import type { AuthenticationMethod } from '../database/schema.ts';
 import type { RecordEvent } from '../events/record.ts';
 import type { Problem } from '../problem.ts';
 import type { OpenSession } from './open-session.ts';
 import type { Session, SessionStore } from './session-store.ts';
-
-/** How the user proved who they are, as in RFC 8176. */
-export type AuthenticationMethod = 'pwd';
 
 /** Returns the problem that asks for more, such as a second factor; undefined when `methods` are enough for this account. */
 type Requirement = (
@@ -48,7 +46,7 @@ export const completeSignIn =
     }
     // First: an intruder in the account would otherwise end this session before its owner could act.
     if (endOthers) await sessions.endAll(write, account.id, 'ended_by_owner');
-    const session = await openSession(write, account, client);
+    const session = await openSession(write, account.id, { kind: 'sign_in', methods, ...client });
     const by = { userId: account.id, sessionId: session.id, device: client };
     await record(write, { ...by, kind: event });
     if (endOthers) await record(write, { ...by, kind: 'other_sessions_ended' });

@@ -41,7 +41,13 @@ export const endSession =
       await recheckSession(write, actor);
       const [ended] = await sessions.endUserSession(write, userId, id, 'ended_by_owner');
       if (!ended) throw new Problem('not_found', 'No such session.');
-      await record(write, { userId, kind: 'session_ended', sessionId, device, detail: deviceInWords(ended.userAgent) });
+      await record(write, {
+        userId,
+        kind: 'session_ended',
+        sessionId,
+        device,
+        detail: { device: deviceInWords(ended.userAgent) },
+      });
     });
 
 export const endOtherSessions =

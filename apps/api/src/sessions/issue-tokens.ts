@@ -1,9 +1,10 @@
 import type { SignedIn } from '@latchkey/contract/sessions';
+import type { Account } from '../accounts/account-store.ts';
 import { toUser } from '../accounts/to-user.ts';
 import type { AccessTokens } from './access-token.ts';
 import type { DeviceTokens } from './device-token.ts';
 import type { RefreshTokens } from './refresh-token.ts';
-import type { CurrentUser, Session } from './session-store.ts';
+import type { Session } from './session-store.ts';
 
 /** What a sign-in or a refresh hands out; `refreshDeadline` is when the refresh token stops working. */
 export type IssuedTokens = SignedIn & {
@@ -26,7 +27,7 @@ type Needs = {
  */
 export const issueTokens =
   ({ accessTokens, refreshTokens, deviceTokens }: Needs) =>
-  async (session: Session, user: CurrentUser, signedAt: Date): Promise<IssuedTokens> => ({
+  async (session: Session, user: Account, signedAt: Date): Promise<IssuedTokens> => ({
     user: toUser(user),
     access_token: await accessTokens.sign({ user, session }, signedAt),
     token_type: 'bearer',

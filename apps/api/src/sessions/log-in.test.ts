@@ -139,7 +139,7 @@ describe.each(engines)('signing in on $name', (engine) => {
   });
 
   it('a hash of no known format fits no password', async () => {
-    const { username } = await latchkey().person({ passwordHash: 'pbkdf2:sha256:260000$salt$digest' });
+    const { username } = await latchkey().person({ hash: 'pbkdf2:sha256:260000$salt$digest' });
     expectProblem(await logIn(username), 'invalid_credentials');
   });
 
@@ -149,10 +149,10 @@ describe.each(engines)('signing in on $name', (engine) => {
     ['another kind', 'bcrypt', argon2idHash, /^\$bcrypt-sha256\$v=2,t=2b,r=5\$/],
   ] as const)('remakes a hash of %s as %s, once, and the password stays', async (_, kind, passwordHash, ofToday) => {
     const settings = { PASSWORD_HASH: kind, BCRYPT_COST: '5' };
-    const { person, http, accounts } = await startLatchkey(engine, { settings });
-    const { username, id } = await person({ passwordHash });
+    const { person, http, services } = await startLatchkey(engine, { settings });
+    const { username, id } = await person({ hash: passwordHash });
     const logInHere = (given = password) => http.post('/api/sessions/login').send({ username, password: given });
-    const hashNow = async () => (await accounts.findById(id))?.passwordHash ?? '';
+    const hashNow = async () => services.passwordStore.findHash(id);
 
     expectProblem(await logInHere('not the password'), 'invalid_credentials');
     expect(await hashNow()).toBe(passwordHash);
@@ -176,7 +176,7 @@ describe.each(engines)('signing in on $name', (engine) => {
     ['of another kind', argon2idHash],
   ])('a name that nobody has is compared with the hash of an account, also where that is %s', async (_, hash) => {
     const { person, http, beforeNextComparison } = await startLatchkey(engine);
-    const { username } = await person({ passwordHash: hash });
+    const { username } = await person({ hash });
     const compared: unknown[] = [];
     for (const name of [username, freshName()]) {
       beforeNextComparison(async (hash) => compared.push(hash));
@@ -192,7 +192,7 @@ describe.each(engines)('signing in on $name', (engine) => {
       expectProblem(await logIn(name, 'not the password'), 'invalid_credentials');
       return latchkey()
         .statements.slice(before)
-        .filter((statement) => /^select .* from "users"/i.test(statement));
+        .filter((statement) => /^select .* from "(users|passwords)"/i.test(statement));
     };
     const known = await readsOf(username);
     expect(known).toHaveLength(2);
@@ -203,12 +203,12 @@ describe.each(engines)('signing in on $name', (engine) => {
     ['bcrypt', passwordHash],
     ['argon2id', argon2idHash],
   ])('a stranger’s password, hashed with %s, signs in nobody by a name that nobody has', async (_, hash) => {
-    const { person, http, accounts, database } = await startLatchkey(engine);
+    const { person, http, accounts, services, database } = await startLatchkey(engine);
     // The only one there: every other name is compared with this hash.
-    const only = await person({ passwordHash: hash });
+    const only = await person({ hash });
     const before = await accounts.findById(only.id);
     for (const name of [freshName(), `${freshName()}@example.com`, only.id]) {
-      expect(await accounts.findDecoyHash(name)).toBe(hash);
+      expect((await services.passwordStore.findForLogIn(name))?.hash).toBe(hash);
       const answer = await http.post('/api/sessions/login').send({ username: name, password });
       expectProblem(answer, 'invalid_credentials');
     }
@@ -236,11 +236,11 @@ describe.each(engines)('signing in on $name', (engine) => {
     const { database } = latchkey();
     const answer = await overtakeLogIn((id) =>
       database.transaction(async (write) => {
-        const { users } = database.tables;
+        const { passwords } = database.tables;
         await write
-          .update(users)
-          .set({ passwordHash: passwordHash.replace(/.$/, 'b') })
-          .where(eq(users.id, id));
+          .update(passwords)
+          .set({ hash: passwordHash.replace(/.$/, 'b') })
+          .where(eq(passwords.userId, id));
       }),
     );
     expectProblem(answer, 'invalid_credentials');

@@ -6,6 +6,7 @@ import type { RecordEvent } from '../events/record.ts';
 import { fold } from '../fold.ts';
 import type { PasswordHasher } from '../hashing/password-hasher.ts';
 import type { GuessLimits, LimitKey } from '../limits/guess-limits.ts';
+import type { PasswordStore } from '../passwords/password-store.ts';
 import { Problem } from '../problem.ts';
 import type { CompleteSignIn } from './complete-sign-in.ts';
 import type { DeviceTokens } from './device-token.ts';
@@ -14,6 +15,7 @@ import type { IssuedTokens, IssueTokens } from './issue-tokens.ts';
 type Needs = {
   readonly accounts: AccountStore;
   readonly passwords: PasswordHasher;
+  readonly passwordStore: PasswordStore;
   readonly deviceTokens: DeviceTokens;
   readonly completeSignIn: CompleteSignIn;
   readonly issueTokens: IssueTokens;
@@ -31,7 +33,8 @@ type Credentials = {
 type Origin = { readonly device: ClientInfo; readonly deviceToken: string | undefined };
 
 export const logIn = (needs: Needs) => {
-  const { accounts, passwords, deviceTokens, completeSignIn, issueTokens, guessLimits, record, transaction } = needs;
+  const { accounts, passwords, passwordStore, deviceTokens, completeSignIn, issueTokens } = needs;
+  const { guessLimits, record, transaction } = needs;
 
   /** Whose guess this is. A browser that its owner used before has a budget of its own: no stranger's guesses shut it out. */
   const spendingsOf = (login: string, account: Account | undefined, { device, deviceToken }: Origin): LimitKey[] => {
@@ -56,7 +59,7 @@ export const logIn = (needs: Needs) => {
   const recordFailure = (account: Account | undefined, device: ClientInfo): Promise<void> =>
     transaction(async (write) => {
       const isThere = account && (await accounts.lockIfExists(write, account.id));
-      if (isThere) await record(write, { userId: account.id, kind: 'sign_in_failed', device });
+      if (isThere) await record(write, { userId: account.id, kind: 'sign_in_failed', actor: 'system', device });
       else await guessLimits.recordDecoyFailure(write, networkOf(device.address));
     });
 
@@ -68,15 +71,13 @@ export const logIn = (needs: Needs) => {
   ): Promise<IssuedTokens> => {
     const { username, password, endOthers = false } = credentials;
     const network = networkOf(device.address);
-    // Read for every name, and compared where nobody has it: neither may answer sooner. Whether it fits says nothing.
-    const decoyHash = await accounts.findDecoyHash(username);
-    const matches = await passwords
-      .matches(password, account?.passwordHash ?? decoyHash, network)
-      .catch(async (refusal) => {
-        await transaction((write) => guessLimits.refund(write, limitKeys));
-        throw refusal;
-      });
-    if (!account || !matches) {
+    const stored = await passwordStore.findForLogIn(username, account?.id);
+    const matches = await passwords.matches(password, stored?.hash, network).catch(async (refusal) => {
+      await transaction((write) => guessLimits.refund(write, limitKeys));
+      throw refusal;
+    });
+    // A match with a decoy says nothing.
+    if (!account || stored?.userId !== account.id || !matches) {
       await recordFailure(account, device);
       // One answer for every reason, so that nobody learns which names exist.
       throw new Problem('invalid_credentials', 'The user name or the password is wrong.');
@@ -84,13 +85,13 @@ export const logIn = (needs: Needs) => {
     if (account.disabledAt) {
       throw new Problem('account_disabled', 'This account is disabled. Contact an administrator.');
     }
-    const checkedHash = account.passwordHash;
+    const checkedHash = stored.hash;
     const hash = passwords.isOutdated(checkedHash) ? await passwords.hash(password, network) : checkedHash;
     const opened = await transaction(async (write) => {
-      // Written even where it stays the same: a password change, a disabling, a deletion or another role at this moment
-      // either came first and is seen here, or waits for this session and ends it.
-      const user = await accounts.replacePasswordHash(write, account.id, checkedHash, hash);
-      if (!user) return undefined;
+      // Locked first: a change of password or role, a disabling or a deletion at this moment either came first and is seen
+      // here, or waits for this session and ends it.
+      const user = await accounts.lockEnabled(write, account.id);
+      if (!user || !(await passwordStore.replace(write, user.id, checkedHash, { hash }))) return undefined;
       const signIn = await completeSignIn(write, user, { methods: ['pwd'], client: device, endOthers });
       if (signIn.status === 'complete') await guessLimits.reset(write, limitKeys);
       return { user, ...signIn };

@@ -20,6 +20,7 @@ describe.each(engines)('a new session on $name', (engine) => {
     const headers = { 'User-Agent': `Phone/1 ${'x'.repeat(500)}`, 'X-Forwarded-For': '198.51.100.7' };
     const session = await sessionAfterLogIn({}, headers);
     expect(session).toMatchObject({ address: '127.0.0.1', generation: 1, endedAt: null, endReason: null });
+    expect(session).toMatchObject({ kind: 'sign_in', methods: ['pwd'], authenticatedAt: session?.createdAt });
     expect(session?.userAgent).toBe(headers['User-Agent'].slice(0, 400));
   });
 

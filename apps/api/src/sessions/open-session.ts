@@ -1,6 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import type { Account } from '../accounts/account-store.ts';
-import type { ClientInfo } from '../client/client-info.ts';
 import { deviceInWords } from '../client/device-name.ts';
 import { addSeconds, type Clock } from '../clock.ts';
 import type { Write } from '../database/database.ts';
@@ -17,14 +15,17 @@ type Needs = {
 /** Nobody has more devices. */
 const maxSignIns = 100;
 
-/** Opens a session for a user who signed in. Only `completeSignIn` calls it. */
+type NewSession = Pick<Session, 'kind' | 'methods'> & Partial<Omit<Session, 'id' | 'userId'>>;
+
+/** Every row of `sessions` begins here: a sign-in (only `completeSignIn` opens one) or an API token. */
 export const openSession =
   ({ sessions, record, clock, sessionSeconds }: Needs) =>
-  async (write: Write, account: Pick<Account, 'id'>, device: ClientInfo): Promise<Session> => {
+  async (write: Write, userId: string, given: NewSession): Promise<Session> => {
     const now = clock();
     const session: Session = {
       id: randomUUID(),
-      userId: account.id,
+      userId,
+      authenticatedAt: now,
       generation: 1,
       spentGeneration: 0,
       createdAt: now,
@@ -32,16 +33,19 @@ export const openSession =
       expiresAt: addSeconds(now, sessionSeconds),
       endedAt: null,
       endReason: null,
+      userAgent: null,
+      address: null,
       name: null,
       audience: null,
       scope: null,
       issuedBy: null,
-      ...device,
+      ...given,
     };
     await sessions.insert(write, session);
+    if (session.kind === 'api_token') return session;
     for (const { userAgent } of await sessions.endUnused(write, session, maxSignIns)) {
-      const ended = { kind: 'too_many_sessions', detail: deviceInWords(userAgent) } as const;
-      await record(write, { ...ended, userId: account.id, sessionId: session.id, device });
+      const ended = { kind: 'too_many_sessions', detail: { device: deviceInWords(userAgent) } } as const;
+      await record(write, { ...ended, userId, actor: 'system', sessionId: session.id, device: session });
     }
     return session;
   };

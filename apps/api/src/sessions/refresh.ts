@@ -1,3 +1,4 @@
+import type { AccountStore } from '../accounts/account-store.ts';
 import type { ClientInfo } from '../client/client-info.ts';
 import { deviceInWords, isSameBrowser } from '../client/device-name.ts';
 import { addSeconds, type Clock } from '../clock.ts';
@@ -13,6 +14,7 @@ import type { Session, SessionStore } from './session-store.ts';
 const graceSeconds = 10;
 
 type Needs = {
+  readonly accounts: AccountStore;
   readonly sessions: SessionStore;
   readonly refreshTokens: RefreshTokens;
   readonly issueTokens: IssueTokens;
@@ -26,7 +28,7 @@ const sessionEnded = () => new Problem('session_ended', 'This session has ended.
 
 /** Trades a refresh token for the pair that follows it. Nobody is signed out by a race (docs/decisions/0003). */
 export const refresh =
-  ({ sessions, refreshTokens, issueTokens, guessLimits, record, transaction, clock }: Needs) =>
+  ({ accounts, sessions, refreshTokens, issueTokens, guessLimits, record, transaction, clock }: Needs) =>
   async (token: string, device: ClientInfo): Promise<IssuedTokens> => {
     const verdict = refreshTokens.verify(token);
     if (verdict.status === 'invalid') {
@@ -42,7 +44,7 @@ export const refresh =
     const hasMoved = ({ userAgent }: Session): boolean => !isSameBrowser(userAgent, device.userAgent);
     const recordMove = async (write: Write, { userId, userAgent }: Session): Promise<void> => {
       await guessLimits.consume(write, [['moves of a session', id]]);
-      const detail = deviceInWords(userAgent);
+      const detail = { device: deviceInWords(userAgent) };
       await record(write, { userId, kind: 'session_moved', sessionId: id, device, detail });
     };
 
@@ -56,10 +58,11 @@ export const refresh =
       return session;
     });
     const found = await sessions.findWithUser(id);
-    if (!found || found.user.disabledAt) throw sessionEnded();
-    if (advanced) return issueTokens(advanced, found.user, now);
+    const user = found && (await accounts.findById(found.user.id));
+    if (!user || user.disabledAt) throw sessionEnded();
+    if (advanced) return issueTokens(advanced, user, now);
 
-    const { session, user } = found;
+    const { session } = found;
     if (session.endedAt || refreshTokens.deadlineOf(session) <= now) throw sessionEnded();
     // Ahead of the row: the database was restored from a backup. That is nobody's theft.
     if (generation > session.generation) throw sessionEnded();
@@ -71,7 +74,8 @@ export const refresh =
 
     await transaction(async (write) => {
       const [ended] = await sessions.end(write, id, 'refresh_reused');
-      if (ended) await record(write, { userId: ended.userId, kind: 'refresh_reused', sessionId: id, device });
+      if (ended)
+        await record(write, { userId: ended.userId, kind: 'refresh_reused', actor: 'system', sessionId: id, device });
     });
     throw new Problem(
       'refresh_reused',

@@ -1,19 +1,5 @@
 import type { EndReason } from '@latchkey/contract/sessions';
-import {
-  and,
-  desc,
-  eq,
-  getTableColumns,
-  gt,
-  inArray,
-  isNotNull,
-  isNull,
-  lte,
-  ne,
-  or,
-  type SQL,
-  sql,
-} from 'drizzle-orm';
+import { and, desc, eq, getTableColumns, gt, inArray, isNull, lte, ne, or, type SQL, sql } from 'drizzle-orm';
 import { addSeconds, type Clock } from '../clock.ts';
 import type { Database, Write } from '../database/database.ts';
 import type { Tables } from '../database/schema.ts';
@@ -44,9 +30,16 @@ export const createSessionStore = (
   { tables: { sessions, users, revocations }, read, prepareKeyedRead, prepareWrite, revision }: Database,
   { clock, tokenSeconds }: Needs,
 ) => {
-  // Everything an authenticated request needs, in one prepared read. Not the hash: it has no business there. Nor what is only
-  // looked up by.
-  const { passwordHash, usernameFolded, emailFolded, ...userColumns } = getTableColumns(users);
+  // Every authenticated request runs this one prepared read, so it lists what it takes of the user: never metadata, which
+  // may have 16 kB.
+  const userColumns = {
+    id: users.id,
+    username: users.username,
+    displayName: users.displayName,
+    email: users.email,
+    role: users.role,
+    disabledAt: users.disabledAt,
+  };
   const findWithUser = prepareKeyedRead(
     'session_with_user',
     { session: getTableColumns(sessions), user: userColumns },
@@ -85,12 +78,15 @@ export const createSessionStore = (
       .returning();
   });
 
+  const isSignIn = eq(sessions.kind, 'sign_in');
+  const isApiToken = eq(sessions.kind, 'api_token');
+
   /** What a person answers for: what stands for them, and what they made for others. */
   const belongsTo = (userId: string) => or(eq(sessions.userId, userId), eq(sessions.issuedBy, userId));
 
   /** Until when a token of this session, signed before now, could be taken by a service that was told nothing. */
-  const untilOf = ({ name, expiresAt }: Pick<Session, 'name' | 'expiresAt'>, now: Date): Date =>
-    addSeconds(name === null ? now : expiresAt, tokenSeconds);
+  const untilOf = ({ kind, expiresAt }: Pick<Session, 'kind' | 'expiresAt'>, now: Date): Date =>
+    addSeconds(kind === 'api_token' ? expiresAt : now, tokenSeconds);
 
   const revoke = async (write: Write, { id: sessionId }: Session, before: Date, until: Date): Promise<void> => {
     const change = { before, until, revision: revision.next(revocations.revision) };
@@ -158,7 +154,7 @@ export const createSessionStore = (
           and(
             eq(sessions.userId, kept.userId),
             ne(sessions.id, kept.id),
-            isNull(sessions.name),
+            isSignIn,
             isNull(sessions.endedAt),
             gt(sessions.expiresAt, clock()),
           ),
@@ -179,7 +175,7 @@ export const createSessionStore = (
           .where(
             and(
               eq(sessions.userId, userId),
-              isNull(sessions.name),
+              isSignIn,
               gt(sessions.expiresAt, now),
               or(isNull(sessions.endedAt), eq(sessions.endReason, 'refresh_reused')),
             ),
@@ -195,9 +191,7 @@ export const createSessionStore = (
           .select({ session: sessions, username: users.username })
           .from(sessions)
           .innerJoin(users, eq(users.id, sessions.userId))
-          .where(
-            and(belongsTo(userId), isNotNull(sessions.name), isNull(sessions.endedAt), gt(sessions.expiresAt, now)),
-          )
+          .where(and(belongsTo(userId), isApiToken, isNull(sessions.endedAt), gt(sessions.expiresAt, now)))
           .orderBy(desc(sessions.createdAt)),
       ),
 
@@ -224,19 +218,19 @@ export const createSessionStore = (
 
     /** Ends a sign-in of this person. */
     endUserSession: (write: Write, userId: string, id: string, reason: EndReason): Promise<Session[]> =>
-      endWhere(write, and(eq(sessions.id, id), eq(sessions.userId, userId), isNull(sessions.name)), reason),
+      endWhere(write, and(eq(sessions.id, id), eq(sessions.userId, userId), isSignIn), reason),
 
     /** Ends a named token that stands for this person, or that they made. */
     endApiToken: (write: Write, userId: string, id: string, reason: EndReason): Promise<Session[]> =>
-      endWhere(write, and(eq(sessions.id, id), belongsTo(userId), isNotNull(sessions.name)), reason),
+      endWhere(write, and(eq(sessions.id, id), belongsTo(userId), isApiToken), reason),
 
     /** Ends every named token that stands for this person, or that they made. */
     endAllApiTokens: (write: Write, userId: string, reason: EndReason): Promise<Session[]> =>
-      endWhere(write, and(belongsTo(userId), isNotNull(sessions.name)), reason),
+      endWhere(write, and(belongsTo(userId), isApiToken), reason),
 
     /** Ends the person's other sign-ins. */
     endOtherUserSessions: (write: Write, kept: Pick<Session, 'id' | 'userId'>, reason: EndReason): Promise<Session[]> =>
-      endWhere(write, and(eq(sessions.userId, kept.userId), ne(sessions.id, kept.id), isNull(sessions.name)), reason),
+      endWhere(write, and(eq(sessions.userId, kept.userId), ne(sessions.id, kept.id), isSignIn), reason),
 
     /** Ends everything this person answers for: sign-ins, and named tokens that they stand for or made. `kept` is spared. */
     endAll: (write: Write, userId: string, reason: EndReason, kept = ''): Promise<Session[]> =>
@@ -254,4 +248,3 @@ export const createSessionStore = (
 
 export type SessionStore = ReturnType<typeof createSessionStore>;
 export type SessionWithUser = NonNullable<Awaited<ReturnType<SessionStore['findWithUser']>>>;
-export type CurrentUser = SessionWithUser['user'];

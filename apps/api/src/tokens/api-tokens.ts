@@ -39,7 +39,15 @@ export const revokeToken =
       await recheckSession(write, actor);
       const [ended] = await sessions.endApiToken(write, userId, id, 'revoked');
       if (!ended) throw new Problem('not_found', 'No such token.');
-      const by = { kind: 'token_revoked', sessionId, device, detail: ended.name ?? '' } as const;
-      const told = new Set([ended.userId, userId]);
-      await record(write, ...[...told].map((userId) => ({ ...by, userId })));
+      const by = {
+        kind: 'token_revoked',
+        actorId: userId,
+        sessionId,
+        device,
+        detail: { name: ended.name ?? '' },
+      } as const;
+      // In the log of the user that a token acts as, its issuer is an admin.
+      const actorIn = (ownerId: string) => (userId === ownerId || userId === ended.userId ? 'owner' : 'admin');
+      const owners = [...new Set([ended.userId, userId])];
+      await record(write, ...owners.map((ownerId) => ({ ...by, userId: ownerId, actor: actorIn(ownerId) }) as const));
     });

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import type { Account, AccountStore } from '../accounts/account-store.ts';
 import { hasPermission } from '../accounts/permissions.ts';
 import { networkOf } from '../client/network.ts';
@@ -10,15 +9,15 @@ import type { GuessLimits, LimitKey } from '../limits/guess-limits.ts';
 import { invalidRequest, Problem } from '../problem.ts';
 import type { AccessTokens } from '../sessions/access-token.ts';
 import type { Principal } from '../sessions/authenticate.ts';
+import type { OpenSession } from '../sessions/open-session.ts';
 import type { RecheckSession } from '../sessions/recheck-session.ts';
-import type { Session, SessionStore } from '../sessions/session-store.ts';
 
 /** An hour: what is needed for longer says so. */
 const usualSeconds = 3600;
 
 type Needs = {
   readonly accounts: AccountStore;
-  readonly sessions: SessionStore;
+  readonly openSession: OpenSession;
   readonly accessTokens: AccessTokens;
   readonly recheckSession: RecheckSession;
   readonly guessLimits: GuessLimits;
@@ -40,7 +39,7 @@ const userNotFound = (username: string | undefined): Problem =>
 
 /** Makes a token for another service or session: a session of its own, with a name, that nobody refreshes. */
 export const issueToken =
-  ({ accounts, sessions, accessTokens, recheckSession, guessLimits, record, transaction, clock }: Needs) =>
+  ({ accounts, openSession, accessTokens, recheckSession, guessLimits, record, transaction, clock }: Needs) =>
   async (actor: Principal, { name, expiresIn = usualSeconds, ...wish }: Wish) => {
     const { session: own, user: issuer, device } = actor;
     const forAnother = wish.username !== undefined && fold(wish.username) !== fold(issuer.username);
@@ -79,39 +78,41 @@ export const issueToken =
       const now = clock();
       // Whole seconds, as in the token.
       now.setMilliseconds(0);
-      const session: Session = {
-        id: randomUUID(),
-        userId: owner.id,
+      const session = await openSession(write, owner.id, {
+        kind: 'api_token',
+        methods: own.methods,
+        authenticatedAt: own.authenticatedAt,
+        // No refresh token names this generation.
         generation: 0,
-        spentGeneration: 0,
         createdAt: now,
-        refreshedAt: now,
         expiresAt: addSeconds(now, expiresIn),
-        endedAt: null,
-        endReason: null,
-        userAgent: null,
-        address: null,
         name,
         audience: wish.audience ?? accessTokens.audience,
         scope: wish.scope ?? null,
         issuedBy: maker.id,
-      };
-      await sessions.insert(write, session);
+      });
       const by = { sessionId: own.id, device };
       if (forAnother) {
         await record(
           write,
-          { ...by, userId: owner.id, kind: 'token_issued_by_other', detail: maker.username },
-          { ...by, userId: maker.id, kind: 'token_issued_for_other', detail: owner.username },
+          {
+            ...by,
+            userId: owner.id,
+            actor: 'admin',
+            actorId: maker.id,
+            kind: 'token_issued_by_other',
+            detail: { username: maker.username },
+          },
+          { ...by, userId: maker.id, kind: 'token_issued_for_other', detail: { username: owner.username } },
         );
       } else {
-        await record(write, { ...by, userId: maker.id, kind: 'token_issued', detail: name });
+        await record(write, { ...by, userId: maker.id, kind: 'token_issued', detail: { name } });
       }
       return { session, user: owner };
     });
     return {
       id: session.id,
-      access_token: await accessTokens.signApiToken(session, user, own.createdAt),
+      access_token: await accessTokens.signApiToken(session, user),
       token_type: 'bearer' as const,
       expires_in: expiresIn,
     };

@@ -1,7 +1,7 @@
 import * as contract from '@latchkey/contract/tokens';
 import { revocationFeedPath } from '@latchkey/contract/well-known';
 import type { IRouter } from 'express';
-import { toUser } from '../accounts/to-user.ts';
+import type { ShowUser } from '../accounts/profile.ts';
 import { addressOf, networkOf } from '../client/network.ts';
 import { matchesEtag, preferredWaitSeconds } from '../http/conditional.ts';
 import type { Serve } from '../http/serve.ts';
@@ -12,7 +12,7 @@ import { listTokens, revokeToken } from './api-tokens.ts';
 import { issueToken } from './issue.ts';
 import type { RevocationFeed } from './revocation-feed.ts';
 
-type Needs = NeedsOf<typeof issueToken | typeof listTokens | typeof revokeToken>;
+type Needs = NeedsOf<typeof issueToken | typeof listTokens | typeof revokeToken> & { readonly showUser: ShowUser };
 
 export const tokenRoutes = (serve: Serve<Principal>, services: Needs): void => {
   const does = {
@@ -21,9 +21,9 @@ export const tokenRoutes = (serve: Serve<Principal>, services: Needs): void => {
     revokeToken: revokeToken(services),
   };
 
-  serve(contract.currentToken, ({ principal }) => ({
+  serve(contract.currentToken, async ({ principal }) => ({
     active: true as const,
-    user: toUser(principal.user),
+    user: await services.showUser(principal),
     claims: principal.claims,
   }));
 

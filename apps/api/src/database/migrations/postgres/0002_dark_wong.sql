@@ -1,1 +1,0 @@
-ALTER TABLE "sessions" ADD COLUMN "spent_generation" integer DEFAULT 0 NOT NULL;

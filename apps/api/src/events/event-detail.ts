@@ -1,0 +1,32 @@
+import type { EventKind } from '@latchkey/contract/activity';
+
+/** What an event keeps besides who, when and where, by its kind. The other kinds keep nothing more. */
+type Details = {
+  /** The device that the session was on before; null when its user agent says nothing. */
+  session_moved: { readonly device: string | null };
+  session_ended: { readonly device: string | null };
+  too_many_sessions: { readonly device: string | null };
+  token_issued: { readonly name: string };
+  token_issued_for_other: { readonly username: string };
+  token_issued_by_other: { readonly username: string };
+  token_revoked: { readonly name: string };
+  role_changed: { readonly role: 'user' | 'admin' };
+  /** The number of the event that the owner does not recognize. */
+  disowned: { readonly number: number };
+};
+
+type Nothing = Readonly<Record<string, never>>;
+export type EventDetail = Details[keyof Details] | Nothing;
+
+/** A kind with the detail that belongs to it. */
+export type KindWithDetail = {
+  [Kind in EventKind]: Kind extends keyof Details
+    ? { readonly kind: Kind; readonly detail: Details[Kind] }
+    : { readonly kind: Kind; readonly detail?: undefined };
+}[EventKind];
+
+/** The detail as the API and the commands show it: each kind keeps one value at most. */
+export const detailText = (detail: EventDetail): string | null => {
+  const [value = null] = Object.values(detail);
+  return value === null ? null : String(value);
+};

@@ -1,0 +1,63 @@
+import { createHash } from 'node:crypto';
+import { and, eq, gte, min, sql } from 'drizzle-orm';
+import type { Database, Write } from '../database/database.ts';
+import type { Tables } from '../database/schema.ts';
+import { fold } from '../fold.ts';
+
+type Password = Tables['passwords']['$inferSelect'];
+
+/** A place among the ids of accounts: the same for a name each time, and as likely as any other. */
+const placeOf = (folded: string): string =>
+  createHash('sha256')
+    .update(folded)
+    .digest('hex')
+    .replace(/^(.{8})(.{4})(.{4})(.{4})(.{12}).*$/, '$1-$2-$3-$4-$5');
+
+export const createPasswordStore = ({ tables: { passwords }, read }: Database) => ({
+  /**
+   * Returns the hash to compare with at log-in. An account without a password and a name without an account get the decoy of
+   * that name: a real hash, chosen deterministically, so that decoys cost what real hashes cost (docs/decisions/0009). Every
+   * call reads both. Only a match with the account's own `userId` counts. Returns undefined when there are no passwords at all.
+   */
+  async findForLogIn(login: string, userId = ''): Promise<Password | undefined> {
+    const firstId = read.select({ id: min(passwords.userId) }).from(passwords);
+    const nextId = read
+      .select({ id: min(passwords.userId) })
+      .from(passwords)
+      .where(gte(passwords.userId, placeOf(fold(login))));
+    const found = await read
+      .select()
+      .from(passwords)
+      .where(sql`${passwords.userId} in (${userId}, coalesce(${nextId}, ${firstId}))`);
+    return found.find((password) => password.userId === userId) ?? found[0];
+  },
+
+  async findHash(userId: string): Promise<string | undefined> {
+    const [found] = await read.select({ hash: passwords.hash }).from(passwords).where(eq(passwords.userId, userId));
+    return found?.hash;
+  },
+
+  async insert(write: Write, password: Password): Promise<void> {
+    await write.insert(passwords).values(password);
+  },
+
+  /**
+   * Replaces the hash that was checked, and returns whether it was still there. The caller holds the account's lock.
+   * @param next without `updatedAt` when the password stays the same
+   */
+  async replace(
+    write: Write,
+    userId: string,
+    checkedHash: string,
+    next: { readonly hash: string; readonly updatedAt?: Date },
+  ): Promise<boolean> {
+    const replaced = await write
+      .update(passwords)
+      .set(next)
+      .where(and(eq(passwords.userId, userId), eq(passwords.hash, checkedHash)))
+      .returning({ userId: passwords.userId });
+    return replaced.length > 0;
+  },
+});
+
+export type PasswordStore = ReturnType<typeof createPasswordStore>;
