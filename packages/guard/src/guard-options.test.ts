@@ -32,7 +32,7 @@ describe('the issuer', () => {
     expect(() => createGuard({ ...good, issuer })).toThrow(TypeError);
   });
 
-  it('gets requests at its own origin only, whatever URLs its metadata names', async () => {
+  it('gets requests at its own origin only, even if its metadata names another', async () => {
     for (const member of ['jwks_uri', 'revocation_feed_uri']) {
       const issuer = await startIssuer();
       const other = await startIssuer();

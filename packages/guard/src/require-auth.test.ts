@@ -70,7 +70,7 @@ describe('requireAuth', () => {
     expectRefusal(
       await service.askWith(await issuer.token({ aud: 'others' })),
       'token_invalid',
-      challengeOf('invalid_token', 'This is not an access token for here.'),
+      challengeOf('invalid_token', 'This is not an access token for this service.'),
     );
   });
 
@@ -221,7 +221,7 @@ describe('the switch', () => {
     expectRefusal(
       await admins.askWith(user),
       'insufficient_scope',
-      challengeOf('insufficient_scope', 'The role of this user does not allow this.'),
+      challengeOf('insufficient_scope', 'The role of the user does not allow this.'),
     );
     expect(await admins.codeFor(clerk)).toBe('insufficient_scope');
     expect(await staff.codeFor(clerk)).toBe('none');

@@ -110,7 +110,7 @@ describe('the feed', () => {
     const service = await startService(issuer, { whenStale: 'allow' });
     const token = await issuer.token({ sid: 'a' });
     expect(await service.codeFor(token)).toBe('none');
-    expect(service.faults).toEqual([expect.stringContaining('forged or too old')]);
+    expect(service.faults).toEqual([expect.stringContaining('invalid or expired')]);
     expect(service.guard.staleSeconds()).toBe(Number.POSITIVE_INFINITY);
   });
   const feedOf = (issuer: Issuer) => ({
