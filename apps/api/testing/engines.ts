@@ -7,9 +7,9 @@ import { inject } from 'vitest';
 
 declare module 'vitest' {
   interface ProvidedContext {
-    /** The address of a real PostgreSQL without a database name, such as `postgres://user:pass@127.0.0.1:5432`. */
+    /** The URL of a real PostgreSQL without a database name, such as `postgres://user:pass@127.0.0.1:5432`. */
     postgresServer: string;
-    /** Where whatever a test writes may lie: it goes when the run is over. */
+    /** The folder for the files of tests. Removed at the end of the run. */
     scratchFolder: string;
   }
 }
@@ -28,15 +28,14 @@ const nameOf = (url: string): string => new URL(url).pathname.slice(1);
 const createOnPostgres = async (template: string): Promise<string> => {
   const server = inject('postgresServer');
   const name = `latchkey_${randomUUID().replaceAll('-', '')}`;
-  // Copied file by file: writing each page to the log first takes twice as long.
+  // FILE_COPY copies files; the default writes each page to the log first and takes twice as long.
   await executeOnPostgres(`${server}/postgres`, `CREATE DATABASE ${name} TEMPLATE ${template} STRATEGY FILE_COPY`);
   return `${server}/${name}`;
 };
 
 /**
- * The databases that every promise is tried on. `freshUrl` makes an empty one that no other test
- * knows, `copyOf` one that has what stands in another, which nobody may have open; `execute` runs SQL on a connection of
- * its own, as another program would.
+ * The databases that every test runs on. `freshUrl` creates an empty one for one test; `copyOf` copies one that has no open
+ * connections; `execute` runs SQL on a separate connection, as another program would.
  */
 export const engines = [
   {
@@ -48,7 +47,7 @@ export const engines = [
       return copy;
     },
     migrationsTable: '__drizzle_migrations',
-    /** What somebody runs who owns the file. */
+    /** SQL that only the owner of the database can run. */
     withoutTriggers: (sql: string): string =>
       `DROP TRIGGER IF EXISTS events_not_changed; DROP TRIGGER IF EXISTS events_not_removed; ${sql}`,
     execute: async (url: string, sql: string): Promise<void> => {

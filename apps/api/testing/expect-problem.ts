@@ -3,7 +3,7 @@ import { type ProblemBody, type ProblemCode, problems } from '@latchkey/contract
 import type { Response } from 'supertest';
 import { expect } from 'vitest';
 
-/** Holds an answer to all that every problem promises; gives its body for what else a test wants to see. */
+/** Checks the properties that every problem has. Returns the body for further checks. */
 export const expectProblem = (answer: Response, code: ProblemCode): ProblemBody => {
   expect(answer.body).toMatchObject({ code, ...problems[code], type: `urn:latchkey:problem:${code}` });
   expect(answer.status).toBe(problems[code].status);
@@ -15,12 +15,12 @@ export const expectProblem = (answer: Response, code: ProblemCode): ProblemBody 
     ...(answer.status === 503 && { 'retry-after': expect.stringMatching(/^[1-9]\d*$/) }),
   });
   expect(answer.body.detail).not.toBe('');
-  // Neither a stack nor a page of HTML.
+  // No stack and no HTML.
   expect(answer.text).not.toMatch(/\n\s+at |node_modules|<!doctype|<html/i);
   return answer.body;
 };
 
-/** Checks that an OAuth endpoint answers as RFC 6749 §5.2 asks where another endpoint would answer with this problem. */
+/** Checks the OAuth error (RFC 6749 §5.2) that corresponds to this problem. */
 export const expectOAuthError = (answer: Response, code: ProblemCode): void => {
   const { status, error } = oauthErrorOf(code);
   expect(answer.body).toEqual({

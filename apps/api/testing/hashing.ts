@@ -1,7 +1,7 @@
 import type { Config } from '../src/config.ts';
 import { createPasswordHasher, type PasswordHasher } from '../src/hashing/password-hasher.ts';
 
-/** By kind and cost, the threads that all tests of this process share: starting them takes longer than a cheap hash. */
+/** The hashers by kind and cost. All tests of the process share their threads, which take longer to start than a cheap hash. */
 const hashers = new Map<string, PasswordHasher>();
 const sharedHasher = ({ passwordHash: kind, bcryptCost }: Config): PasswordHasher => {
   const name = `${kind} ${bcryptCost}`;
@@ -10,24 +10,24 @@ const sharedHasher = ({ passwordHash: kind, bcryptCost }: Config): PasswordHashe
   return hasher;
 };
 
-/** The real hasher, which a test can hold at the moment when it is asked for a comparison. */
+/** The real hasher, except that a test can run code before a comparison. */
 export const createHoldableHasher = (config: Config) => {
   const hasher = sharedHasher(config);
-  const works: ((hash: string | undefined) => Promise<unknown>)[] = [];
+  const hooks: ((hash: string | undefined) => Promise<unknown>)[] = [];
   const passwords: PasswordHasher = {
     ...hasher,
-    async matches(...given) {
-      const [, hash] = given;
-      await works.shift()?.(hash);
-      return hasher.matches(...given);
+    async matches(...args) {
+      const [, hash] = args;
+      await hooks.shift()?.(hash);
+      return hasher.matches(...args);
     },
     close: async () => {},
   };
   return {
     passwords,
-    /** Lets something happen when the next password is to be compared. Called again, it is about the comparison after that. */
-    beforeNextComparison(work: (hash: string | undefined) => Promise<unknown>): void {
-      works.push(work);
+    /** Runs `hook` before the next comparison. A second call is for the comparison after that. */
+    beforeNextComparison(hook: (hash: string | undefined) => Promise<unknown>): void {
+      hooks.push(hook);
     },
   };
 };

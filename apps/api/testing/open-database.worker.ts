@@ -1,7 +1,7 @@
 import { parentPort } from 'node:worker_threads';
 import { openDatabase } from '../src/database/open.ts';
 
-// Another process, as far as a database can tell: opens each database it is told of, and says how that went.
+// Like another process for a database: opens each database that it gets, and posts the outcome.
 parentPort?.on('message', async (url: string) => {
   const outcome = await openDatabase(url).then(
     async (database) => {

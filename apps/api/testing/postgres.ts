@@ -4,20 +4,20 @@ import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
 import { startPostgres } from './start-postgres.ts';
 
-/** The folder that Linux keeps in memory, where there is plenty of it: the tests write much, and nothing of it is kept. */
-const roomyFolder = (): string => {
+/** Linux's folder in memory, if there is enough memory: the tests write much and keep nothing. */
+const scratchRoot = (): string => {
   const memory = '/dev/shm';
   if (!existsSync(memory)) return tmpdir();
   const { bavail, bsize } = statfsSync(memory);
   return Math.min(bavail * bsize, process.availableMemory()) > 2 ** 32 ? memory : tmpdir();
 };
 
-/** One PostgreSQL, and one folder for all databases, for the whole run. */
+/** Starts one PostgreSQL and creates one folder of databases for the whole run. */
 export default async function setup(project: TestProject) {
-  const folder = mkdtempSync(join(roomyFolder(), 'latchkey-'));
-  // The user that PostgreSQL runs as must be able to get in.
+  const folder = mkdtempSync(join(scratchRoot(), 'latchkey-'));
+  // PostgreSQL's user must be able to enter the folder.
   chmodSync(folder, 0o711);
-  // What is written here need not outlive a power cut, nor be tidied up.
+  // The data need not survive a power cut, nor be vacuumed.
   const { url, stop } = await startPostgres({ within: folder, settings: ['fsync=off', 'autovacuum=off'] });
   project.provide('scratchFolder', folder);
   project.provide('postgresServer', url);

@@ -1,6 +1,6 @@
 import { connect } from 'node:net';
 
-/** Sends bytes to a server as they are and gives everything that came back until it hung up. */
+/** Sends bytes to a server and returns everything that it sends until it closes the connection. */
 export const exchange = (port: number, bytes: string | Buffer): Promise<string> =>
   new Promise((resolve, reject) => {
     const socket = connect(port, '127.0.0.1', () => socket.write(bytes));
@@ -9,15 +9,15 @@ export const exchange = (port: number, bytes: string | Buffer): Promise<string> 
     socket.on('data', (text) => {
       received += text;
     });
-    // Whoever is answered before all was sent may be hung up on in the middle.
+    // A server that answers early may reset the connection during the request.
     socket.on('error', (error) => received === '' && reject(error)).on('close', () => resolve(received));
   });
 
-/** One request in plain text, which asks the server to hang up afterwards unless it is told otherwise. */
+/** The text of a request. By default it asks the server to close the connection. */
 export const request = (target: string, headers: readonly string[] = ['Connection: close']): string =>
   [`GET ${target} HTTP/1.1`, 'Host: localhost', ...headers, '', ''].join('\r\n');
 
-/** Sends requests on one connection, one behind the other, and gives the status of each: cheap enough for a flood. */
+/** Pipelines requests on one connection, which is cheap enough for a flood. Returns the status of each. */
 export const flood = async (
   port: number,
   requests: readonly { readonly target: string; readonly headers?: readonly string[] }[],
@@ -29,7 +29,7 @@ export const flood = async (
   return [...answers.matchAll(/HTTP\/1\.1 (\d{3}) /g)].map(([, status]) => Number(status));
 };
 
-/** One request whose body arrives only when its sender was looked up and then something has happened. Gives the answer. */
+/** Sends a request, and its body only after authentication and then `happens`. Returns the answer. */
 export const sendSlowly = (
   { port, bodyAwaited }: { readonly port: number; readonly bodyAwaited: () => Promise<void> },
   target: string,

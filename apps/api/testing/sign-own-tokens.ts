@@ -4,13 +4,13 @@ import { createDeviceTokens } from '../src/sessions/device-token.ts';
 import { createRefreshTokens } from '../src/sessions/refresh-token.ts';
 import { signFeed } from '../src/tokens/feed-token.ts';
 
-type Given = { readonly issuer: string; readonly now: Date; readonly keys: readonly JwtKey[] };
+type Options = { readonly issuer: string; readonly now: Date; readonly keys: readonly JwtKey[] };
 
 /**
- * Every kind of token that Latchkey signs beside access tokens, by name, as the vectors of packages/guard hold them. The feed
- * is there for each key that signs access tokens.
+ * The tokens other than access tokens that Latchkey signs, by their names in the vectors of packages/guard. One feed for each
+ * key that signs access tokens.
  */
-export const signOwnTokens = async ({ issuer, now, keys }: Given): Promise<Record<string, string>> => {
+export const signOwnTokens = async ({ issuer, now, keys }: Options): Promise<Record<string, string>> => {
   const clock = () => now;
   const id = '4f3e2d1c-0b9a-4876-a543-21fedcba9876';
   const userId = '0b5a2f6e-3c1d-4e7f-8a9b-1c2d3e4f5a6b';

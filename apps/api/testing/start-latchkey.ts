@@ -18,13 +18,13 @@ import type { Time } from './time.ts';
 export const publicUrl = 'http://localhost:5173';
 export const appSecret = 'a1f0c3e5b7d9826447aa11bb22cc33dd';
 
-/** The password of everyone, and its hash at the lowest cost, from Python's passlib 1.7.4 (Debian, python3-passlib). */
+/** The password of every test user, and its hash at the lowest cost, from passlib 1.7.4 (Debian, python3-passlib). */
 export const password = 'correct horse battery';
 export const passwordHash = '$bcrypt-sha256$v=2,t=2b,r=4$abcdefghijklmnopqrstuu$sdaH9o5Z84fpZ4acDZMFsWtiWArL1yu';
 
 export const freshName = (): string => `person-${randomUUID().slice(0, 13)}`;
 
-/** A clock that stands still until it is turned. */
+/** A clock that moves only when a test turns it. */
 const createTurnableClock = () => {
   let now = Date.now();
   return {
@@ -36,21 +36,21 @@ const createTurnableClock = () => {
 };
 
 type Options = {
-  /** Settings as in the environment; the rest is as shipped, but for bcrypt's lowest cost, at which a hash takes a millisecond. */
+  /** Settings, as in the environment. The others have their defaults, except the lowest bcrypt cost: a millisecond a hash. */
   readonly settings?: Record<string, string>;
-  /** Where it listens, for when its PUBLIC_URL must lead there; else any free port. */
+  /** The port, if PUBLIC_URL must lead to it. Default: any free port. */
   readonly port?: number;
-  /** An existing database, to start a second process on it. */
+  /** An existing database, for a second process. */
   readonly databaseUrl?: string;
-  /** Is told what the database tells the operator. */
+  /** Receives the notices of the database for the operator. */
   readonly onNotice?: (sentence: string) => void;
   /** The clock of an earlier start. */
   readonly clock?: ReturnType<typeof createTurnableClock>;
-  /** What it sleeps by. Default: the real time. */
+  /** The time for `sleep`. Default: the real time. */
   readonly time?: Time;
 };
 
-/** The cost of every Latchkey here. It is below all that may be set. */
+/** The bcrypt cost of every test server, below the allowed minimum. */
 export const hasty = { BCRYPT_COST: '4' };
 
 const configOf = ({ BCRYPT_COST = hasty.BCRYPT_COST, ...settings }: Record<string, string>, url: string): Config => ({
@@ -66,9 +66,9 @@ const startOnce = async (engine: Engine, settings: Record<string, string>): Prom
   return url;
 };
 
-/** By engine and by the settings that are about keys, a database that has its tables and its first signing key. */
+/** A database with its tables and first signing key, by engine and by the settings that affect keys. */
 const startedBefore = new Map<string, Promise<string>>();
-/** A database that no other test knows: a copy of one that was started before, which takes less than a first start. */
+/** A new database for one test: a copy of a started one, which is faster than a first start. */
 const newDatabase = async (engine: Engine, settings: Record<string, string>): Promise<string> => {
   const aboutKeys = Object.fromEntries(
     Object.entries(settings).filter(([name]) => /^(JWT|ACCESS|APP_SECRET)/.test(name)),
@@ -81,7 +81,7 @@ const newDatabase = async (engine: Engine, settings: Record<string, string>): Pr
 
 const open = async (engine: Engine, { settings = {}, port = 0, databaseUrl, clock, time, onNotice }: Options = {}) => {
   const url = databaseUrl ?? (await newDatabase(engine, settings));
-  // Later than the first key that is in there: it signs from the moment when it was made.
+  // Created after the database, so that its first key is already active.
   const turnable = clock ?? createTurnableClock();
   const config = configOf(settings, url);
   const statements: string[] = [];
@@ -107,7 +107,7 @@ const open = async (engine: Engine, { settings = {}, port = 0, databaseUrl, cloc
   };
   const server = await listen(createApp(config, { ...services, localLimit }, logger), '127.0.0.1', port);
 
-  // Whatever is sent, no answer is a fault, unless a test brought one about.
+  // No request may cause an internal error, unless the test provokes one.
   let isBroken = false;
   const faults: string[] = [];
   server.on('request', ({ method, url }, response) =>
@@ -134,7 +134,7 @@ const open = async (engine: Engine, { settings = {}, port = 0, databaseUrl, cloc
   const http = supertest(server);
   const openSessionOf = async (userId: string) => {
     const user = await accounts.findById(userId);
-    if (!user) throw new Error('nobody has this id');
+    if (!user) throw new Error('no account has this id');
     const session = await database.transaction((write) =>
       services.openSession(write, userId, { kind: 'sign_in', methods: ['pwd'] }),
     );
@@ -169,28 +169,28 @@ const open = async (engine: Engine, { settings = {}, port = 0, databaseUrl, cloc
     database,
     databaseUrl: url,
     settings,
-    /** From now on an answer may be a fault: the test brings one about. */
+    /** Allows internal errors, because the test provokes one. */
     breaks: (): void => {
       isBroken = true;
     },
-    /** Takes the database away underneath. */
+    /** Closes the database while the server runs. */
     closeDatabase,
     clock: turnable,
     accounts,
     sessions,
-    /** The very services that the server uses. */
+    /** The services of the server. */
     services,
     /** Every log line so far, as written. */
     logLines,
-    /** Settles when the next request has got so far that its body is read. */
+    /** Resolves when the server starts to read the body of the next request. */
     bodyAwaited: (): Promise<void> =>
       new Promise((resolve) => void server.once('request', (request) => request.once('resume', resolve))),
-    /** Sends a request, then counts as if it came again and again, until so many are left of what it counts against. */
+    /** Sends a request, then counts it repeatedly until its local rates have `left` calls left. */
     async spendLocally(request: () => PromiseLike<unknown>, left: number): Promise<void> {
       const before = counted.length;
       await request();
       for (const [rate, name] of counted.slice(before)) {
-        for (let spent = 1; spent < rate.most - left; spent++) services.localLimit(rate, name);
+        for (let count = 1; count < rate.most - left; count++) services.localLimit(rate, name);
       }
     },
     /** The text of every statement so far. */
@@ -201,11 +201,11 @@ const open = async (engine: Engine, { settings = {}, port = 0, databaseUrl, cloc
     me: (token: string) => http.get('/api/accounts/me').set(...bearer(token)),
     stop,
 
-    /** Somebody who is signed in. Put into the database directly: a hash less to wait for. */
+    /** A signed-in user, inserted directly to save the time of a hash. */
     person,
-    /** What somebody signs in with. */
+    /** The credentials of a new user. */
     credentials,
-    /** The answer to a sign-in of somebody: its token is signed by the key that signs now. */
+    /** The answer to a sign-in of a new user. The active key signs its token. */
     login: async () =>
       (
         await http
@@ -213,12 +213,12 @@ const open = async (engine: Engine, { settings = {}, port = 0, databaseUrl, cloc
           .send(await credentials())
           .expect(200)
       ).body,
-    /** What a running process does from time to time. */
+    /** The periodic jobs of a server. */
     jobs: services.jobs,
     reloadKeys: keys.reload,
-    /** A session as it stands in the database; nothing where it is gone. */
+    /** The session in the database; `undefined` if it is gone. */
     sessionOf: async (id: string) => (await sessions.findWithUser(id))?.session,
-    /** Signs the same person in once more, elsewhere. */
+    /** Opens another session for the user. */
     openSessionOf,
     disable: (id: string) =>
       database.transaction(async (write) => {
@@ -239,19 +239,19 @@ const newcomer = {
 
 export type Latchkey = Awaited<ReturnType<typeof open>>;
 
-/** The whole of Latchkey on a fresh database, until the test that started it is over. `http` speaks to it (supertest). */
+/** Starts Latchkey on a new database, until the test ends. `http` sends requests to it (supertest). */
 export const startLatchkey = async (engine: Engine, options: Options = {}): Promise<Latchkey> => {
   const latchkey = await open(engine, options);
   onTestFinished(latchkey.stop);
   return latchkey;
 };
 
-/** Another process with the same settings, on the same database and at the same time. */
+/** Starts another process with the same settings, database and clock. */
 export const restart = ({ settings, databaseUrl, clock }: Latchkey): Promise<Latchkey> =>
-  // An engine is asked for a database of one's own only.
+  // The engine matters only for a new database.
   startLatchkey(engines[0], { settings, databaseUrl, clock });
 
-/** One Latchkey for all tests of a `describe`, where they do not disturb each other. Call the result inside a test. */
+/** One Latchkey for all tests of a `describe` that do not affect each other. Call the result inside a test. */
 export const shareLatchkey = (engine: Engine, options: Options = {}): (() => Latchkey) => {
   let latchkey: Latchkey | undefined;
   beforeAll(async () => {
@@ -266,5 +266,5 @@ export const shareLatchkey = (engine: Engine, options: Options = {}): (() => Lat
 
 export const bearer = (token: string): [string, string] => ['Authorization', `Bearer ${token}`];
 
-/** The headers of a call from our own page. */
+/** The headers of a request from our own page. */
 export const fromOwnPage = { Origin: publicUrl };

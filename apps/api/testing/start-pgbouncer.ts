@@ -20,8 +20,8 @@ const answers = async (port: number): Promise<void> => {
 };
 
 /**
- * Starts PgBouncer in transaction mode, with four connections to the database, until the test is over.
- * @returns the address of the same database through the pooler
+ * Starts PgBouncer in transaction mode, with four connections to the database, until the test ends.
+ * @returns the URL of the same database through PgBouncer
  */
 export const startPgBouncer = async (databaseUrl: string): Promise<string> => {
   const { hostname, port, username, password, pathname } = new URL(databaseUrl);

