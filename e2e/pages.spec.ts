@@ -226,7 +226,7 @@ test('a client of the OpenAPI document signs out with its token', async ({ page,
   await dialog.getByRole('textbox').first().fill(access_token);
   await dialog.getByRole('button', { name: 'Apply credentials' }).click();
   await dialog.getByRole('button', { name: 'Close' }).last().click();
-  await page.getByText('End the session that the access token').click();
+  await page.getByRole('button', { name: '/api/sessions/logout' }).first().click();
   await page.getByRole('button', { name: 'Try it out' }).click();
   expect((await request.get('/api/accounts/me', { headers })).status()).toBe(200);
   const answer = page.waitForResponse(/\/api\/sessions\/logout$/);
@@ -243,7 +243,7 @@ test('the API documentation obeys the strict policy, sends requests, and shows o
   const evil = 'https://evil.example/openapi.json';
   await page.goto(`/api/docs?${new URLSearchParams({ url: evil, configUrl: evil })}`);
   await expect(page.getByRole('heading', { name: /^Latchkey/ })).toBeVisible();
-  await page.getByText('Is the process running?').click();
+  await page.getByRole('button', { name: '/health/live' }).first().click();
   await page.getByRole('button', { name: 'Try it out' }).click();
   await page.getByRole('button', { name: 'Execute' }).click();
   await expect(page.getByText('"status": "ok"').first()).toBeVisible();
