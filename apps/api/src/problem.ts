@@ -1,4 +1,5 @@
-import type { FieldError, ProblemCode } from '@latchkey/contract/problems';
+import type { FieldError } from '@latchkey/contract/field-errors';
+import type { ProblemCode } from '@latchkey/contract/problems';
 
 type Extras = {
   readonly errors?: readonly FieldError[];

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { fault } from './field-errors.ts';
 import { textNamed, withoutPastedNoise } from './text.ts';
 
 const maxLength = 254;
@@ -50,10 +51,13 @@ export const email = textNamed('E-mail address').check(
   z.maxLength(maxLength, { error: `E-mail address can have at most ${maxLength} characters.`, abort: true }),
   z.overwrite(withAsciiDomain),
   z.refine((text) => splitAtLast(text)[0].length <= maxLocalLength, {
-    error: `The part before the @ can have at most ${maxLocalLength} characters.`,
+    ...fault('too_long', `The part before the @ can have at most ${maxLocalLength} characters.`),
     abort: true,
   }),
-  z.refine(isEmail, 'Enter an e-mail address such as ada@example.com.'),
-  z.refine((text) => text.length <= maxLength, `E-mail address can have at most ${maxLength} characters.`),
+  z.refine(isEmail, fault('invalid_format', 'Enter an e-mail address such as ada@example.com.')),
+  z.refine(
+    (text) => text.length <= maxLength,
+    fault('too_long', `E-mail address can have at most ${maxLength} characters.`),
+  ),
   z.meta({ format: 'email' }),
 );

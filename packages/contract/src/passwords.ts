@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { endpoint } from './endpoint.ts';
+import { fault } from './field-errors.ts';
 import { rates } from './limits.ts';
 import { line } from './text.ts';
 
@@ -10,7 +11,7 @@ import { line } from './text.ts';
 export const newPassword = line('Password', 8, 256).check(
   z.normalize('NFKC'),
   // Again: NFKC may have merged two half-width characters into one.
-  z.refine((text) => [...text].length >= 8, 'Password needs at least 8 characters.'),
+  z.refine((text) => [...text].length >= 8, fault('too_short', 'Password needs at least 8 characters.')),
   z.meta({ 'x-secret': true, format: 'password' }),
 );
 

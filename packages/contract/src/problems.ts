@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { fieldError } from './field-errors.ts';
 
 /**
  * Every failure that Latchkey can answer with. Status and title belong to the code, never to the place that throws.
@@ -42,10 +43,6 @@ export const problems = {
 export type ProblemCode = keyof typeof problems;
 
 export const problemCodes = Object.keys(problems) as [ProblemCode, ...ProblemCode[]];
-
-/** One thing that is wrong with a request: where (a path such as `metadata.theme`) and what to do about it, in words. */
-export const fieldError = z.object({ path: z.string(), message: z.string() });
-export type FieldError = z.output<typeof fieldError>;
 
 /** The body of every failure, `application/problem+json`. */
 export const problemBody = z.object({

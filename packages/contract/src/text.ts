@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { fault } from './field-errors.ts';
 
 /** Length as people count it (NIST SP 800-63B-4 §3.1.1.2): Unicode code points, not UTF-16 units. */
 const lengthOf = (text: string): number => [...text].length;
@@ -34,15 +35,18 @@ const overpainting = /\p{M}{9}/u;
 export const isCalmText = (text: string): boolean =>
   visible.test(text) && !hidden.test(text.replace(regionFlag, '')) && !overpainting.test(text);
 
-const plain = (what: string) => z.refine<string>(isPlainText, `${what} has a character that cannot be used.`);
+const plain = (what: string) =>
+  z.refine<string>(isPlainText, fault('invalid_characters', `${what} has a character that cannot be used.`));
 
 const lengthBetween = (what: string, min: number, max: number) =>
   [
     z.refine<string>((text) => lengthOf(text) >= min, {
-      error: min === 1 ? `${what} is missing.` : `${what} needs at least ${min} characters.`,
+      ...(min === 1
+        ? fault('missing', `${what} is missing.`)
+        : fault('too_short', `${what} needs at least ${min} characters.`)),
       abort: true,
     }),
-    z.refine<string>((text) => lengthOf(text) <= max, `${what} can have at most ${max} characters.`),
+    z.refine<string>((text) => lengthOf(text) <= max, fault('too_long', `${what} can have at most ${max} characters.`)),
     z.meta({ minLength: min, maxLength: max }),
   ] as const;
 
@@ -63,5 +67,8 @@ export const pastedLine = (what: string, min: number, max: number) =>
 /** A name chosen by a user: one line of text that is safe inside a sentence. */
 export const name = (what: string, max: number) =>
   pastedLine(what, 1, max).check(
-    z.refine<string>(isCalmText, `${what} has an invisible character, or one that disturbs the text around it.`),
+    z.refine<string>(
+      isCalmText,
+      fault('invalid_characters', `${what} has an invisible character, or one that disturbs the text around it.`),
+    ),
   );

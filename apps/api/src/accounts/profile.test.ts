@@ -59,7 +59,7 @@ describe.each(engines)('the profile on $name', (engine) => {
       '__proto__',
     ]) {
       const { errors } = expectProblem(await update(access_token, `{"${field}": "admin"}`), 'invalid_request');
-      expect(errors).toEqual([{ path: field, message: `There is no field "${field}" here.` }]);
+      expect(errors).toEqual([{ path: field, code: 'unknown_field', message: `There is no field "${field}" here.` }]);
     }
   });
 
@@ -113,21 +113,21 @@ describe.each(engines)('the profile on $name', (engine) => {
     });
 
     it.each([
-      ['"text"', 'Metadata must be an object.'],
-      ['[]', 'Metadata must be an object.'],
-      ['null', 'Metadata must be an object.'],
-      ['{"__proto__":{"role":"admin"}}', 'Metadata has a name that cannot be used.'],
-      ['{"a":{"__proto__":1}}', 'Metadata has a name that cannot be used.'],
-      ['{"\\u0000":1}', 'Metadata has a name that cannot be used.'],
-      ['{"\\ud800":1}', 'Metadata has a name that cannot be used.'],
-      ['{"a":"\\u0000"}', 'Metadata has a text with a character that cannot be used.'],
-      ['{"a":["\\udc00"]}', 'Metadata has a text with a character that cannot be used.'],
-      ['{"a":1e400}', 'Metadata has a number that is too large.'],
-      [`{"a":${'['.repeat(40_000)}${']'.repeat(40_000)}}`, 'Metadata can be nested at most 20 deep.'],
-    ])('refuses %.40s', async (metadata, message) => {
+      ['"text"', 'Metadata must be an object.', 'wrong_type'],
+      ['[]', 'Metadata must be an object.', 'wrong_type'],
+      ['null', 'Metadata must be an object.', 'wrong_type'],
+      ['{"__proto__":{"role":"admin"}}', 'Metadata has a name that cannot be used.', 'not_allowed'],
+      ['{"a":{"__proto__":1}}', 'Metadata has a name that cannot be used.', 'not_allowed'],
+      ['{"\\u0000":1}', 'Metadata has a name that cannot be used.', 'not_allowed'],
+      ['{"\\ud800":1}', 'Metadata has a name that cannot be used.', 'not_allowed'],
+      ['{"a":"\\u0000"}', 'Metadata has a text with a character that cannot be used.', 'invalid_characters'],
+      ['{"a":["\\udc00"]}', 'Metadata has a text with a character that cannot be used.', 'invalid_characters'],
+      ['{"a":1e400}', 'Metadata has a number that is too large.', 'too_large'],
+      [`{"a":${'['.repeat(40_000)}${']'.repeat(40_000)}}`, 'Metadata can be nested at most 20 deep.', 'too_deep'],
+    ])('refuses %.40s', async (metadata, message, code) => {
       const { access_token } = await latchkey().person();
       const answer = await update(access_token, `{"metadata":${metadata}}`);
-      expect(expectProblem(answer, 'invalid_request').errors).toEqual([{ path: 'metadata', message }]);
+      expect(expectProblem(answer, 'invalid_request').errors).toEqual([{ path: 'metadata', code, message }]);
     });
 
     it('comes back as it went in, whatever it is', async () => {

@@ -84,32 +84,36 @@ describe.each(engines)('registering on $name', (engine) => {
   });
 
   it.each([
-    ['ab', 'User name needs at least 3 characters.'],
-    ['x'.repeat(33), 'User name can have at most 32 characters.'],
-    ['ada lovelace', 'Use letters a–z, digits, and . _ - between them.'],
-    ['ada@example.com', 'Use letters a–z, digits, and . _ - between them.'],
-    ['аda', 'Use letters a–z, digits, and . _ - between them.'],
-    ['ada.', 'Use letters a–z, digits, and . _ - between them.'],
-    ['a\u0000da', 'Use letters a–z, digits, and . _ - between them.'],
-    [42, 'User name must be text.'],
-    [null, 'User name must be text.'],
-    [undefined, 'User name is missing.'],
-  ])('refuses the user name %j', async (username, message) => {
+    ['ab', 'User name needs at least 3 characters.', 'too_short'],
+    ['x'.repeat(33), 'User name can have at most 32 characters.', 'too_long'],
+    ['ada lovelace', 'Use letters a–z, digits, and . _ - between them.', 'invalid_format'],
+    ['ada@example.com', 'Use letters a–z, digits, and . _ - between them.', 'invalid_format'],
+    ['аda', 'Use letters a–z, digits, and . _ - between them.', 'invalid_format'],
+    ['ada.', 'Use letters a–z, digits, and . _ - between them.', 'invalid_format'],
+    ['a\u0000da', 'Use letters a–z, digits, and . _ - between them.', 'invalid_format'],
+    [42, 'User name must be text.', 'wrong_type'],
+    [null, 'User name must be text.', 'wrong_type'],
+    [undefined, 'User name is missing.', 'missing'],
+  ])('refuses the user name %j', async (username, message, code) => {
     const { errors } = expectProblem(await register({ username, password }), 'invalid_request');
-    expect(errors).toEqual([{ path: 'username', message }]);
+    expect(errors).toEqual([{ path: 'username', code, message }]);
   });
 
   it.each([
-    ['seven77', 'Password needs at least 8 characters.'],
-    ['x1'.repeat(129), 'Password can have at most 256 characters.'],
-    ['🔑🔑🔑🔑🔑🔑🔑', 'Password needs at least 8 characters.'],
-    ['password1234', 'This password is among those that attackers try first. Choose a less common one.'],
-    ['long enough\u0000', 'Password has a character that cannot be used.'],
-    ['long enough\ud800', 'Password has a character that cannot be used.'],
-    [undefined, 'Password is missing.'],
-  ])('refuses the password %j', async (bad, message) => {
+    ['seven77', 'Password needs at least 8 characters.', 'too_short'],
+    ['x1'.repeat(129), 'Password can have at most 256 characters.', 'too_long'],
+    ['🔑🔑🔑🔑🔑🔑🔑', 'Password needs at least 8 characters.', 'too_short'],
+    [
+      'password1234',
+      'This password is among those that attackers try first. Choose a less common one.',
+      'weak_password',
+    ],
+    ['long enough\u0000', 'Password has a character that cannot be used.', 'invalid_characters'],
+    ['long enough\ud800', 'Password has a character that cannot be used.', 'invalid_characters'],
+    [undefined, 'Password is missing.', 'missing'],
+  ])('refuses the password %j', async (bad, message, code) => {
     const { errors } = expectProblem(await register({ username: freshName(), password: bad }), 'invalid_request');
-    expect(errors).toEqual([{ path: 'password', message }]);
+    expect(errors).toEqual([{ path: 'password', code, message }]);
   });
 
   it('refuses a password like the user name or the e-mail address', async () => {

@@ -66,7 +66,7 @@ it('a refused new password is reported at its field, with the reason', async () 
   const hasher = startHasher();
   await expect(hasher.hashNew('newPassword', 'password123', { username: 'ada' }, 'here')).rejects.toMatchObject({
     code: 'invalid_request',
-    errors: [{ path: 'newPassword', message: expect.stringContaining('attackers try first') }],
+    errors: [{ path: 'newPassword', code: 'weak_password', message: expect.stringContaining('attackers try first') }],
   });
   const owner = { username: 'ada', email: 'countess@example.com', displayName: 'Augusta King' };
   for (const [like, name] of [
@@ -74,7 +74,7 @@ it('a refused new password is reported at its field, with the reason', async () 
     ['AugustaKing', 'your name'],
   ] as const) {
     await expect(hasher.hashNew('password', like, owner, 'here')).rejects.toMatchObject({
-      errors: [{ path: 'password', message: expect.stringContaining(name) }],
+      errors: [{ path: 'password', code: 'weak_password', message: expect.stringContaining(name) }],
     });
   }
   expect(costOf(await hasher.hashNew('password', password, owner, 'here'))).toBe(4);

@@ -60,7 +60,7 @@ export const createPasswordHasher = (options: HashOptions, threads = availablePa
      */
     async hashNew(path: string, text: string, owner: PasswordOwner, network: string): Promise<string> {
       const message = await run(network, 'fault', { text, owner });
-      if (message) throw invalidRequest([{ path, message }]);
+      if (message) throw invalidRequest([{ path, code: 'weak_password', message }]);
       return run(network, 'hash', { password: text, options });
     },
 

@@ -145,8 +145,8 @@ describe.each(engines)('a body on $name', (engine) => {
     await latchkey().http.post('/api/sessions/logout').expect(204);
     const { errors } = expectProblem(await latchkey().http.post('/api/sessions/login'), 'invalid_request');
     expect(errors).toEqual([
-      { path: 'username', message: 'User name is missing.' },
-      { path: 'password', message: 'Password is missing.' },
+      { path: 'username', code: 'missing', message: 'User name is missing.' },
+      { path: 'password', code: 'missing', message: 'Password is missing.' },
     ]);
   });
 

@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer';
-import type { FieldError, ProblemCode } from '@latchkey/contract/problems';
+import { fieldErrorsOf } from '@latchkey/contract/field-errors';
+import type { ProblemCode } from '@latchkey/contract/problems';
 import express, { type Request, type Response } from 'express';
 import * as z from 'zod/mini';
 import { invalidRequest, Problem } from '../problem.ts';
@@ -27,7 +28,8 @@ const encodings = {
   form: {
     type: 'application/x-www-form-urlencoded',
     parse: express.urlencoded({ ...limits, extended: false }),
-    malformed: () => invalidRequest([{ path: '', message: 'The body is not a valid form in UTF-8.' }]),
+    malformed: () =>
+      invalidRequest([{ path: '', code: 'malformed', message: 'The body is not a valid form in UTF-8.' }]),
   },
 };
 
@@ -54,21 +56,13 @@ const toProblem = (error: Error & { type?: string; status?: number }, malformed:
 const hasBody = ({ headers }: Request): boolean =>
   headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
 
-const fieldErrors = (issues: readonly z.core.$ZodIssue[]): FieldError[] =>
-  issues.flatMap((issue) => {
-    const at = (path: PropertyKey[]): string => path.map(String).join('.');
-    return issue.code === 'unrecognized_keys'
-      ? issue.keys.map((key) => ({ path: at([...issue.path, key]), message: `There is no field "${key}" here.` }))
-      : [{ path: at(issue.path), message: issue.message }];
-  });
-
 /** A body with a thousand unknown fields gets this many errors. */
 const maxErrors = 20;
 
 /** @throws Problem `invalid_request`, with a message for each invalid field */
 export const parseInput = <Schema extends z.ZodMiniType>(schema: Schema, input: unknown): z.output<Schema> => {
-  const parsed = z.safeParse(schema, input);
-  if (!parsed.success) throw invalidRequest(fieldErrors(parsed.error.issues).slice(0, maxErrors));
+  const parsed = z.safeParse(schema, input, { reportInput: true });
+  if (!parsed.success) throw invalidRequest(fieldErrorsOf(parsed.error.issues).slice(0, maxErrors));
   return parsed.data;
 };
 

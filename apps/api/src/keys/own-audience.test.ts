@@ -46,7 +46,7 @@ describe.each(engines)('the audience of a token on $name', (engine) => {
         .set(...bearer(access_token))
         .send({ name: 'x', audience: `${publicUrl}${path}` });
       const { errors } = expectProblem(answer, 'invalid_request');
-      expect(errors).toEqual([{ path: 'audience', message: expect.any(String) }]);
+      expect(errors).toEqual([{ path: 'audience', code: 'reserved', message: expect.any(String) }]);
     }
   });
 });

@@ -89,7 +89,9 @@ describe.each(engines)('changing the password on $name', (engine) => {
     const { access_token, username } = await latchkey().person({ email: 'grace.hopper@example.com' });
     for (const bad of ['iloveyou123', `${username}!`, 'grace.hopper1', 'abababababab']) {
       const { errors } = expectProblem(await change(access_token, bad), 'invalid_request');
-      expect(errors).toEqual([{ path: 'newPassword', message: expect.stringMatching(/^This password /) }]);
+      expect(errors).toEqual([
+        { path: 'newPassword', code: 'weak_password', message: expect.stringMatching(/^This password /) },
+      ]);
     }
   });
 });

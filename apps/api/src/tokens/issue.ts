@@ -50,7 +50,7 @@ export const issueToken =
     requirePermission(issuer);
     if (wish.audience !== undefined && accessTokens.isReserved(wish.audience)) {
       const message = 'This audience is reserved for Latchkey. Use the name of your service.';
-      throw invalidRequest([{ path: 'audience', message }]);
+      throw invalidRequest([{ path: 'audience', code: 'reserved', message }]);
     }
     // Every service keeps in mind what is revoked, for as long as it would have lived: nobody may fill that at will.
     if (!hasPermission(issuer, 'tokens:issue')) {
