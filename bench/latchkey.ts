@@ -61,7 +61,8 @@ const sqlite: Dialect = {
   numbers: (count) =>
     `(WITH RECURSIVE counted(number) AS (SELECT 0 UNION ALL SELECT number + 1 FROM counted LIMIT ${count}) SELECT number FROM counted)`,
   sevenDigits: `printf('%07d', number)`,
-  uuid: `lower(${[4, 2, 2, 2, 6].map((bytes) => `hex(randomblob(${bytes}))`).join(` || '-' || `)})`,
+  // Version 4: the API refuses an id that is not a UUID.
+  uuid: `lower(hex(randomblob(4)) || '-' || hex(randomblob(2)) || '-4' || substr(hex(randomblob(2)), 2) || '-a' || substr(hex(randomblob(2)), 2) || '-' || hex(randomblob(6)))`,
   instant: (date) => String(date.getTime()),
 };
 const postgres: Dialect = {

@@ -57,12 +57,11 @@ export const refresh =
       }
       return session;
     });
-    const found = await sessions.findWithUser(id);
-    const user = found && (await accounts.findById(found.user.id));
+    const session = advanced ?? (await sessions.findWithUser(id))?.session;
+    const user = session && (await accounts.findById(session.userId));
     if (!user || user.disabledAt) throw sessionEnded();
     if (advanced) return issueTokens(advanced, user, now);
 
-    const { session } = found;
     if (session.endedAt || refreshTokens.deadlineOf(session) <= now) throw sessionEnded();
     // Ahead of the row: the database was restored from a backup. That is nobody's theft.
     if (generation > session.generation) throw sessionEnded();
