@@ -154,7 +154,7 @@ const elsewhere = [
 async function tooOften(latchkey: Latchkey, endpoint: Endpoint): Promise<Awaited<Test>> {
   const person = await latchkey.person();
   if (endpoint.asksDatabase === false) {
-    await latchkey.spendLocally(() => goodCall(latchkey, endpoint, person), 1);
+    await latchkey.consumeLocally(() => goodCall(latchkey, endpoint, person), 1);
     expect((await goodCall(latchkey, endpoint, person)).status).toBe(endpoint.status);
     return goodCall(latchkey, endpoint, person);
   }

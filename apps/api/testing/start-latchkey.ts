@@ -186,7 +186,7 @@ const open = async (engine: Engine, { settings = {}, port = 0, databaseUrl, cloc
     bodyAwaited: (): Promise<void> =>
       new Promise((resolve) => void server.once('request', (request) => request.once('resume', resolve))),
     /** Sends a request, then counts it repeatedly until its local rates have `left` calls left. */
-    async spendLocally(request: () => PromiseLike<unknown>, left: number): Promise<void> {
+    async consumeLocally(request: () => PromiseLike<unknown>, left: number): Promise<void> {
       const before = counted.length;
       await request();
       for (const [rate, name] of counted.slice(before)) {

@@ -66,7 +66,7 @@ describe('the shop', () => {
     }
   });
 
-  it('greets everybody, and by name who has a token', async () => {
+  it('greets a user by name, and a request without a token as a stranger', async () => {
     const { issuer, call } = await startShop();
     expect((await call('GET /hello')).body).toEqual({ hello: 'stranger' });
     expect((await call('GET /hello', await issuer.token())).body).toEqual({ hello: 'ada' });

@@ -18,7 +18,7 @@ const keys: readonly JwtKey[] = [
 const now = 1_700_000_000;
 const good = { iss: 'us', aud: 'them', sub: 'somebody', iat: now, exp: now + 60 };
 
-const judge = createJwtVerifier({
+const verify = createJwtVerifier({
   type: 'at+jwt',
   findKey: (id) => keys.find((key) => key.id === id),
   claims: z.strictObject({ iss: z.string(), aud: z.string(), sub: z.string(), iat: z.int(), exp: z.int() }),
@@ -27,7 +27,7 @@ const judge = createJwtVerifier({
   maxLifeSeconds: () => 60,
   clockToleranceSeconds: 30,
 });
-const statusOf = (token: string, at = now): string => judge(token, at).status;
+const statusOf = (token: string, at = now): string => verify(token, at).status;
 
 const base64url = (text: string): string => Buffer.from(text).toString('base64url');
 const goodHeader = { alg: 'RS256', typ: 'at+jwt', kid: 'rsa-key' };
@@ -42,9 +42,9 @@ const handmadeWith = (claims: object): string => handmade(JSON.stringify({ ...go
 describe('a token', () => {
   it.each(keys)('signed with $algorithm is valid until it expires', async (key) => {
     const token = await signJwtAside('at+jwt', key, good);
-    expect(judge(token, now)).toEqual({ status: 'valid', claims: good });
+    expect(verify(token, now)).toEqual({ status: 'valid', claims: good });
     expect(statusOf(token, now + 60 + 29)).toBe('valid');
-    expect(judge(token, now + 60 + 30)).toEqual({ status: 'expired', claims: good });
+    expect(verify(token, now + 60 + 30)).toEqual({ status: 'expired', claims: good });
   });
 
   it('assembled by hand is valid, so that the tests below fail for their own reason', () => {

@@ -162,8 +162,8 @@ describe('whose requests count together', () => {
   const [engine] = engines;
   const jwks = '/.well-known/jwks.json';
   /** The outcome of fifteen requests with five calls left, each with a forwarded address of its own. */
-  const tooMany = async ({ port, http, spendLocally }: Latchkey, addressOf: (n: number) => string) => {
-    await spendLocally(() => http.get(jwks).set('X-Forwarded-For', addressOf(0)), 5);
+  const tooMany = async ({ port, http, consumeLocally }: Latchkey, addressOf: (n: number) => string) => {
+    await consumeLocally(() => http.get(jwks).set('X-Forwarded-For', addressOf(0)), 5);
     const requests = Array.from({ length: 15 }, (_, n) => ({
       target: jwks,
       headers: [`X-Forwarded-For: ${addressOf(n + 1)}`],
@@ -187,17 +187,17 @@ describe('whose requests count together', () => {
   });
 
   it('paths outside the contract and unknown paths have a rate, too', async () => {
-    const { port, http, spendLocally } = await startLatchkey(engine, { settings: on });
+    const { port, http, consumeLocally } = await startLatchkey(engine, { settings: on });
     const paths = ['/api/docs', '/api/openapi.json', '/api/tokens/revocations', '/api/nothing'];
-    await spendLocally(() => http.get('/api/anything'), 4);
+    await consumeLocally(() => http.get('/api/anything'), 4);
     const requests = Array.from({ length: 4 + 4 }, (_, n) => ({ target: paths[n % 4] ?? '' }));
     expect(countsOf(await flood(port, requests))[429]).toBe(4);
   });
 
   it('pages and their files have a rate of their own', async () => {
-    const { port, http, spendLocally } = await startLatchkey(engine, { settings: on });
+    const { port, http, consumeLocally } = await startLatchkey(engine, { settings: on });
     const paths = ['/', '/login', '/docs', '/assets/index.js'];
-    await spendLocally(() => http.get('/anything'), 4);
+    await consumeLocally(() => http.get('/anything'), 4);
     const requests = Array.from({ length: 4 + 4 }, (_, n) => ({ target: paths[n % 4] ?? '' }));
     expect(countsOf(await flood(port, requests))[429]).toBe(4);
     expect(countsOf(await flood(port, [{ target: '/health/live' }]))).toEqual({ 200: 1 });
