@@ -1,3 +1,5 @@
+import type * as contract from '@latchkey/contract/accounts';
+import type { BodyOutput } from '@latchkey/contract/endpoint';
 import { and, asc, eq, getTableColumns, isNotNull, isNull, or, type SQL, sql } from 'drizzle-orm';
 import type { Database, Write } from '../database/database.ts';
 import type { Tables } from '../database/schema.ts';
@@ -5,7 +7,7 @@ import { fold } from '../fold.ts';
 
 export type Account = Tables['users']['$inferSelect'];
 /** What is absent stays as it is. */
-export type AccountChanges = { [Field in 'displayName' | 'email' | 'metadata']?: Account[Field] | undefined };
+export type AccountChanges = BodyOutput<typeof contract.updateMe>;
 
 export const createAccountStore = ({ tables: { users }, read, prepareKeyedRead }: Database) => {
   const findOne = prepareKeyedRead(

@@ -1,3 +1,5 @@
+import type * as contract from '@latchkey/contract/accounts';
+import type { BodyOutput } from '@latchkey/contract/endpoint';
 import type { ClientInfo } from '../client/client-info.ts';
 import { networkOf } from '../client/network.ts';
 import type { Clock } from '../clock.ts';
@@ -22,12 +24,7 @@ type Needs = {
   readonly isReservedUsername: (username: string) => boolean;
 };
 
-type Registration = {
-  readonly username: string;
-  readonly password: string;
-  readonly email?: string | undefined;
-  readonly displayName?: string | undefined;
-};
+type Registration = Omit<BodyOutput<typeof contract.register>, 'delivery'>;
 
 export const register = (needs: Needs) => {
   const {

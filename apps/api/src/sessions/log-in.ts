@@ -1,3 +1,5 @@
+import type { BodyOutput } from '@latchkey/contract/endpoint';
+import type * as contract from '@latchkey/contract/sessions';
 import type { Account, AccountStore } from '../accounts/account-store.ts';
 import type { ClientInfo } from '../client/client-info.ts';
 import { networkOf } from '../client/network.ts';
@@ -24,11 +26,7 @@ type Needs = {
   readonly transaction: Database['transaction'];
 };
 
-type Credentials = {
-  readonly username: string;
-  readonly password: string;
-  readonly endOthers?: boolean | undefined;
-};
+type Credentials = Omit<BodyOutput<typeof contract.logIn>, 'delivery'>;
 /** Where a sign-in comes from; a browser that was signed in before brings its device token. */
 type Origin = { readonly device: ClientInfo; readonly deviceToken: string | undefined };
 

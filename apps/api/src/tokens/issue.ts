@@ -1,3 +1,5 @@
+import type { BodyOutput } from '@latchkey/contract/endpoint';
+import type * as contract from '@latchkey/contract/tokens';
 import type { Account, AccountStore } from '../accounts/account-store.ts';
 import { hasPermission } from '../accounts/permissions.ts';
 import { networkOf } from '../client/network.ts';
@@ -26,21 +28,13 @@ type Needs = {
   readonly clock: Clock;
 };
 
-type Wish = {
-  readonly name: string;
-  readonly audience?: string | undefined;
-  readonly scope?: string | undefined;
-  readonly expiresIn?: number | undefined;
-  readonly username?: string | undefined;
-};
-
 const userNotFound = (username: string | undefined): Problem =>
   new Problem('user_not_found', `User ${username} not found.`);
 
 /** Makes a token for another service or session: a session of its own, with a name, that nobody refreshes. */
 export const issueToken =
   ({ accounts, openSession, accessTokens, recheckSession, guessLimits, record, transaction, clock }: Needs) =>
-  async (actor: Principal, { name, expiresIn = usualSeconds, ...wish }: Wish) => {
+  async (actor: Principal, { name, expiresIn = usualSeconds, ...wish }: BodyOutput<typeof contract.issueToken>) => {
     const { session: own, user: issuer, device } = actor;
     const forAnother = wish.username !== undefined && fold(wish.username) !== fold(issuer.username);
     const requirePermission = (account: typeof issuer): void => {
