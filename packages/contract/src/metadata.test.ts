@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import * as z from 'zod/mini';
 import { metadata } from './metadata.ts';
 
-it('gives back the very object, with its keys in their order', () => {
+it('returns the same object, with its keys in order', () => {
   const given = { z: 1, a: { b: [null, true, 'x\ty\r\nz'] } };
   expect(z.parse(metadata, given)).toBe(given);
 });

@@ -1,26 +1,26 @@
 import { type MatchEstimated, ZxcvbnFactory } from '@zxcvbn-ts/core';
 import { adjacencyGraphs, dictionary } from '@zxcvbn-ts/language-common';
 
-/** What attackers try first, in lower case, the most common first. */
+/** The most common passwords in lower case, most common first. */
 export const commonPasswords: readonly string[] = dictionary['passwords-common'];
 
 const estimator = new ZxcvbnFactory({
   dictionary: {
     passwords: dictionary['passwords-common'],
-    // Only under this name does each of its words count alike; else their places in the alphabet would be their ranks.
+    // zxcvbn weighs all words equally only under this name; otherwise it takes their alphabetical position as their rank.
     diceware: dictionary['diceware-common'],
   },
   graphs: adjacencyGraphs,
-  // Its time grows with the square of the length; a password that is strong is so before this.
+  // The time grows with the square of the length; a strong password is strong within 64 characters.
   maxLength: 64,
 });
 
-/** A part of a password, and what it was recognised as. */
+/** A part of a password with its pattern. */
 export type Piece = {
-  /** The list that it is on, else its pattern: `passwords`, `diceware`, `userInputs`, `spatial`, `date`, … */
+  /** The list that contains it, or its pattern: `passwords`, `diceware`, `userInputs`, `spatial`, `date`, … */
   readonly kind: string;
   readonly token: string;
-  /** As it stands on the list. */
+  /** The matching entry of the list. */
   readonly word?: string | undefined;
   readonly guesses: number;
 };
@@ -28,7 +28,7 @@ export type Piece = {
 const piecesOf = (text: string, names: string[]): Piece[] =>
   (estimator.check(text, names).sequence as MatchEstimated[]).flatMap(
     ({ pattern, token, guesses, dictionaryName, matchedWord }): Piece[] =>
-      // What is no pattern within the whole may be some by itself: the "2024!" of "Password2024!".
+      // A part without a pattern in the whole may have one alone: the "2024!" of "Password2024!".
       pattern === 'bruteforce' && token.length < text.length
         ? piecesOf(token, names)
         : [{ kind: dictionaryName ?? pattern, token, word: matchedWord, guesses }],
@@ -37,9 +37,9 @@ const piecesOf = (text: string, names: string[]): Piece[] =>
 const factorial = (count: number): number => (count < 2 ? 1 : count * factorial(count - 1));
 
 /**
- * How many tries it takes somebody who knows the patterns of a password, but not their order, to guess it. Counted
- * without zxcvbn's penalty of 10⁴ for each further pattern: attackers do try word, year and sign at once.
- * @param names in lower case, as is the text: what somebody who knows the owner tries first
+ * The number of guesses for an attacker who knows the patterns of a password, but not their order. Omits zxcvbn's penalty of 10⁴
+ * for each further pattern: attackers do combine word, year and sign.
+ * @param names names of the owner, in lower case like the text
  */
 export const countGuesses = (text: string, names: string[]): { readonly guesses: number; readonly pieces: Piece[] } => {
   const pieces = piecesOf(text, names);

@@ -7,7 +7,7 @@ const grace = { username: 'Admiral-1906', email: 'grace.hopper@example.com', dis
 const judge = (password: string, owner: Parameters<typeof judgePassword>[1] = { username: 'somebody' }) =>
   judgePassword(password, owner);
 
-describe('a password that attackers try first is refused', () => {
+describe('a common password is refused', () => {
   it.each([
     'password1',
     'password1234',
@@ -17,7 +17,7 @@ describe('a password that attackers try first is refused', () => {
     '12345678',
     'P@ssw0rd',
     '321drowssap',
-  ])('however it is written: %s', (password) => {
+  ])('in every spelling: %s', (password) => {
     expect(judge(password).fault).toMatch(/among those that attackers try first/);
   });
 
@@ -29,11 +29,11 @@ describe('a password that attackers try first is refused', () => {
     'monkey dragon',
     'football99!',
     '!2024iloveyou',
-  ])('with whatever people hang on to it: %s', (password) => {
+  ])('with common additions: %s', (password) => {
     expect(judge(password).fault).toMatch(/hardly more than one that attackers try first/);
   });
 
-  it('wherever it stands on the list', () => {
+  it('at every position of the list', () => {
     const long = commonPasswords.filter((password) => password.length >= 8);
     expect(long.length).toBeGreaterThan(10_000);
     const some = long.filter((_, place) => place % 100 === 0 || place === long.length - 1);
@@ -55,7 +55,7 @@ it.each([
   ['abcabcabcabc', 'repeats the same characters'],
   ['trustno1trustno1', 'repeats the same characters'],
   ['01101000011010010', 'repeats the same characters'],
-])('a password that follows a pattern is refused, and told which: %s', (password, pattern) => {
+])('a password that follows a pattern is refused, and the error names the pattern: %s', (password, pattern) => {
   expect(judge(password).fault).toContain(pattern);
 });
 
@@ -76,7 +76,7 @@ describe('a password like its owner is refused', () => {
     'lovelace1815',
     'lovelaceada',
     'ａｄａ．ｌｏｖｅｌａｃｅ１',
-  ])('the user name, however it is written: %s', (password) => {
+  ])('the user name in every spelling: %s', (password) => {
     expect(judge(password, ada).fault).toContain('too much like your user name');
   });
 
@@ -97,14 +97,14 @@ describe('a password like its owner is refused', () => {
     expect(judge(password).fault).toContain('too much like the name of this service');
   });
 
-  it('even where the name is short, with up to three characters of its own', () => {
+  it('a short name with up to three other characters', () => {
     for (const username of ['x9-k2', ' X9-k2 ']) {
       expect(judge('qx9-k2vm', { username }).fault).toContain('too much like your user name');
       expect(judge('qtx9-k2vm', { username }).fault).toBeUndefined();
     }
   });
 
-  it('but may have the name in it, if there is enough besides', () => {
+  it('but may contain the name and enough other characters', () => {
     expect(judge('ada likes purple kettles', ada)).toEqual({ strength: 'strong' });
     expect(judge('admiral-1906 wrote COBOL', grace)).toEqual({ strength: 'strong' });
     expect(judge('grace.hopper was here', grace)).toEqual({ strength: 'strong' });
@@ -125,7 +125,7 @@ it.each([
   '我家的密码是很长的一句话吧',
   'こんにちは世界のみなさん',
   'Ünïcödé ﬁne ① two',
-])('several words, chance, and every script are welcome: %s', (password) => {
+])('several words, random characters and every script are accepted: %s', (password) => {
   expect(['good', 'strong']).toContain(judge(password, grace).strength);
 });
 
@@ -136,7 +136,7 @@ it.each(['kR9#vB2x', 'kqzvwxjp', '83160472', 'КЛЮЧОТДВ', '        x7 yq'
   },
 );
 
-describe('whatever is typed', () => {
+describe('any input', () => {
   const wild = fc.oneof(
     fc.string({ unit: 'binary', maxLength: 80 }),
     fc.string({ unit: fc.constantFrom('\ud800', '\udc00', 'İ', 'ß', 'ﬁ', '🐈', '\u0000', '(', '\\', '1', '@') }),
@@ -148,7 +148,7 @@ describe('whatever is typed', () => {
   );
   const owner = fc.record({ username: wild, email: fc.option(wild), displayName: fc.option(wild, { nil: undefined }) });
 
-  it('there is a verdict, and a reason with every refusal', () => {
+  it('gets a verdict, with a reason if it is refused', () => {
     fc.assert(
       fc.property(wild, owner, (password, owner) => {
         const { strength, fault } = judgePassword(password, owner);
@@ -159,7 +159,7 @@ describe('whatever is typed', () => {
     );
   });
 
-  it('neither the keyboard that wrote it nor the case of names changes the verdict', () => {
+  it('gets the same verdict in every Unicode form and with names in any case', () => {
     fc.assert(
       fc.property(wild, owner, fc.constantFrom('NFC', 'NFD', 'NFKC', 'NFKD'), (password, owner, form) => {
         const { username, email } = owner;
@@ -181,7 +181,7 @@ describe('whatever is typed', () => {
     );
   });
 
-  it('ten characters by chance are taken', () => {
+  it('ten random characters are accepted', () => {
     const character = fc.constantFrom(...'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789');
     fc.assert(
       // Without the bias towards `aaaaaaaaaa`, and without shrinking to it: what is meant is chance.
@@ -192,7 +192,7 @@ describe('whatever is typed', () => {
   });
 });
 
-it('of a long password no more than the first 64 characters are estimated, so that the work is bounded', () => {
+it('only the first 64 characters of a password are estimated, so that the work is bounded', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'grapheme-ascii', minLength: 192, maxLength: 192 }), (wild) => {
       expect(judge(`${'sunshine'.repeat(8)}${wild}`)).toMatchObject({ strength: 'weak' });

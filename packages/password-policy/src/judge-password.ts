@@ -1,6 +1,6 @@
 import { commonPasswords, countGuesses, type Piece } from './count-guesses.ts';
 
-/** Whose password it is: what it is to be unlike. */
+/** The owner of the password, which must not resemble these names. */
 export type PasswordOwner = {
   readonly username: string;
   readonly email?: string | null | undefined;
@@ -8,23 +8,23 @@ export type PasswordOwner = {
 };
 
 export type PasswordVerdict =
-  /** `fault` says in words why the password is refused and what to do. */
+  /** `fault` tells the user why the password is refused and what to do. */
   | { readonly strength: 'weak'; readonly fault: string }
   | { readonly strength: 'fair' | 'good' | 'strong'; readonly fault?: undefined };
 
 /**
- * What is refused: all that could be guessed online, in 27 years of a hundred tries a day. Whoever has the hashes needs
- * minutes for as many, even with bcrypt; but what withstands that, about 10¹⁴, is too much to ask of everybody.
+ * Passwords within this number of guesses are refused: an online attacker needs 27 years at a hundred guesses per day. An attacker
+ * with the hashes needs minutes, even with bcrypt; but resisting that takes about 10¹⁴ guesses, too much to require of every user.
  * Florêncio, Herley, van Oorschot: An Administrator's Guide to Internet Password Research (LISA 2014).
  */
 const guessesOnline = 1e6;
 
-/** As many as eight and ten characters without any pattern. */
+/** The guesses for eight and ten characters without a pattern. */
 const [fairUpTo, goodUpTo] = [1e8, 1e10];
 
 const fold = (text: string): string => text.normalize('NFKC').toLowerCase();
 
-/** A name, the parts of it, and each of them backwards. */
+/** A name, its parts, and each of them reversed. */
 const wordsOf = (name: string): string[] =>
   [name, ...name.split(/[^\p{L}\p{N}]+/u)]
     .filter((word) => word.length >= 3)
@@ -42,7 +42,7 @@ const namesOf = ({ username, email, displayName }: PasswordOwner) =>
 
 type Name = ReturnType<typeof namesOf>[number];
 
-/** So few characters beside a name do not make a password. */
+/** A password that contains a name needs at least this many other characters. */
 const minOwnCharacters = 4;
 
 const isHardlyMoreThan = (name: string, text: string): boolean =>
@@ -67,7 +67,7 @@ const faults: Readonly<Record<string, string>> = {
 };
 
 const faultOf = (text: string, pieces: Piece[], names: readonly Name[]): string => {
-  // The longest pattern is what gave it away.
+  // Report the longest pattern.
   const [telling] = pieces
     .filter(({ kind }) => kind !== 'bruteforce')
     .toSorted((one, other) => other.token.length - one.token.length);
@@ -80,8 +80,8 @@ const faultOf = (text: string, pieces: Piece[], names: readonly Name[]): string 
 const weak = (fault: string): PasswordVerdict => ({ strength: 'weak', fault });
 
 /**
- * Judges a password that is to be set. Its length is the matter of `newPassword`; there are no composition rules
- * (NIST SP 800-63B-4 §3.1.1.2). Brings 0.5 MB of word lists: import it when there is a password to judge.
+ * Judges a new password. `newPassword` checks the length; there are no composition rules (NIST SP 800-63B-4 §3.1.1.2). This module
+ * contains 0.5 MB of word lists: import it lazily.
  */
 export const judgePassword = (password: string, owner: PasswordOwner): PasswordVerdict => {
   const text = fold(password);
