@@ -143,12 +143,7 @@ const guesses: Record<string, (person: Person) => object> = {
   'POST /api/tokens': () => ({ name: 'one of many' }),
 };
 /** These calls do not count against these limits: see guess-limits.test.ts and activity.test.ts. */
-const elsewhere = [
-  'guesses from a known device',
-  'guesses from known devices',
-  'moves of a session',
-  'changes of address',
-];
+const elsewhere = ['password:device', 'password:account-devices', 'moves:session', 'email-changes:account'];
 
 /** Uses up each counter of a call in turn, and checks that each of them alone refuses the next call. */
 async function tooOften(latchkey: Latchkey, endpoint: Endpoint): Promise<Awaited<Test>> {

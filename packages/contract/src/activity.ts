@@ -70,7 +70,7 @@ export const reportUnrecognized = endpoint({
   summary:
     'Report an event as unrecognized ("This wasn\'t me"): ends your other sessions and all API tokens; then change your password',
   access: 'session',
-  rate: rates.rarely,
+  rate: rates.sensitive,
   body: z.strictObject({
     number: z
       .int('Give the number of an event.')

@@ -10,12 +10,12 @@ export const rates = {
   reading: { most: 600, seconds: aMinute },
   changing: { most: 120, seconds: aMinute },
   /** Sensitive changes, which are rare. */
-  rarely: { most: 30, seconds: anHour },
+  sensitive: { most: 30, seconds: anHour },
   /** A whole office behind one address may sign in at nine. */
   signingIn: { most: 1000, seconds: 900 },
   registering: { most: 300, seconds: anHour },
   /** A service introspects the token of each request that it receives. */
-  asking: { most: 6000, seconds: aMinute },
+  introspection: { most: 6000, seconds: aMinute },
   /** Pages and their files, for an office that opens Latchkey at nine with empty caches. */
   pages: { most: 12_000, seconds: aMinute },
 } as const satisfies Record<string, Rate>;
@@ -28,26 +28,29 @@ export const accountRate = ({ most, seconds }: Rate): Rate => ({ most: accountSh
 export const maxWaitSeconds = 900;
 
 /**
- * What is counted beside the calls themselves. `free`: guesses at a password before the first wait; a right one
- * forgets them, and so does a day without any.
+ * Limits in addition to the rate limits, counted in the database. `free`: the password guesses before the first wait; a
+ * correct password resets them, and so does a day without guesses.
  */
 export const guessLimits = {
-  'failed sign-ins': { per: 'address', most: 100, seconds: 900 },
-  'guesses at an account from an address': { per: 'account and address', free: 10 },
-  // Below the hundred that NIST SP 800-63B-4 §3.2.2 allows, whatever the number of addresses.
-  'guesses at an account': { per: 'account', free: 50 },
-  // Nobody else can spend this one: the owner gets in while the account is under attack.
-  'guesses from a known device': { per: 'device that signed in before', free: 10 },
-  // However many such devices somebody has collected.
-  'guesses from known devices': { per: 'account', free: 50 },
-  'guesses in a session': { per: 'session', free: 10 },
-  // Services keep in mind what is revoked: neither a person nor an address may fill that at will.
-  'tokens for services': { per: 'person', most: 100, seconds: aDay },
-  'tokens from an address': { per: 'address', most: 200, seconds: aDay },
-  // Each is written down for good.
-  'moves of a session': { per: 'session', most: 20, seconds: aDay },
-  'changes of address': { per: 'person', most: 20, seconds: aDay },
-} as const satisfies Record<string, { readonly per: string } & (Rate | { readonly free: number })>;
+  'sign-in:ip': { description: 'Failed sign-ins', per: 'address', most: 100, seconds: 900 },
+  'password:account+ip': { description: 'Password guesses', per: 'account and address', free: 10 },
+  // Fewer than the hundred that NIST SP 800-63B-4 §3.2.2 allows, over all addresses.
+  'password:account': { description: 'Password guesses', per: 'account', free: 50 },
+  // Nobody else consumes this one: the owner gets in while the account is under attack.
+  'password:device': { description: 'Password guesses', per: 'known device', free: 10 },
+  // For an attacker who has collected many device cookies.
+  'password:account-devices': { description: 'Password guesses from all known devices', per: 'account', free: 50 },
+  'password:session': { description: 'Password guesses', per: 'session', free: 10 },
+  // Services store revocations: neither an account nor an address may fill their memory.
+  'api-tokens:account': { description: 'API tokens created', per: 'account', most: 100, seconds: aDay },
+  'api-tokens:ip': { description: 'API tokens created', per: 'address', most: 200, seconds: aDay },
+  // Each records a permanent event.
+  'moves:session': { description: 'Changes of the browser', per: 'session', most: 20, seconds: aDay },
+  'email-changes:account': { description: 'Changes of the e-mail address', per: 'account', most: 20, seconds: aDay },
+} as const satisfies Record<
+  string,
+  { readonly description: string; readonly per: string } & (Rate | { readonly free: number })
+>;
 
 export type GuessLimits = typeof guessLimits;
 export type GuessLimitName = keyof GuessLimits;

@@ -34,7 +34,7 @@ export const introspect = endpoint({
   summary: 'Introspect an access token (RFC 7662)',
   access: 'token',
   permission: 'tokens:introspect',
-  rate: rates.asking,
+  rate: rates.introspection,
   body: presentedToken,
   encoding: 'form',
   failures: 'oauth',

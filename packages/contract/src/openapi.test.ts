@@ -112,11 +112,11 @@ describe('the OpenAPI document', () => {
     expect(rate).toEqual({ most: 1000, seconds: 900, per: 'address' });
     expect(description.split('\n\n')).toEqual([
       'At most 1000 calls in 15 minutes per address.',
-      'failed sign-ins, for each address: at most 100 in 15 minutes.',
-      'guesses at an account from an address, for each account and address: 10; after that each waits, a second at first, then twice as long each time, up to 15 minutes.',
-      'guesses at an account, for each account: 50; after that each waits, a second at first, then twice as long each time, up to 15 minutes.',
-      'guesses from a known device, for each device that signed in before: 10; after that each waits, a second at first, then twice as long each time, up to 15 minutes.',
-      'guesses from known devices, for each account: 50; after that each waits, a second at first, then twice as long each time, up to 15 minutes.',
+      'Failed sign-ins: at most 100 in 15 minutes per address.',
+      'Password guesses: 10 per account and address; each further one waits, 1 second at first, then twice as long each time, up to 15 minutes.',
+      'Password guesses: 50 per account; each further one waits, 1 second at first, then twice as long each time, up to 15 minutes.',
+      'Password guesses: 10 per known device; each further one waits, 1 second at first, then twice as long each time, up to 15 minutes.',
+      'Password guesses from all known devices: 50 per account; each further one waits, 1 second at first, then twice as long each time, up to 15 minutes.',
     ]);
     expect(document.paths['/api/accounts/me'].get.description).toBe(
       'At most 600 calls in 1 minute per session, and 1200 per account.',

@@ -66,10 +66,10 @@ const rulesInWords = ({ access, permission, freshSeconds, rate, guessLimits: nam
       ? `At most ${rate.most} calls in ${span(rate.seconds)} per address.`
       : `At most ${rate.most} calls in ${span(rate.seconds)} per session, and ${accountRate(rate).most} per account.`,
     ...names.map((name) => {
-      const limit: { per: string } & (Rate | { free: number }) = guessLimits[name];
+      const limit: { description: string; per: string } & (Rate | { free: number }) = guessLimits[name];
       return 'free' in limit
-        ? `${name}, for each ${limit.per}: ${limit.free}; after that each waits, a second at first, then twice as long each time, up to ${span(maxWaitSeconds)}.`
-        : `${name}, for each ${limit.per}: at most ${limit.most} in ${span(limit.seconds)}.`;
+        ? `${limit.description}: ${limit.free} per ${limit.per}; each further one waits, 1 second at first, then twice as long each time, up to ${span(maxWaitSeconds)}.`
+        : `${limit.description}: at most ${limit.most} in ${span(limit.seconds)} per ${limit.per}.`;
     }),
   ].join('\n\n');
 

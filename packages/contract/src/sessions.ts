@@ -43,13 +43,7 @@ export const logIn = endpoint({
   summary: 'Sign in with a user name or verified e-mail address, and a password',
   access: 'public',
   rate: rates.signingIn,
-  guessLimits: [
-    'failed sign-ins',
-    'guesses at an account from an address',
-    'guesses at an account',
-    'guesses from a known device',
-    'guesses from known devices',
-  ],
+  guessLimits: ['sign-in:ip', 'password:account+ip', 'password:account', 'password:device', 'password:account-devices'],
   body: z.strictObject({
     username: pastedLine('User name', 1, 254),
     password: presentedPassword,
@@ -68,7 +62,7 @@ export const refresh = endpoint({
   summary: 'Exchange the refresh token of the cookie or the body for new tokens',
   access: 'public',
   rate: rates.reading,
-  guessLimits: ['moves of a session'],
+  guessLimits: ['moves:session'],
   body: z.strictObject({ refresh_token: z.optional(refreshToken) }),
   status: 200,
   response: signedIn,
@@ -129,7 +123,7 @@ export const endOtherSessions = endpoint({
   path: '/api/sessions',
   summary: 'End all your other sessions',
   access: 'session',
-  rate: rates.rarely,
+  rate: rates.sensitive,
   status: 204,
   problems: [],
 });

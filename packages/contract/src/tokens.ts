@@ -56,7 +56,7 @@ export const issueToken = endpoint({
   summary: 'Create an API token; for another user only with the permission tokens:issue',
   access: 'session',
   rate: rates.changing,
-  guessLimits: ['tokens for services', 'tokens from an address'],
+  guessLimits: ['api-tokens:account', 'api-tokens:ip'],
   body: z.strictObject({
     name: name('Name', 80),
     audience: z.optional(name('Audience', 200)),

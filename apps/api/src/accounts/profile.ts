@@ -40,7 +40,7 @@ export const updateProfile =
       const before = await recheckSession(write, actor);
       const updated = (await accounts.update(write, user.id, changes, clock())) ?? before;
       if (updated.email !== before.email) {
-        await guessLimits.consume(write, [['changes of address', user.id]]);
+        await guessLimits.consume(write, [['email-changes:account', user.id]]);
         await record(write, { userId: user.id, kind: 'email_changed', sessionId: session.id, device });
       }
       return toUser(updated);

@@ -18,7 +18,7 @@ import { createGuessLimits, type LimitKey } from './guess-limits.ts';
 import { createLimitStore } from './limit-store.ts';
 
 const settings = { ...hasty, RATE_LIMITS: 'on', TRUST_PROXY: '1' };
-const free = guessLimits['guesses at an account from an address'].free;
+const free = guessLimits['password:account+ip'].free;
 
 type Origin = { readonly address?: string; readonly cookie?: string };
 
@@ -57,7 +57,7 @@ const guessed = async ({ database, clock }: Latchkey, count: number, limitKey: L
 
 /** From enough addresses that none reaches its own limit. */
 const besiege = (latchkey: Latchkey, id: string): Promise<void> =>
-  guessed(latchkey, guessLimits['guesses at an account'].free, ['guesses at an account', id]);
+  guessed(latchkey, guessLimits['password:account'].free, ['password:account', id]);
 
 describe.each(engines)('guessing on $name', (engine) => {
   const shared = shareLatchkey(engine, { settings });
@@ -75,7 +75,7 @@ describe.each(engines)('guessing on $name', (engine) => {
   it('after the free guesses, each wait is twice as long as the one before, up to 15 minutes', async () => {
     const latchkey = shared();
     const { id, username } = await latchkey.person();
-    await guessed(latchkey, free, ['guesses at an account from an address', `${id} ${here}`]);
+    await guessed(latchkey, free, ['password:account+ip', `${id} ${here}`]);
     const waits: number[] = [];
     for (let n = 0; n < 13; n++) {
       const refused = await logIn(latchkey, username, password);
@@ -102,7 +102,7 @@ describe.each(engines)('guessing on $name', (engine) => {
     const latchkey = shared();
     const { id, username } = await latchkey.person();
     for (let round = 0; round < 3; round++) {
-      await guessed(latchkey, free - 1, ['guesses at an account from an address', `${id} ${here}`]);
+      await guessed(latchkey, free - 1, ['password:account+ip', `${id} ${here}`]);
       await logIn(latchkey, username, password).expect(200);
     }
   });
@@ -135,7 +135,7 @@ describe.each(engines)('guessing on $name', (engine) => {
   it('a sign-in to one account resets no count of another', async () => {
     const latchkey = shared();
     const own = await latchkey.person();
-    await guessed(latchkey, guessLimits['failed sign-ins'].most - 3, ['failed sign-ins', here]);
+    await guessed(latchkey, guessLimits['sign-in:ip'].most - 3, ['sign-in:ip', here]);
     for (let n = 0; n < 3; n++) {
       await logIn(latchkey, own.username, password).expect(200);
       await logIn(latchkey, `name-${n}`, 'wrong').expect(401);
@@ -148,7 +148,7 @@ describe.each(engines)('guessing on $name', (engine) => {
     const latchkey = shared();
     const { id, username } = await latchkey.person();
     const cookie = await knownDevice(latchkey, username);
-    await guessed(latchkey, guessLimits['guesses from known devices'].free, ['guesses from known devices', id]);
+    await guessed(latchkey, guessLimits['password:account-devices'].free, ['password:account-devices', id]);
     await logIn(latchkey, username, 'wrong', { cookie }).expect(429);
   });
 
@@ -178,8 +178,8 @@ describe.each(engines)('guessing on $name', (engine) => {
   it('many accounts at one address can create two hundred API tokens a day', async () => {
     const latchkey = shared();
     const { access_token } = await latchkey.person();
-    const { most } = guessLimits['tokens from an address'];
-    await guessed(latchkey, most, ['tokens from an address', here]);
+    const { most } = guessLimits['api-tokens:ip'];
+    await guessed(latchkey, most, ['api-tokens:ip', here]);
     const { status } = await latchkey.http
       .post('/api/tokens')
       .set('X-Forwarded-For', here)

@@ -24,7 +24,7 @@ export const confirmPassword =
     const { id: sessionId, userId } = actor.session;
     const { device } = actor;
     // Each session has tries of its own: whoever got hold of one cannot spend the owner's.
-    const limitKeys: LimitKey[] = [['guesses in a session', sessionId]];
+    const limitKeys: LimitKey[] = [['password:session', sessionId]];
     await transaction((write) => guessLimits.consume(write, limitKeys));
     const hash = await passwordStore.findHash(userId);
     const matches = await passwords.matches(password, hash, networkOf(device.address)).catch(async (refusal) => {

@@ -39,17 +39,17 @@ export const logIn = (needs: Needs) => {
     const known = deviceToken === undefined ? undefined : deviceTokens.verify(deviceToken);
     if (known?.status === 'valid' && known.claims.sub === account?.id) {
       return [
-        ['guesses from a known device', known.claims.sid],
-        ['guesses from known devices', known.claims.sub],
+        ['password:device', known.claims.sid],
+        ['password:account-devices', known.claims.sub],
       ];
     }
     const network = networkOf(device.address);
     // Two kinds of name: an id that is typed as one counts for nobody.
     const target = account ? account.id : `name ${fold(login)}`;
     return [
-      ['failed sign-ins', network],
-      ['guesses at an account from an address', `${target} ${network}`],
-      ['guesses at an account', target],
+      ['sign-in:ip', network],
+      ['password:account+ip', `${target} ${network}`],
+      ['password:account', target],
     ];
   };
 

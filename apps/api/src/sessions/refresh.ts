@@ -43,7 +43,7 @@ export const refresh =
     /** An updated browser is the same; another one may be somebody else's. */
     const hasMoved = ({ userAgent }: Session): boolean => !isSameBrowser(userAgent, device.userAgent);
     const recordMove = async (write: Write, { userId, userAgent }: Session): Promise<void> => {
-      await guessLimits.consume(write, [['moves of a session', id]]);
+      await guessLimits.consume(write, [['moves:session', id]]);
       const detail = { device: deviceInWords(userAgent) };
       await record(write, { userId, kind: 'session_moved', sessionId: id, device, detail });
     };

@@ -49,8 +49,8 @@ export const issueToken =
     // Every service keeps in mind what is revoked, for as long as it would have lived: nobody may fill that at will.
     if (!hasPermission(issuer, 'tokens:issue')) {
       const limitKeys: LimitKey[] = [
-        ['tokens for services', issuer.id],
-        ['tokens from an address', networkOf(device.address)],
+        ['api-tokens:account', issuer.id],
+        ['api-tokens:ip', networkOf(device.address)],
       ];
       await transaction((write) => guessLimits.consume(write, limitKeys));
     }
