@@ -157,6 +157,15 @@ describe.each(engines)('tokens for services on $name', (engine) => {
     expect(await list(user.access_token)).toEqual([]);
   });
 
+  it('an API token takes the time and the methods of authentication from the session that issued it', async () => {
+    const { access_token, session } = await latchkey().person();
+    latchkey().clock.turn(60);
+    const { body } = await issue(access_token, { name: 'kiosk' }).expect(201);
+    const { authenticatedAt, methods } = session;
+    expect(await latchkey().sessionOf(body.id)).toMatchObject({ kind: 'api_token', authenticatedAt, methods });
+    expect(claimsOf(body.access_token).auth_time).toBe(Math.floor(authenticatedAt.getTime() / 1000));
+  });
+
   it('ten revocations at once succeed once', async () => {
     const { access_token } = await latchkey().person();
     const { body } = await issue(access_token, { name: 'own' }).expect(201);
