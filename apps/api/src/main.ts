@@ -79,8 +79,9 @@ const start = async (): Promise<void> => {
       logger.info('Latchkey takes no more requests and finishes those in progress');
       return;
     }
-    logger.info('Requests are still in progress; one more signal ends them at once');
+    // Before the message: a supervisor that reads it may send the third signal at once.
     for (const signal of signals) process.off(signal, onSignal);
+    logger.info('Requests are still in progress; one more signal ends them at once');
   };
   for (const signal of signals) process.on(signal, onSignal);
 };
