@@ -34,8 +34,11 @@ const targets = (metrics: readonly Metric[], all: readonly Target[]): string =>
     ['target', 'measured', 'wanted', ''],
     all.map((target) => {
       const unit = metrics.find(({ name }) => name === target.of[0])?.unit ?? '';
-      const figure = `${rounded(figureOf(metrics, target))} ${target.to ? '×' : unit}`;
-      return [target.what, figure, wanted(target, unit), holds(metrics, target) ? 'met' : '**missed**'];
+      const figure = figureOf(metrics, target);
+      // The stored results may be older than the target.
+      if (Number.isNaN(figure)) return [target.what, '', wanted(target, unit), 'not measured yet'];
+      const text = `${rounded(figure)} ${target.to ? '×' : unit}`;
+      return [target.what, text, wanted(target, unit), holds(metrics, target) ? 'met' : '**missed**'];
     }),
   );
 
