@@ -3,13 +3,17 @@ import { registerWithApi } from './api-client.ts';
 import { expect, heading, newCredentials, openSignedIn, register, signIn, test } from './fixtures.ts';
 
 /** Fills fields without events, like some password managers. */
-const fillSilently = (page: Page, values: Record<string, string | boolean>): Promise<void> =>
-  page.evaluate((values) => {
-    for (const [name, value] of Object.entries(values)) {
-      const field = document.querySelector<HTMLInputElement>(`form [name="${name}"]:not([readonly])`);
-      Object.assign(field ?? {}, typeof value === 'boolean' ? { checked: value } : { value });
-    }
-  }, values);
+const fillSilently = async (page: Page, values: Record<string, string | boolean>): Promise<void> => {
+  for (const [name, value] of Object.entries(values)) {
+    // Waits for the field: the page may not have rendered its form yet.
+    await page
+      .locator(`form [name="${name}"]:not([readonly])`)
+      .evaluate(
+        (field, change) => void Object.assign(field, change),
+        typeof value === 'boolean' ? { checked: value } : { value },
+      );
+  }
+};
 
 /** Sends the next such request to the server and drops the response. */
 const dropResponse = (page: Page, path: string): Promise<unknown> =>
