@@ -14,7 +14,7 @@ type Needs = {
   readonly transaction: Database['transaction'];
 };
 
-/** "This wasn't me": whoever it was is out, in every place and with every token, but for the session that says so. */
+/** "This wasn't me": ends every session and API token of the account except the session that reports it. */
 export const reportUnrecognized =
   ({ events, sessions, recheckSession, record, transaction }: Needs) =>
   async (actor: Principal, number: number): Promise<void> => {

@@ -4,7 +4,7 @@ import { openSqlite } from './sqlite.ts';
 /**
  * Opens the database that `url` names (`file:…` is SQLite, `postgres://…` PostgreSQL) and brings its tables up to date.
  * @param onQuery is told the text of each statement, never its values
- * @param onNotice is told, in a sentence for the operator, what the start waits for and what the database cannot do
+ * @param onNotice receives sentences for the operator: what the start waits for, and what the database cannot do
  * @throws DatabaseStartError where it cannot be opened, or was written by a newer Latchkey
  */
 export const openDatabase = async (

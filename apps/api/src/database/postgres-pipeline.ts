@@ -10,7 +10,7 @@ export const openPipeline = (settings: pg.ClientConfig) => {
   const connect = async (): Promise<pg.Client> => {
     // Alive for long: a firewall between must not forget it when nobody reads for a while.
     const client = new pg.Client({ ...settings, pipeline: true, keepAlive: true, keepAliveInitialDelayMillis: 60_000 });
-    // Who asked is told by the question; without a listener this would end the process.
+    // The query rejects and so reports the error; without a listener it would also end the process.
     client.on('error', () => {});
     client.once('end', () => {
       open = undefined;

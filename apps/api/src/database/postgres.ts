@@ -11,7 +11,7 @@ import { batchPerTick } from './together.ts';
 
 /**
  * A pooler that gives each transaction any of its connections (PgBouncer before 1.21, pool_mode = transaction) loses prepared
- * statements, or finds one of another client under the name. Both are said before anything has run.
+ * statements, or finds one of another client under the name. PostgreSQL reports both before anything has run.
  */
 const isStatementLost = (error: unknown): boolean => hasCode(error, /^(26000|42P05)$/);
 
