@@ -1,12 +1,15 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { defineConfig } from '@playwright/test';
-import { findBrowser } from './e2e/browser.ts';
+import { findHeadlessShell } from './e2e/browser.ts';
 import { allowedSite, corsServer, mainServer, shortLived } from './e2e/servers.ts';
 
 const isRoot = process.getuid?.() === 0;
+
+const folder = mkdtempSync(join(tmpdir(), 'latchkey-e2e-'));
+process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
 
 /** What `pnpm build` made, on a fresh database, with the settings that production asks for. */
 const server = ({ port, origin }: typeof mainServer, settings: Record<string, string> = {}) => ({
@@ -20,7 +23,7 @@ const server = ({ port, origin }: typeof mainServer, settings: Record<string, st
     PORT: String(port),
     PUBLIC_URL: origin,
     APP_SECRET: randomBytes(32).toString('hex'),
-    DATABASE_URL: `file:${join(mkdtempSync(join(tmpdir(), 'latchkey-e2e-')), 'latchkey.db')}`,
+    DATABASE_URL: `file:${join(folder, `${port}.db`)}`,
     BCRYPT_COST: '10',
     ...settings,
   },
@@ -45,7 +48,7 @@ export default defineConfig({
     // Traces cost a quarter of the time: to look into a failure, run its test with `--trace retain-on-failure`.
     screenshot: 'only-on-failure',
     launchOptions: {
-      executablePath: findBrowser() ?? '',
+      executablePath: findHeadlessShell() ?? '',
       // Chromium has no sandbox as root; the rest keeps it from calling home.
       args: [
         ...(isRoot ? ['--no-sandbox'] : []),

@@ -1,22 +1,38 @@
 import { spawnSync } from 'node:child_process';
+import { findBrowser, findHeadlessShell } from '../e2e/browser.ts';
 
 type Need = {
   readonly name: string;
   /** Debian's packages. */
   readonly packages: readonly string[];
   readonly isThere: () => boolean;
+  readonly without: string;
 };
 
 const runs = (command: string, ...words: string[]): boolean => spawnSync(command, words).status === 0;
 
-/** Some tests need programs that npm does not bring; without them these tests are skipped. */
+const testsAreSkipped = 'the tests that need it are skipped';
+
+/** The programs that some tests need or run faster with, and that npm does not bring. */
 const needs: readonly Need[] = [
   {
     name: 'PyJWT',
     packages: ['python3-jwt', 'python3-cryptography'],
     isThere: () => runs('/usr/bin/python3', '-c', 'import jwt, cryptography'),
+    without: testsAreSkipped,
   },
-  { name: 'PgBouncer', packages: ['pgbouncer'], isThere: () => runs('pgbouncer', '--version') },
+  {
+    name: 'PgBouncer',
+    packages: ['pgbouncer'],
+    isThere: () => runs('pgbouncer', '--version'),
+    without: testsAreSkipped,
+  },
+  {
+    name: 'Chromium headless shell',
+    packages: ['chromium', 'chromium-headless-shell'],
+    isThere: () => findHeadlessShell() !== findBrowser(),
+    without: 'the journeys take longer',
+  },
 ];
 
 const missing = needs.filter(({ isThere }) => !isThere());
@@ -29,6 +45,6 @@ if (missing.length > 0 && process.getuid?.() === 0) {
     spawnSync('env', ['DEBIAN_FRONTEND=noninteractive', 'apt-get', ...words], { stdio: 'inherit', timeout: 300_000 });
   }
 }
-for (const { name, isThere } of needs) {
-  console.log(isThere() ? `${name} is installed.` : `${name} is missing: the tests that need it are skipped.`);
+for (const { name, isThere, without } of needs) {
+  console.log(isThere() ? `${name} is installed.` : `${name} is missing: ${without}.`);
 }

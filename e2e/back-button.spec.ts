@@ -1,10 +1,15 @@
+import { findBrowser } from './browser.ts';
 import { expect, heading, openSignedIn, test } from './fixtures.ts';
 import { startForeignServer } from './foreign-server.ts';
 
 // Playwright turns the back/forward cache off; users have it.
 test.use({
   launchOptions: async ({ launchOptions }, use) =>
-    use({ ...launchOptions, ignoreDefaultArgs: ['--disable-back-forward-cache'] }),
+    use({
+      ...launchOptions,
+      executablePath: findBrowser() ?? '',
+      ignoreDefaultArgs: ['--disable-back-forward-cache'],
+    }),
 });
 
 test('after sign-out, the back button shows no data of the user', async ({ page, context }) => {

@@ -1,27 +1,27 @@
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from '@playwright/test';
 import { registerWithApi } from './api-client.ts';
+import { findBrowser } from './browser.ts';
 import { expect, heading, openSignedIn, register, signIn, test } from './fixtures.ts';
 import { mainServer, shortLived } from './servers.ts';
 
-/** A Chromium profile that blocks all cookies. */
-const profileWithoutCookies = (): string => {
-  const folder = mkdtempSync(join(tmpdir(), 'latchkey-profile-'));
+/** Writes a Chromium profile that blocks all cookies. */
+const blockCookies = (folder: string): void => {
   const preferences = { profile: { default_content_setting_values: { cookies: 2 } } };
-  mkdirSync(join(folder, 'Default'));
+  mkdirSync(join(folder, 'Default'), { recursive: true });
   writeFileSync(join(folder, 'Default', 'Preferences'), JSON.stringify(preferences));
-  return folder;
 };
 
 test('with cookies blocked the page says so, and the session works until the page is closed', async ({
   playwright,
   launchOptions,
-}) => {
+}, testInfo) => {
   const credentials = await registerWithApi();
-  const options = { ...launchOptions, baseURL: mainServer.origin };
-  const context = await playwright.chromium.launchPersistentContext(profileWithoutCookies(), options);
+  const options = { ...launchOptions, executablePath: findBrowser() ?? '', baseURL: mainServer.origin };
+  const profile = testInfo.outputPath('profile');
+  blockCookies(profile);
+  const context = await playwright.chromium.launchPersistentContext(profile, options);
   const page = await context.newPage();
   const errors: string[] = [];
   page.on('pageerror', ({ message }) => errors.push(message));

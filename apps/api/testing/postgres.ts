@@ -17,6 +17,8 @@ export default async function setup(project: TestProject) {
   const folder = mkdtempSync(join(scratchRoot(), 'latchkey-'));
   // PostgreSQL's user must be able to enter the folder.
   chmodSync(folder, 0o711);
+  // The workers inherit it: the temporary folders of the tests are removed with this one.
+  process.env.TMPDIR = folder;
   // The data need not survive a power cut, nor be vacuumed.
   const { url, stop } = await startPostgres({ within: folder, settings: ['fsync=off', 'autovacuum=off'] });
   project.provide('scratchFolder', folder);
