@@ -11,9 +11,9 @@ export type Endpoint = {
   readonly summary: string;
   /**
    * `public`: no access token is needed. `token`: any valid access token, including an API token. `session`: the access token of a
-   * user session.
+   * user session. `any-audience`: also a token for another service; the handler checks the audience.
    */
-  readonly access: 'public' | 'token' | 'session';
+  readonly access: 'public' | 'token' | 'session' | 'any-audience';
   /** The permission that the account needs, read from the database on each request. Requires an access token. */
   readonly permission?: Permission;
   /** The user must have authenticated within this time (`auth_time`, RFC 9470). Requires a user session. */
@@ -34,8 +34,11 @@ export type Endpoint = {
   /** The encoding of the body, JSON by default. */
   readonly encoding?: 'form';
   readonly status: 200 | 201 | 204 | 303;
-  /** The kind of answer, JSON by default. For `text` and `redirect` the handler returns a string: the text or the URL. */
-  readonly answers?: 'json' | 'text' | 'redirect';
+  /**
+   * The kind of answer, JSON by default. For `text` and `redirect` the handler returns a string: the text or the URL. For `headers`
+   * it returns the headers of an answer without a body.
+   */
+  readonly answers?: 'json' | 'text' | 'redirect' | 'headers';
   /** Absent if the answer has no body. */
   readonly response?: z.ZodMiniType;
   /** The format of failures: problem+json (RFC 9457) by default, or that of `oauth-errors.ts`. */

@@ -16,6 +16,8 @@ export const rates = {
   registering: { most: 300, seconds: anHour },
   /** A service introspects the token of each request that it receives. */
   introspection: { most: 6000, seconds: aMinute },
+  /** A proxy asks for each request of a user, files included, or of a service with an API token. */
+  forwardAuth: { most: 30_000, seconds: aMinute },
   /** Pages and their files, for an office that opens Latchkey at nine with empty caches. */
   pages: { most: 12_000, seconds: aMinute },
 } as const satisfies Record<string, Rate>;

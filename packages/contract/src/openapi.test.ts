@@ -12,7 +12,10 @@ type Operation = {
   tags: string[];
   security: object[];
   requestBody?: { required: boolean; content: Record<string, { schema: Record<string, unknown> }> };
-  responses: Record<string, { description: string; content?: Record<string, { schema: Record<string, unknown> }> }>;
+  responses: Record<
+    string,
+    { description: string; headers?: object; content?: Record<string, { schema: Record<string, unknown> }> }
+  >;
 };
 
 // As a reader gets it: what JSON cannot say would be lost.
@@ -44,7 +47,8 @@ describe('the OpenAPI document', () => {
       expect(operation.requestBody !== undefined).toBe(endpoint.body !== undefined);
 
       const success = operation.responses[endpoint.status];
-      expect(success?.content !== undefined).toBe(endpoint.response !== undefined);
+      const hasBody = endpoint.response !== undefined && endpoint.answers !== 'headers';
+      expect(success?.content !== undefined).toBe(hasBody);
       for (const code of problemsOf(endpoint)) {
         const isOAuth = endpoint.failures === 'oauth';
         const failure = operation.responses[isOAuth ? oauthErrorOf(code).status : problems[code].status];
@@ -79,6 +83,7 @@ describe('the OpenAPI document', () => {
       'deleteMe',
       'endOtherSessions',
       'endSession',
+      'forwardAuth',
       'introspect',
       'issueToken',
       'jwks',
@@ -121,6 +126,15 @@ describe('the OpenAPI document', () => {
     expect(document.paths['/api/accounts/me'].get.description).toBe(
       'At most 600 calls in 1 minute per session, and 1200 per account.',
     );
+  });
+
+  it('lists the headers of an answer that has only headers', () => {
+    const { headers } = operationOf('GET', '/api/tokens/forward-auth').responses[200] ?? {};
+    expect(headers).toEqual({
+      'Remote-User': { schema: { type: 'string' } },
+      'Remote-User-Id': { schema: { type: 'string' } },
+      'Remote-Groups': { schema: { type: 'string' } },
+    });
   });
 
   it('lists the query parameters', () => {

@@ -91,6 +91,10 @@ const requestBodyOf = (endpoint: Endpoint) => {
 const successOf = ({ answers = 'json', response }: Endpoint) => {
   if (!response) return { description: 'No content' };
   const schema = jsonSchema(response, 'output');
+  if (answers === 'headers') {
+    const headers = Object.entries(schema.properties ?? {}).map(([name, schema]) => [name, { schema }]);
+    return { description: 'OK', headers: Object.fromEntries(headers) };
+  }
   if (answers === 'redirect') return { description: 'Redirect', headers: { Location: { schema } } };
   return { description: 'OK', content: { [answers === 'text' ? 'text/plain' : 'application/json']: { schema } } };
 };

@@ -50,6 +50,30 @@ const scope = textNamed('Scope').check(
   ),
 );
 
+const audience = name('Audience', 200);
+
+/**
+ * For the forward authentication of proxies (docs/decisions/0011-forward-auth.md). Each header is always present and never empty, so
+ * that none of the client's own remains.
+ */
+export const forwardAuth = endpoint({
+  method: 'GET',
+  path: '/api/tokens/forward-auth',
+  summary: 'Authorize a request for a proxy: the headers of the answer name the user',
+  access: 'any-audience',
+  rate: rates.forwardAuth,
+  query: z.strictObject({
+    /** Default: the audience of Latchkey itself. */
+    audience: z.optional(audience),
+    scope: z.optional(scope),
+    role: z.optional(user.shape.role),
+  }),
+  status: 200,
+  answers: 'headers',
+  response: z.object({ 'Remote-User': z.string(), 'Remote-User-Id': z.string(), 'Remote-Groups': z.string() }),
+  problems: ['insufficient_scope'],
+});
+
 export const issueToken = endpoint({
   method: 'POST',
   path: '/api/tokens',
@@ -59,7 +83,7 @@ export const issueToken = endpoint({
   guessLimits: ['api-tokens:account', 'api-tokens:ip'],
   body: z.strictObject({
     name: name('Name', 80),
-    audience: z.optional(name('Audience', 200)),
+    audience: z.optional(audience),
     scope: z.optional(scope),
     /** Seconds. */
     expiresIn: z.optional(

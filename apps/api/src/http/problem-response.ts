@@ -29,6 +29,7 @@ const bearerErrors: { readonly [Code in ProblemCode]?: string } = {
   token_expired: 'invalid_token',
   token_revoked: 'invalid_token',
   permission_missing: 'insufficient_scope',
+  insufficient_scope: 'insufficient_scope',
   // RFC 9470 §3
   insufficient_user_authentication: 'insufficient_user_authentication',
 };
@@ -65,8 +66,8 @@ const answerOf = (problem: Problem, failures: Endpoint['failures'], requestId: s
 
 const send = (response: Response, problem: Problem, failures: Endpoint['failures']): void => {
   const { status, type, body } = answerOf(problem, failures, response.locals.requestId);
-  // RFC 9110 §11.6.1 requires a challenge with every 401; RFC 6750 §3 defines its content.
-  if (status === 401) response.set('WWW-Authenticate', challenge(problem));
+  // RFC 9110 §11.6.1 requires a challenge with every 401, RFC 6750 §3.1 with an insufficient scope; §3 defines its content.
+  if (status === 401 || problem.code === 'insufficient_scope') response.set('WWW-Authenticate', challenge(problem));
   if (problem.retryAfterSeconds !== undefined) response.set('Retry-After', String(problem.retryAfterSeconds));
   response.status(status).set('Cache-Control', 'no-store').type(type).send(JSON.stringify(body));
 };

@@ -12,6 +12,8 @@ const sendBody = (response: Response, type: string, text: string): void => {
 const writers = {
   json: (response: Response, answer: unknown) => sendBody(response, 'application/json', JSON.stringify(answer)),
   text: (response: Response, answer: unknown) => sendBody(response, 'text/plain', String(answer)),
+  headers: (response: Response, answer: unknown) =>
+    void response.setHeaders(new Map(Object.entries(answer as Record<string, string>))).end(),
   redirect: (response: Response, answer: unknown) => void response.setHeader('Location', String(answer)).end(),
 };
 

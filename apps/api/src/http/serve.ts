@@ -31,7 +31,7 @@ type Handler<E extends Endpoint, Principal> = (call: Call<E, Principal>) => Prom
 export type Serve<Principal = unknown> = <E extends Endpoint>(endpoint: E, handle: Handler<E, Principal>) => void;
 
 type Needs<Principal> = {
-  readonly authenticate: (request: Request) => Promise<Principal>;
+  readonly authenticate: (request: Request, endpoint: Endpoint) => Promise<Principal>;
   /** Throws for a principal that may not call this endpoint. */
   readonly authorize: (principal: Principal, endpoint: Endpoint) => void;
   readonly rateLimit: RateLimiter;
@@ -65,7 +65,7 @@ export const createServe =
     /** Callers without a live token count by their network. */
     const countedPrincipal = async (request: Request): Promise<Principal | undefined> => {
       if (endpoint.access === 'public') return void (await countNetwork(request));
-      const principal = await authenticate(request).catch(async (refusal) => {
+      const principal = await authenticate(request, endpoint).catch(async (refusal) => {
         await countNetwork(request);
         throw refusal;
       });
@@ -82,7 +82,7 @@ export const createServe =
       const body = endpoint.body && (await readBody(endpoint.body, endpoint.encoding ?? 'json', request, response));
       if (principal && endpoint.body) {
         // Again: while a slow body arrived, the session may have ended, or the account may have lost a permission.
-        principal = await authenticate(request);
+        principal = await authenticate(request, endpoint);
         authorize(principal, endpoint);
       }
       const device = principal?.device ?? clientInfoOf(request);

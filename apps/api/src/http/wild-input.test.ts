@@ -159,6 +159,8 @@ const wild: fc.Arbitrary<Wild> = fc.record({
     '?__proto__=1',
     '?%00=%ff',
     '?before=-1',
+    '?audience=shop&scope=a%20b&role=admin',
+    '?audience=%00&scope=%22&role=',
   ),
   isSignedIn: fc.boolean(),
 });

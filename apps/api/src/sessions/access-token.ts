@@ -44,7 +44,7 @@ const endOf = (token: string): string => token.slice(-43);
 
 /** Access tokens (RFC 9068): readable by anyone, changeable by no one. */
 export const createAccessTokens = ({ keys, clock, issuer, audience, lifeSeconds, clockToleranceSeconds }: Needs) => {
-  const rules = {
+  const judge = createJwtVerifier({
     type: 'at+jwt',
     findKey: keys.find,
     claims: ownClaims,
@@ -52,9 +52,8 @@ export const createAccessTokens = ({ keys, clock, issuer, audience, lifeSeconds,
     // A token that was made for a service names itself as its session, and may live long.
     maxLifeSeconds: ({ jti, sid }: AccessTokenClaims) => (jti === sid ? maxApiTokenSeconds : lifeSeconds),
     clockToleranceSeconds,
-  };
-  const judge = createJwtVerifier({ ...rules, audience });
-  const judgeForAnyone = createJwtVerifier({ ...rules, audience: undefined });
+    audience: undefined,
+  });
 
   // So that a token's signature is checked once. Whether its session still lives is not in here.
   const remembered = new Map<string, { readonly token: string; readonly claims: AccessTokenClaims }>();
@@ -68,6 +67,18 @@ export const createAccessTokens = ({ keys, clock, issuer, audience, lifeSeconds,
     const [oldest] = remembered.keys();
     if (remembered.size >= maxRemembered && oldest !== undefined) remembered.delete(oldest);
     remembered.set(endOf(token), { token, claims });
+  };
+
+  const verifyForAnyone = (token: string): JwtVerdict<AccessTokenClaims> => {
+    forgetUnderOtherKeys();
+    const now = toNumericDate(clock());
+    const known = remembered.get(endOf(token));
+    if (known?.token === token && known.claims.exp + clockToleranceSeconds > now) {
+      return { status: 'valid', claims: known.claims };
+    }
+    const verdict = judge(token, now);
+    if (verdict.status === 'valid') remember(token, verdict.claims);
+    return verdict;
   };
 
   const sign = (claims: Omit<AccessTokenClaims, 'iss' | 'type' | 'client_id'>): Promise<string> =>
@@ -122,21 +133,14 @@ export const createAccessTokens = ({ keys, clock, issuer, audience, lifeSeconds,
       });
     },
 
-    /** Judges a token that is presented to Latchkey itself. */
+    /** Verifies a token that is presented to Latchkey itself. */
     verify(token: string): JwtVerdict<AccessTokenClaims> {
-      forgetUnderOtherKeys();
-      const now = toNumericDate(clock());
-      const known = remembered.get(endOf(token));
-      if (known?.token === token && known.claims.exp + clockToleranceSeconds > now) {
-        return { status: 'valid', claims: known.claims };
-      }
-      const verdict = judge(token, now);
-      if (verdict.status === 'valid') remember(token, verdict.claims);
-      return verdict;
+      const verdict = verifyForAnyone(token);
+      return verdict.status === 'invalid' || verdict.claims.aud === audience ? verdict : { status: 'invalid' };
     },
 
-    /** Judges a token whoever it is for. For saying whether it is alive, never for letting it in. */
-    verifyForAnyone: (token: string): JwtVerdict<AccessTokenClaims> => judgeForAnyone(token, toNumericDate(clock())),
+    /** Verifies a token of any audience: to describe it, to revoke it, or for a caller that checks the audience. */
+    verifyForAnyone,
   };
 };
 

@@ -1,3 +1,4 @@
+import type { Endpoint } from '@latchkey/contract/endpoint';
 import type { AccessTokenClaims } from '@latchkey/contract/tokens';
 import type { Request } from 'express';
 import { type ClientInfo, clientInfoOf } from '../client/client-info.ts';
@@ -24,10 +25,10 @@ export const bearerToken = ({ headers, rawHeaders }: Request): string | undefine
 /** Authenticates a request by its access token. At most one signature check and one prepared read. */
 export const authenticate =
   ({ accessTokens, sessions }: Needs) =>
-  async (request: Request): Promise<Principal> => {
+  async (request: Request, { access }: Pick<Endpoint, 'access'>): Promise<Principal> => {
     const token = bearerToken(request);
     if (!token) throw new Problem('token_missing', 'Send an access token: Authorization: Bearer <token>.');
-    const verdict = accessTokens.verify(token);
+    const verdict = access === 'any-audience' ? accessTokens.verifyForAnyone(token) : accessTokens.verify(token);
     if (verdict.status === 'invalid')
       throw new Problem('token_invalid', 'The access token is not valid. Sign in again.');
     if (verdict.status === 'expired') throw new Problem('token_expired', 'The access token has expired. Refresh it.');

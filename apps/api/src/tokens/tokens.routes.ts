@@ -9,13 +9,17 @@ import type { NeedsOf } from '../needs.ts';
 import { Problem } from '../problem.ts';
 import type { Principal } from '../sessions/authenticate.ts';
 import { listTokens, revokeToken } from './api-tokens.ts';
+import { forwardAuth } from './forward-auth.ts';
 import { issueToken } from './issue.ts';
 import type { RevocationFeed } from './revocation-feed.ts';
 
-type Needs = NeedsOf<typeof issueToken | typeof listTokens | typeof revokeToken> & { readonly showUser: ShowUser };
+type Needs = NeedsOf<typeof forwardAuth | typeof issueToken | typeof listTokens | typeof revokeToken> & {
+  readonly showUser: ShowUser;
+};
 
 export const tokenRoutes = (serve: Serve<Principal>, services: Needs): void => {
   const does = {
+    forwardAuth: forwardAuth(services),
     issueToken: issueToken(services),
     listTokens: listTokens(services),
     revokeToken: revokeToken(services),
@@ -26,6 +30,8 @@ export const tokenRoutes = (serve: Serve<Principal>, services: Needs): void => {
     user: await services.showUser(principal),
     claims: principal.claims,
   }));
+
+  serve(contract.forwardAuth, ({ principal, query }) => does.forwardAuth(principal, query));
 
   serve(contract.issueToken, ({ principal, body }) => does.issueToken(principal, body));
 
