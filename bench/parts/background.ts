@@ -65,7 +65,7 @@ export const background: Part = {
     const works = [services.jobs.reloadKeys.run, services.jobs.purgeExpired.run, poll, poll];
     const kinds = Object.fromEntries(jobs.map((job, index) => [job, () => maxBlock(works[index] ?? poll)]));
     const metrics = await inTurn(1, { [metric]: 'ms' }, kinds, say);
-    await services.passwords.close();
+    await services.hasher.close();
     await database.close();
     return metrics;
   },

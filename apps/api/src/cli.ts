@@ -40,7 +40,7 @@ const run = async (): Promise<string> => {
   try {
     return await command.run({ config, services }, words, values);
   } finally {
-    await Promise.all([services.passwords.close(), database.close()]);
+    await Promise.all([services.hasher.close(), database.close()]);
   }
 };
 

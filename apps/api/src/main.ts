@@ -48,7 +48,7 @@ const start = async (): Promise<void> => {
     (sentence) => logger.warn(sentence),
   );
   const services = createServices(config, database, systemClock);
-  const { keys, jobs, revocationFeed, passwords } = services;
+  const { keys, jobs, revocationFeed, hasher } = services;
   await keys.reload();
   const server = await listen(createApp(config, services, logger), config.host, config.port);
   if (config.isProduction && !isSafeOrigin(config.publicUrl)) {
@@ -66,7 +66,7 @@ const start = async (): Promise<void> => {
     stopping.abort();
     revocationFeed.close();
     await shutDown(server);
-    await Promise.all([passwords.close(), database.close()]);
+    await Promise.all([hasher.close(), database.close()]);
     logger.info('Latchkey has stopped');
   };
   // npx and pnpm send one signal twice. The third finds no listener and ends the process at once.

@@ -8,6 +8,7 @@ import { purgeExpired } from './database/purge-expired.ts';
 import { createEventStore } from './events/event-store.ts';
 import { recordEvent } from './events/record.ts';
 import { createPasswordHasher, type PasswordHasher } from './hashing/password-hasher.ts';
+import { createPasswordStore } from './hashing/password-store.ts';
 import { createSigningKeyStore } from './keys/signing-key-store.ts';
 import { createSigningKeys } from './keys/signing-keys.ts';
 import { createGuessLimits } from './limits/guess-limits.ts';
@@ -15,7 +16,6 @@ import { createLimitStore } from './limits/limit-store.ts';
 import { createLocalLimiter } from './limits/local-limiter.ts';
 import { createRateLimiter } from './limits/rate-limiter.ts';
 import { confirmPassword } from './passwords/confirm.ts';
-import { createPasswordStore } from './passwords/password-store.ts';
 import { createAccessTokens } from './sessions/access-token.ts';
 import { completeSignIn } from './sessions/complete-sign-in.ts';
 import { createDeviceTokens } from './sessions/device-token.ts';
@@ -32,20 +32,20 @@ const hasherOf = ({ passwordHash: kind, bcryptCost }: Config): PasswordHasher =>
   createPasswordHasher({ kind, bcryptCost });
 
 /** A test replaces these to control time and hashing. */
-type Timing = { readonly sleep?: Sleep; readonly passwords?: PasswordHasher };
+type Timing = { readonly sleep?: Sleep; readonly hasher?: PasswordHasher };
 
 /**
  * Builds every store and every shared use case once, for the server, the commands, the tests and the benchmarks. A use case takes
  * the whole bag and declares the members that it needs.
  *
  * Reads nothing: call `keys.reload()` before the first token is signed or verified. The caller closes the database;
- * `passwords.close()` ends the hash threads, `revocationFeed.close()` the waiting requests.
+ * `hasher.close()` ends the hash threads, `revocationFeed.close()` the waiting requests.
  */
 export const createServices = (
   config: Config,
   database: Database,
   clock: Clock,
-  { sleep = systemSleep, passwords = hasherOf(config) }: Timing = {},
+  { sleep = systemSleep, hasher = hasherOf(config) }: Timing = {},
 ) => {
   const { publicUrl: issuer, appSecrets, clockToleranceSeconds, sessionSeconds, hasRateLimits: isOn } = config;
   const { transaction } = database;
@@ -64,7 +64,7 @@ export const createServices = (
 
   const stores = {
     accounts: createAccountStore(database),
-    passwordStore: createPasswordStore(database),
+    passwords: createPasswordStore(database),
     sessions: createSessionStore(database, shared),
     rateLimits: createLimitStore(database),
     events: createEventStore(database),
@@ -92,7 +92,7 @@ export const createServices = (
     revocationFeed: createRevocationFeed({ ...shared, ...stores, keys }),
   };
   const tools = {
-    passwords,
+    hasher,
     rateLimit: createRateLimiter({ ...shared, rateLimits }),
     localLimit: isOn ? createLocalLimiter({ clock }) : () => {},
     guessLimits: createGuessLimits({ ...shared, rateLimits }),

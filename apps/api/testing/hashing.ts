@@ -12,19 +12,19 @@ const sharedHasher = ({ passwordHash: kind, bcryptCost }: Config): PasswordHashe
 
 /** The real hasher, except that a test can run code before a comparison. */
 export const createHoldableHasher = (config: Config) => {
-  const hasher = sharedHasher(config);
+  const shared = sharedHasher(config);
   const hooks: ((hash: string | undefined) => Promise<unknown>)[] = [];
-  const passwords: PasswordHasher = {
-    ...hasher,
+  const hasher: PasswordHasher = {
+    ...shared,
     async matches(...args) {
       const [, hash] = args;
       await hooks.shift()?.(hash);
-      return hasher.matches(...args);
+      return shared.matches(...args);
     },
     close: async () => {},
   };
   return {
-    passwords,
+    hasher,
     /** Runs `hook` before the next comparison. A second call is for the comparison after that. */
     beforeNextComparison(hook: (hash: string | undefined) => Promise<unknown>): void {
       hooks.push(hook);

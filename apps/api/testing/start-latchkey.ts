@@ -92,10 +92,10 @@ const open = async (engine: Engine, { settings = {}, port = 0, databaseUrl, cloc
     logger.trace({ sql });
   };
   const database = await openDatabase(url, onQuery, onNotice);
-  const { passwords, beforeNextComparison } = createHoldableHasher(config);
-  const timing = { passwords, ...(time && { sleep: time.sleep }) };
+  const { hasher, beforeNextComparison } = createHoldableHasher(config);
+  const timing = { hasher, ...(time && { sleep: time.sleep }) };
   const services = createServices(config, database, turnable.now, timing);
-  const { accounts, passwordStore, sessions, revocationFeed, record, keys, accessTokens, refreshTokens } = services;
+  const { accounts, passwords, sessions, revocationFeed, record, keys, accessTokens, refreshTokens } = services;
   await keys.reload().catch(async (error) => {
     await database.close();
     throw error;
@@ -126,7 +126,7 @@ const open = async (engine: Engine, { settings = {}, port = 0, databaseUrl, cloc
     revocationFeed.close();
     server.close();
     server.closeAllConnections();
-    await passwords.close();
+    await hasher.close();
     await closeDatabase();
     expect(faults).toEqual([]);
   };
@@ -157,7 +157,7 @@ const open = async (engine: Engine, { settings = {}, port = 0, databaseUrl, cloc
     };
     await database.transaction(async (write) => {
       await accounts.insert(write, account);
-      await passwordStore.insert(write, { userId: account.id, hash, updatedAt: now });
+      await passwords.insert(write, { userId: account.id, hash, updatedAt: now });
       await record(write, { userId: account.id, kind: 'registered' });
     });
     return { id: account.id, username: account.username, ...(await openSessionOf(account.id)) };

@@ -191,10 +191,10 @@ describe.each(engines)('deleting an account on $name', (engine) => {
     const { services, database, beforeNextComparison } = latchkey();
     const { access_token, id } = await latchkey().person();
     beforeNextComparison(() =>
-      database.transaction((write) => services.passwordStore.replace(write, id, passwordHash, { hash: 'another' })),
+      database.transaction((write) => services.passwords.replace(write, id, passwordHash, { hash: 'another' })),
     );
     expectProblem(await remove(access_token), 'wrong_password');
-    expect(await services.passwordStore.findHash(id)).toBe('another');
+    expect(await services.passwords.findHash(id)).toBe('another');
   });
 
   it('ten times at once succeeds once', async () => {

@@ -2,9 +2,9 @@ import type { User } from '@latchkey/contract/user';
 import type { Clock } from '../clock.ts';
 import type { Database } from '../database/database.ts';
 import type { RecordEvent } from '../events/record.ts';
+import type { PasswordStore } from '../hashing/password-store.ts';
 import type { GuessLimits } from '../limits/guess-limits.ts';
 import type { ConfirmPassword } from '../passwords/confirm.ts';
-import type { PasswordStore } from '../passwords/password-store.ts';
 import { Problem } from '../problem.ts';
 import type { Principal } from '../sessions/authenticate.ts';
 import type { RecheckSession } from '../sessions/recheck-session.ts';
@@ -48,7 +48,7 @@ export const updateProfile =
 
 type DeleteNeeds = {
   readonly accounts: AccountStore;
-  readonly passwordStore: PasswordStore;
+  readonly passwords: PasswordStore;
   readonly sessions: SessionStore;
   readonly confirmPassword: ConfirmPassword;
   readonly recheckSession: RecheckSession;
@@ -57,7 +57,7 @@ type DeleteNeeds = {
 
 /** Deletes the account for good, with everything that stands for it; services are told that its tokens are over. */
 export const deleteAccount =
-  ({ accounts, passwordStore, sessions, confirmPassword, recheckSession, transaction }: DeleteNeeds) =>
+  ({ accounts, passwords, sessions, confirmPassword, recheckSession, transaction }: DeleteNeeds) =>
   async (actor: Principal, password: string): Promise<void> => {
     const { id } = actor.user;
     const checkedHash = await confirmPassword(actor, password);
@@ -68,7 +68,7 @@ export const deleteAccount =
       if (isLastAdmin) {
         throw new Problem('last_admin', 'You are the only admin. Make another user an admin first.');
       }
-      const isStillRight = await passwordStore.replace(write, id, checkedHash, { hash: checkedHash });
+      const isStillRight = await passwords.replace(write, id, checkedHash, { hash: checkedHash });
       if (!isStillRight) throw new Problem('wrong_password', 'Your password was just changed on another device.');
       await sessions.endAll(write, id, 'revoked');
       await accounts.remove(write, id);

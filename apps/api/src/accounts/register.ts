@@ -5,7 +5,7 @@ import { networkOf } from '../client/network.ts';
 import type { Clock } from '../clock.ts';
 import type { Database } from '../database/database.ts';
 import type { PasswordHasher } from '../hashing/password-hasher.ts';
-import type { PasswordStore } from '../passwords/password-store.ts';
+import type { PasswordStore } from '../hashing/password-store.ts';
 import { Problem } from '../problem.ts';
 import type { CompleteSignIn } from '../sessions/complete-sign-in.ts';
 import type { IssuedTokens, IssueTokens } from '../sessions/issue-tokens.ts';
@@ -14,8 +14,8 @@ import { newAccount } from './new-account.ts';
 
 type Needs = {
   readonly accounts: AccountStore;
-  readonly passwords: PasswordHasher;
-  readonly passwordStore: PasswordStore;
+  readonly hasher: PasswordHasher;
+  readonly passwords: PasswordStore;
   readonly completeSignIn: CompleteSignIn;
   readonly issueTokens: IssueTokens;
   readonly transaction: Database['transaction'];
@@ -29,8 +29,8 @@ type Registration = Omit<BodyOutput<typeof contract.register>, 'delivery'>;
 export const register = (needs: Needs) => {
   const {
     accounts,
+    hasher,
     passwords,
-    passwordStore,
     completeSignIn,
     issueTokens,
     transaction,
@@ -48,13 +48,13 @@ export const register = (needs: Needs) => {
       throw new Problem('username_taken', `The user name ${username} is reserved. Choose another.`);
     }
     const owner = { username, email, displayName };
-    const hash = await passwords.hashNew('password', password, owner, networkOf(device.address));
+    const hash = await hasher.hashNew('password', password, owner, networkOf(device.address));
     const opened = await transaction(async (write) => {
       const now = clock();
       const given = { username, displayName: displayName ?? null, email: email ?? null };
       const account = await accounts.insert(write, newAccount(given, now));
       if (!account) throw new Problem('username_taken', `The user name ${username} is taken. Choose another.`);
-      await passwordStore.insert(write, { userId: account.id, hash, updatedAt: now });
+      await passwords.insert(write, { userId: account.id, hash, updatedAt: now });
       const signIn = { methods: ['pwd'], client: device, event: 'registered' } as const;
       return { account, ...(await completeSignIn(write, account, signIn)) };
     });

@@ -41,17 +41,17 @@ const list = async (context: Context): Promise<string> => {
 };
 
 const create = async (context: Context, word: string | undefined, isAdmin: boolean): Promise<string> => {
-  const { accounts, passwords, passwordStore, record, transaction, clock } = context.services;
+  const { accounts, hasher, passwords, record, transaction, clock } = context.services;
   const username = z.safeParse(usernameSchema, named(word));
   if (!username.success) throw new CommandError(username.error.issues.map(({ message }) => message).join(' '));
   const password = randomBytes(12).toString('base64url');
-  const hash = await passwords.hash(password, 'operator');
+  const hash = await hasher.hash(password, 'operator');
   const given = { username: username.data, role: isAdmin ? 'admin' : 'user' } as const;
   const account = await transaction(async (write) => {
     const now = clock();
     const inserted = await accounts.insert(write, newAccount(given, now));
     if (!inserted) return undefined;
-    await passwordStore.insert(write, { userId: inserted.id, hash, updatedAt: now });
+    await passwords.insert(write, { userId: inserted.id, hash, updatedAt: now });
     await record(write, { userId: inserted.id, kind: 'registered', actor: 'operator' });
     return inserted;
   });

@@ -73,7 +73,7 @@ describe.each(engines)('the log on $name', (engine) => {
     const [cookie = ''] = signedIn.headers['set-cookie']?.[0]?.split(';') ?? [];
     const refreshed = await http.post('/api/sessions/refresh').set(fromOwnPage).set('Cookie', cookie).expect(200);
     const token = refreshed.body.access_token;
-    const hash = (await latchkey.services.passwordStore.findHash(registered.body.user.id)) ?? '';
+    const hash = (await latchkey.services.passwords.findHash(registered.body.user.id)) ?? '';
     await http
       .post('/api/passwords/change')
       .set(...bearer(token))

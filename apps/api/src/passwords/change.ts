@@ -3,6 +3,7 @@ import type { Clock } from '../clock.ts';
 import type { Database } from '../database/database.ts';
 import type { RecordEvent } from '../events/record.ts';
 import type { PasswordHasher } from '../hashing/password-hasher.ts';
+import type { PasswordStore } from '../hashing/password-store.ts';
 import { Problem } from '../problem.ts';
 import type { Principal } from '../sessions/authenticate.ts';
 import type { CompleteSignIn } from '../sessions/complete-sign-in.ts';
@@ -10,12 +11,11 @@ import type { IssuedTokens, IssueTokens } from '../sessions/issue-tokens.ts';
 import type { RecheckSession } from '../sessions/recheck-session.ts';
 import type { SessionStore } from '../sessions/session-store.ts';
 import type { ConfirmPassword } from './confirm.ts';
-import type { PasswordStore } from './password-store.ts';
 
 type Needs = {
-  readonly passwordStore: PasswordStore;
+  readonly passwords: PasswordStore;
   readonly sessions: SessionStore;
-  readonly passwords: PasswordHasher;
+  readonly hasher: PasswordHasher;
   readonly confirmPassword: ConfirmPassword;
   readonly completeSignIn: CompleteSignIn;
   readonly issueTokens: IssueTokens;
@@ -34,9 +34,9 @@ type Change = { readonly current: string; readonly next: string };
  */
 export const changePassword =
   ({
-    passwordStore,
-    sessions,
     passwords,
+    sessions,
+    hasher,
     confirmPassword,
     completeSignIn,
     issueTokens,
@@ -52,12 +52,12 @@ export const changePassword =
   ): Promise<IssuedTokens | undefined> => {
     const { session, user, device } = actor;
     const checkedHash = await confirmPassword(actor, current);
-    const newHash = await passwords.hashNew('newPassword', newPassword, user, networkOf(device.address));
+    const newHash = await hasher.hashNew('newPassword', newPassword, user, networkOf(device.address));
     const renewed = await transaction(async (write) => {
       const account = await recheckSession(write, actor);
       // Of two changes at once, the second checked a password that is no longer there.
       const next = { hash: newHash, updatedAt: clock() };
-      const replaced = await passwordStore.replace(write, user.id, checkedHash, next);
+      const replaced = await passwords.replace(write, user.id, checkedHash, next);
       if (!replaced) throw new Problem('wrong_password', 'Your password was just changed on another device.');
       await sessions.endAll(write, user.id, 'password_changed', isRenewed ? undefined : session.id);
       if (!isRenewed) {

@@ -2,15 +2,15 @@ import { networkOf } from '../client/network.ts';
 import type { Database } from '../database/database.ts';
 import type { RecordEvent } from '../events/record.ts';
 import type { PasswordHasher } from '../hashing/password-hasher.ts';
+import type { PasswordStore } from '../hashing/password-store.ts';
 import type { GuessLimits, LimitKey } from '../limits/guess-limits.ts';
 import { Problem } from '../problem.ts';
 import type { Principal } from '../sessions/authenticate.ts';
 import type { RecheckSession } from '../sessions/recheck-session.ts';
-import type { PasswordStore } from './password-store.ts';
 
 type Needs = {
-  readonly passwordStore: PasswordStore;
-  readonly passwords: PasswordHasher;
+  readonly passwords: PasswordStore;
+  readonly hasher: PasswordHasher;
   readonly guessLimits: GuessLimits;
   readonly recheckSession: RecheckSession;
   readonly record: RecordEvent;
@@ -19,15 +19,15 @@ type Needs = {
 
 /** Asks a signed-in person for the password again; gives the hash that it fitted, for the statement that relies on it. */
 export const confirmPassword =
-  ({ passwordStore, passwords, guessLimits, recheckSession, record, transaction }: Needs) =>
+  ({ passwords, hasher, guessLimits, recheckSession, record, transaction }: Needs) =>
   async (actor: Principal, password: string): Promise<string> => {
     const { id: sessionId, userId } = actor.session;
     const { device } = actor;
     // Each session has tries of its own: whoever got hold of one cannot spend the owner's.
     const limitKeys: LimitKey[] = [['password:session', sessionId]];
     await transaction((write) => guessLimits.consume(write, limitKeys));
-    const hash = await passwordStore.findHash(userId);
-    const matches = await passwords.matches(password, hash, networkOf(device.address)).catch(async (refusal) => {
+    const hash = await passwords.findHash(userId);
+    const matches = await hasher.matches(password, hash, networkOf(device.address)).catch(async (refusal) => {
       await transaction((write) => guessLimits.refund(write, limitKeys));
       throw refusal;
     });

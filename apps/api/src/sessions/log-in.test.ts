@@ -11,7 +11,7 @@ import {
   startLatchkey,
 } from '../../testing/start-latchkey.ts';
 
-// The same password as argon2id, from Debian's argon2 (passwords/argon2id.test.ts says how).
+// The same password as argon2id, from Debian's argon2 (hashing/argon2id.test.ts says how).
 const argon2idHash =
   '$argon2id$v=19$m=19456,t=2,p=1$YWJjZGVmZ2hpamtsbW5vcA$llg/ojSc4FazCWICz95MeaZu8l/uVl4EySDy9ZABmQg';
 
@@ -152,7 +152,7 @@ describe.each(engines)('signing in on $name', (engine) => {
     const { person, http, services } = await startLatchkey(engine, { settings });
     const { username, id } = await person({ hash: passwordHash });
     const logInHere = (given = password) => http.post('/api/sessions/login').send({ username, password: given });
-    const hashNow = async () => services.passwordStore.findHash(id);
+    const hashNow = async () => services.passwords.findHash(id);
 
     expectProblem(await logInHere('not the password'), 'invalid_credentials');
     expect(await hashNow()).toBe(passwordHash);
@@ -208,7 +208,7 @@ describe.each(engines)('signing in on $name', (engine) => {
     const only = await person({ hash });
     const before = await accounts.findById(only.id);
     for (const name of [freshName(), `${freshName()}@example.com`, only.id]) {
-      expect((await services.passwordStore.findForLogIn(name))?.hash).toBe(hash);
+      expect((await services.passwords.findForLogIn(name))?.hash).toBe(hash);
       const answer = await http.post('/api/sessions/login').send({ username: name, password });
       expectProblem(answer, 'invalid_credentials');
     }

@@ -7,8 +7,8 @@ import type { Database } from '../database/database.ts';
 import type { RecordEvent } from '../events/record.ts';
 import { fold } from '../fold.ts';
 import type { PasswordHasher } from '../hashing/password-hasher.ts';
+import type { PasswordStore } from '../hashing/password-store.ts';
 import type { GuessLimits, LimitKey } from '../limits/guess-limits.ts';
-import type { PasswordStore } from '../passwords/password-store.ts';
 import { Problem } from '../problem.ts';
 import type { CompleteSignIn } from './complete-sign-in.ts';
 import type { DeviceTokens } from './device-token.ts';
@@ -16,8 +16,8 @@ import type { IssuedTokens, IssueTokens } from './issue-tokens.ts';
 
 type Needs = {
   readonly accounts: AccountStore;
-  readonly passwords: PasswordHasher;
-  readonly passwordStore: PasswordStore;
+  readonly hasher: PasswordHasher;
+  readonly passwords: PasswordStore;
   readonly deviceTokens: DeviceTokens;
   readonly completeSignIn: CompleteSignIn;
   readonly issueTokens: IssueTokens;
@@ -31,7 +31,7 @@ type Credentials = Omit<BodyOutput<typeof contract.logIn>, 'delivery'>;
 type Origin = { readonly device: ClientInfo; readonly deviceToken: string | undefined };
 
 export const logIn = (needs: Needs) => {
-  const { accounts, passwords, passwordStore, deviceTokens, completeSignIn, issueTokens } = needs;
+  const { accounts, hasher, passwords, deviceTokens, completeSignIn, issueTokens } = needs;
   const { guessLimits, record, transaction } = needs;
 
   /** Whose guess this is. A browser that its owner used before has a budget of its own: no stranger's guesses shut it out. */
@@ -69,8 +69,8 @@ export const logIn = (needs: Needs) => {
   ): Promise<IssuedTokens> => {
     const { username, password, endOthers = false } = credentials;
     const network = networkOf(device.address);
-    const stored = await passwordStore.findForLogIn(username, account?.id);
-    const matches = await passwords.matches(password, stored?.hash, network).catch(async (refusal) => {
+    const stored = await passwords.findForLogIn(username, account?.id);
+    const matches = await hasher.matches(password, stored?.hash, network).catch(async (refusal) => {
       await transaction((write) => guessLimits.refund(write, limitKeys));
       throw refusal;
     });
@@ -84,12 +84,12 @@ export const logIn = (needs: Needs) => {
       throw new Problem('account_disabled', 'This account is disabled. Contact an administrator.');
     }
     const checkedHash = stored.hash;
-    const hash = passwords.isOutdated(checkedHash) ? await passwords.hash(password, network) : checkedHash;
+    const hash = hasher.isOutdated(checkedHash) ? await hasher.hash(password, network) : checkedHash;
     const opened = await transaction(async (write) => {
       // Locked first: a change of password or role, a disabling or a deletion at this moment either came first and is seen
       // here, or waits for this session and ends it.
       const user = await accounts.lockEnabled(write, account.id);
-      if (!user || !(await passwordStore.replace(write, user.id, checkedHash, { hash }))) return undefined;
+      if (!user || !(await passwords.replace(write, user.id, checkedHash, { hash }))) return undefined;
       const signIn = await completeSignIn(write, user, { methods: ['pwd'], client: device, endOthers });
       if (signIn.status === 'complete') await guessLimits.reset(write, limitKeys);
       return { user, ...signIn };

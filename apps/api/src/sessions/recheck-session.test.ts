@@ -49,11 +49,11 @@ describe.each(engines)('a session that ends while its request waits, on $name', 
     async (_how, end) => {
       for (const ask of [change, remove]) {
         const person = await latchkey().person();
-        const { passwordStore } = latchkey().services;
-        const before = await passwordStore.findHash(person.id);
+        const { passwords } = latchkey().services;
+        const before = await passwords.findHash(person.id);
         latchkey().beforeNextComparison(() => end(person));
         expectProblem(await ask(person), 'token_revoked');
-        expect(await passwordStore.findHash(person.id)).toBe(before);
+        expect(await passwords.findHash(person.id)).toBe(before);
       }
     },
   );

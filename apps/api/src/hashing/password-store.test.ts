@@ -26,12 +26,12 @@ describe.each(engines)('for a name that nobody has, on $name', (engine) => {
   }));
   const crowd = shareLatchkey(engine);
   const decoyOf = async ({ services }: Latchkey, name: string) =>
-    (await services.passwordStore.findForLogIn(name))?.hash;
+    (await services.passwords.findForLogIn(name))?.hash;
   const add = ({ accounts, database, clock, services }: Latchkey, people: typeof others) =>
     database.transaction(async (write) => {
       for (const { id, hash } of people) {
         await accounts.insert(write, { ...newAccount({ username: id }, clock.now()), id });
-        await services.passwordStore.insert(write, { userId: id, hash, updatedAt: clock.now() });
+        await services.passwords.insert(write, { userId: id, hash, updatedAt: clock.now() });
       }
     });
   beforeAll(() => add(crowd(), others));
