@@ -20,7 +20,7 @@ export const revoke =
     for (const verdict of [accessTokens.verifyForAnyone(token), refreshTokens.verify(token)]) {
       if (verdict.status === 'invalid') continue;
       await transaction(async (write) => {
-        const [ended] = await sessions.endByToken(write, verdict.claims, 'revoked');
+        const [ended] = await sessions.end(write, verdict.claims, 'revoked');
         if (!ended) return;
         const { userId, id: sessionId, kind, name } = ended;
         if (kind === 'sign_in') await record(write, { userId, kind: 'signed_out', sessionId, device });

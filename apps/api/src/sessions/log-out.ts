@@ -27,7 +27,7 @@ export const logOut =
     if (named.length === 0) return;
     await transaction(async (write) => {
       const ended: Session[] = [];
-      for (const claims of named) ended.push(...(await sessions.endByToken(write, claims, 'logged_out')));
+      for (const claims of named) ended.push(...(await sessions.end(write, claims, 'logged_out')));
       for (const { id, userId } of ended) await record(write, { userId, kind: 'signed_out', sessionId: id, device });
     });
   };

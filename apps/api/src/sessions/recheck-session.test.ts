@@ -98,7 +98,7 @@ describe.each(engines)('a session that ends while its request waits, on $name', 
       const { promise: released, resolve: release } = Promise.withResolvers<void>();
       const { promise: isEnded, resolve: ended } = Promise.withResolvers<void>();
       const ending = database.transaction(async (write) => {
-        await sessions.end(write, person.session.id, 'logged_out');
+        await sessions.end(write, { sid: person.session.id }, 'logged_out');
         ended();
         await released;
       });

@@ -17,7 +17,7 @@ export const recheckSession =
   ({ accounts, sessions }: Needs) =>
   async (write: Write, { session, user }: Pick<Principal, 'session' | 'user'>): Promise<Account> => {
     const account = await accounts.lockEnabled(write, user.id);
-    if (account && (await sessions.lockEnabled(write, session.id))) return account;
+    if (account && (await sessions.lockIfLive(write, session.id))) return account;
     throw new Problem('token_revoked', 'The session of this access token has ended. Sign in again.');
   };
 

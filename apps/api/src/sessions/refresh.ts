@@ -72,7 +72,7 @@ export const refresh =
     }
 
     await transaction(async (write) => {
-      const [ended] = await sessions.end(write, id, 'refresh_reused');
+      const [ended] = await sessions.end(write, verdict.claims, 'refresh_reused');
       if (ended)
         await record(write, { userId: ended.userId, kind: 'refresh_reused', actor: 'system', sessionId: id, device });
     });

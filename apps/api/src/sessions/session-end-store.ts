@@ -1,0 +1,117 @@
+import type { EndReason } from '@latchkey/contract/sessions';
+import { and, desc, eq, gt, inArray, isNull, ne, or, type SQL, sql } from 'drizzle-orm';
+import { addSeconds, type Clock } from '../clock.ts';
+import type { Database, Write } from '../database/database.ts';
+import type { Tables } from '../database/schema.ts';
+
+type Session = Tables['sessions']['$inferSelect'];
+
+/** The claims of a token that name a session. A refresh token has no subject. */
+type TokenClaims = { readonly sid: string; readonly sub?: string };
+
+type Needs = {
+  readonly clock: Clock;
+  /** The lifetime of an access token plus the clock tolerance of its verifiers. */
+  readonly tokenSeconds: number;
+};
+
+/** Conditions that several statements share. */
+export const sessionConditions = ({ sessions }: Tables) => ({
+  isUserSession: eq(sessions.kind, 'sign_in'),
+  isApiToken: eq(sessions.kind, 'api_token'),
+  isLive: (now: Date) => and(isNull(sessions.endedAt), gt(sessions.expiresAt, now)),
+  /** A user owns their sessions, the API tokens that act as them, and those that they issued for others. */
+  belongsTo: (userId: string) => or(eq(sessions.userId, userId), eq(sessions.issuedBy, userId)),
+});
+
+/** The statements that end sessions. Each returns the sessions that it ended and adds them to the revocation feed. */
+export const createSessionEndStore = ({ tables, revision }: Database, { clock, tokenSeconds }: Needs) => {
+  const { sessions, revocations } = tables;
+  const { isUserSession, isApiToken, isLive, belongsTo } = sessionConditions(tables);
+
+  /** When the last token expires that this session could have signed up to now. */
+  const lastExpiryOf = ({ kind, expiresAt }: Session, now: Date): Date =>
+    addSeconds(kind === 'api_token' ? expiresAt : now, tokenSeconds);
+
+  const revoke = async (write: Write, { id: sessionId }: Session, before: Date, until: Date): Promise<void> => {
+    const change = { before, until, revision: revision.next(revocations.revision) };
+    await write
+      .insert(revocations)
+      .values({ sessionId, ...change })
+      .onConflictDoUpdate({ target: revocations.sessionId, set: change });
+  };
+
+  const endWhere = async (write: Write, condition: SQL | undefined, reason: EndReason): Promise<Session[]> => {
+    const ended = await write
+      .update(sessions)
+      .set({ endedAt: clock(), endReason: reason })
+      .where(and(condition, isNull(sessions.endedAt)))
+      .returning();
+    // Read after the rows are locked: an earlier refresh may have signed a token while this statement waited.
+    const now = clock();
+    for (const session of ended) {
+      // Later than now, because a concurrent refresh may still sign a token.
+      const until = lastExpiryOf(session, now);
+      await revoke(write, session, until, until);
+    }
+    return ended;
+  };
+
+  /** Locks live sessions until the transaction ends, by an update that changes nothing. */
+  const lockLive = async (write: Write, condition: SQL): Promise<Session[]> =>
+    write
+      .update(sessions)
+      .set({ generation: sql`${sessions.generation}` })
+      .where(and(condition, isLive(clock())))
+      .returning();
+
+  return {
+    /** Locks the session until the transaction ends. Returns whether it is live. */
+    lockIfLive: async (write: Write, id: string): Promise<boolean> =>
+      (await lockLive(write, eq(sessions.id, id))).length > 0,
+
+    /** Ends the session that a token names. If the claims have a subject, it must own the session. */
+    end: (write: Write, { sid, sub }: TokenClaims, reason: EndReason): Promise<Session[]> =>
+      endWhere(write, and(eq(sessions.id, sid), sub === undefined ? undefined : eq(sessions.userId, sub)), reason),
+
+    endUserSession: (write: Write, userId: string, id: string, reason: EndReason): Promise<Session[]> =>
+      endWhere(write, and(eq(sessions.id, id), eq(sessions.userId, userId), isUserSession), reason),
+
+    endOtherUserSessions: (write: Write, kept: Pick<Session, 'id' | 'userId'>, reason: EndReason): Promise<Session[]> =>
+      endWhere(write, and(eq(sessions.userId, kept.userId), ne(sessions.id, kept.id), isUserSession), reason),
+
+    endApiToken: (write: Write, userId: string, id: string, reason: EndReason): Promise<Session[]> =>
+      endWhere(write, and(eq(sessions.id, id), belongsTo(userId), isApiToken), reason),
+
+    endAllApiTokens: (write: Write, userId: string, reason: EndReason): Promise<Session[]> =>
+      endWhere(write, and(belongsTo(userId), isApiToken), reason),
+
+    /** Ends every session and API token that belongs to the user, except the session `kept`. */
+    endAll: (write: Write, userId: string, reason: EndReason, kept = ''): Promise<Session[]> =>
+      endWhere(write, and(belongsTo(userId), ne(sessions.id, kept)), reason),
+
+    /**
+     * Ends the user's least recently used sessions, so that `max` remain, including `kept`. Sessions that were never refreshed
+     * end first: a script that signs in repeatedly then ends its own sessions, not that of a browser in daily use.
+     */
+    async endUnused(write: Write, kept: Pick<Session, 'id' | 'userId'>, max: number): Promise<Session[]> {
+      const unused = await write
+        .select({ id: sessions.id })
+        .from(sessions)
+        .where(and(eq(sessions.userId, kept.userId), ne(sessions.id, kept.id), isUserSession, isLive(clock())))
+        .orderBy(desc(gt(sessions.spentGeneration, 0)), desc(sessions.refreshedAt), desc(sessions.id))
+        .limit(max)
+        .offset(max - 1);
+      const ids = unused.map(({ id }) => id);
+      return ids.length === 0 ? [] : endWhere(write, inArray(sessions.id, ids), 'too_many_sessions');
+    },
+
+    /** Revokes the access tokens signed so far, for example with an old role. The sessions stay live. */
+    async revokeTokens(write: Write, userId: string): Promise<void> {
+      const live = await lockLive(write, eq(sessions.userId, userId));
+      // Read after the rows are locked: a concurrent refresh either came first, or waits and signs with the new role.
+      const now = clock();
+      for (const session of live) await revoke(write, session, now, lastExpiryOf(session, now));
+    },
+  };
+};
