@@ -19,9 +19,9 @@ export const accountRoutes = (serve: Serve<Principal>, services: Needs): void =>
     deleteAccount: deleteAccount(services),
   };
 
-  serve(contract.register, async ({ body: { delivery = 'body', ...registration }, device, request, response }) => {
+  serve(contract.register, async ({ body: { delivery = 'body', ...registration }, client, request, response }) => {
     if (delivery === 'cookie') cookie.requireOwnOrigin(request);
-    return cookie.deliver(response, await does.register(registration, device), delivery);
+    return cookie.deliver(response, await does.register(registration, client), delivery);
   });
 
   serve(contract.me, ({ principal }) => showUser(principal));

@@ -36,12 +36,12 @@ export const updateProfile =
   ({ accounts, recheckSession, guessLimits, record, transaction, clock }: UpdateNeeds) =>
   (actor: Principal, changes: AccountChanges): Promise<User> =>
     transaction(async (write) => {
-      const { session, user, device } = actor;
+      const { session, user, client } = actor;
       const before = await recheckSession(write, actor);
       const updated = (await accounts.update(write, user.id, changes, clock())) ?? before;
       if (updated.email !== before.email) {
         await guessLimits.consume(write, [['email-changes:account', user.id]]);
-        await record(write, { userId: user.id, kind: 'email_changed', sessionId: session.id, device });
+        await record(write, { userId: user.id, kind: 'email_changed', sessionId: session.id, client });
       }
       return toUser(updated);
     });

@@ -40,7 +40,7 @@ export const register = (needs: Needs) => {
   } = needs;
   return async (
     { username, password, email, displayName }: Registration,
-    device: ClientInfo,
+    client: ClientInfo,
   ): Promise<IssuedTokens> => {
     if (!isRegistrationOpen)
       throw new Problem('registration_closed', 'Registration is closed. Ask an administrator for an account.');
@@ -48,14 +48,14 @@ export const register = (needs: Needs) => {
       throw new Problem('username_taken', `The user name ${username} is reserved. Choose another.`);
     }
     const owner = { username, email, displayName };
-    const hash = await hasher.hashNew('password', password, owner, networkOf(device.address));
+    const hash = await hasher.hashNew('password', password, owner, networkOf(client.address));
     const opened = await transaction(async (write) => {
       const now = clock();
       const given = { username, displayName: displayName ?? null, email: email ?? null };
       const account = await accounts.insert(write, newAccount(given, now));
       if (!account) throw new Problem('username_taken', `The user name ${username} is taken. Choose another.`);
       await passwords.insert(write, { userId: account.id, hash, updatedAt: now });
-      const signIn = { methods: ['pwd'], client: device, event: 'registered' } as const;
+      const signIn = { methods: ['pwd'], client, event: 'registered' } as const;
       return { account, ...(await completeSignIn(write, account, signIn)) };
     });
     if (opened.status === 'incomplete') throw opened.problem;

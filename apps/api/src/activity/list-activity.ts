@@ -9,12 +9,12 @@ const pageLength = 50;
 /** What happened to the account of this session, newest first, as its owner may read it. */
 export const listActivity =
   ({ events }: { readonly events: EventStore }) =>
-  async ({ session: { id, userId }, device }: Principal, before: number | undefined): Promise<ShownEvent[]> => {
+  async ({ session: { id, userId }, client }: Principal, before: number | undefined): Promise<ShownEvent[]> => {
     const page = await events.list(userId, before, pageLength);
     return page.map(({ number, at, kind, address, userAgent, detail, sessionId }) => {
       const isOwnSession = sessionId === id;
       // Not the session alone: who has a copy of its tokens is not this device. And a move is known from where it went.
-      const isHere = isOwnSession && kind !== 'session_moved' && isSameBrowser(userAgent, device.userAgent);
+      const isHere = isOwnSession && kind !== 'session_moved' && isSameBrowser(userAgent, client.userAgent);
       return {
         number,
         at: at.toISOString(),

@@ -18,7 +18,7 @@ type Needs = {
 export const reportUnrecognized =
   ({ events, sessions, recheckSession, record, transaction }: Needs) =>
   async (actor: Principal, number: number): Promise<void> => {
-    const { session, device } = actor;
+    const { session, client } = actor;
     const { userId } = session;
     const [event] = await events.list(userId, number + 1, 1);
     if (event?.number !== number) throw new Problem('not_found', 'No such event.');
@@ -26,6 +26,6 @@ export const reportUnrecognized =
       // This locks the account: a token made at this moment came first, and ends, or waits and finds its session ended.
       await recheckSession(write, actor);
       await sessions.endAll(write, userId, 'ended_by_owner', session.id);
-      await record(write, { userId, kind: 'disowned', sessionId: session.id, device, detail: { number } });
+      await record(write, { userId, kind: 'disowned', sessionId: session.id, client, detail: { number } });
     });
   };

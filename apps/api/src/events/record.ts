@@ -12,7 +12,7 @@ type NewEvent = KindWithDetail & {
   readonly actorId?: string | undefined;
   /** The session that did it; none where nobody was signed in, or it was done by the operator. */
   readonly sessionId?: string | undefined;
-  readonly device?: ClientInfo | undefined;
+  readonly client?: ClientInfo | undefined;
 };
 
 type Needs = { readonly events: EventStore; readonly clock: Clock };
@@ -23,15 +23,15 @@ export const recordEvent =
   async (write: Write, ...happenings: readonly NewEvent[]): Promise<void> => {
     // In one order for all: two who each write for both would wait for each other.
     const inOrder = happenings.toSorted((one, other) => (one.userId < other.userId ? -1 : 1));
-    for (const { userId, kind, actor = 'owner', actorId, sessionId, device, detail } of inOrder) {
+    for (const { userId, kind, actor = 'owner', actorId, sessionId, client, detail } of inOrder) {
       const event = {
         userId,
         kind,
         actor,
         actorId: actorId ?? (actor === 'owner' ? userId : null),
         sessionId: sessionId ?? null,
-        address: device?.address ?? null,
-        userAgent: device?.userAgent ?? null,
+        address: client?.address ?? null,
+        userAgent: client?.userAgent ?? null,
         detail: detail ?? {},
       };
       await events.append(write, event, clock);

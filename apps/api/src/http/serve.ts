@@ -14,7 +14,7 @@ import { sendAnswer } from './send-answer.ts';
 type Caller = {
   readonly session: { readonly id: string };
   readonly user: { readonly id: string };
-  readonly device: ClientInfo;
+  readonly client: ClientInfo;
 };
 
 type Call<E extends Endpoint, Principal> = {
@@ -22,7 +22,7 @@ type Call<E extends Endpoint, Principal> = {
   readonly params: ParamsOf<E>;
   readonly query: QueryOutput<E>;
   readonly principal: E['access'] extends 'public' ? undefined : Principal;
-  readonly device: ClientInfo;
+  readonly client: ClientInfo;
   readonly request: Request;
   readonly response: Response;
 };
@@ -85,8 +85,8 @@ export const createServe =
         principal = await authenticate(request, endpoint);
         authorize(principal, endpoint);
       }
-      const device = principal?.device ?? clientInfoOf(request);
-      const call = { body, params: request.params, query, principal, device, request, response };
+      const client = principal?.client ?? clientInfoOf(request);
+      const call = { body, params: request.params, query, principal, client, request, response };
       sendAnswer(endpoint, response, await handle(call as Parameters<typeof handle>[0]));
     });
   };

@@ -12,8 +12,8 @@ export const oauthRoutes = (serve: Serve<Principal>, services: Needs): void => {
 
   serve(contract.introspect, ({ body }) => does.introspect(body.token));
 
-  serve(contract.revoke, async ({ body, device }) => {
-    await does.revoke(body.token, device);
+  serve(contract.revoke, async ({ body, client }) => {
+    await does.revoke(body.token, client);
     return undefined;
   });
 };

@@ -16,15 +16,15 @@ type Needs = {
 /** Ends the session of a token (RFC 7009). The token is the only credential needed; an unknown one changes nothing. */
 export const revoke =
   ({ sessions, accessTokens, refreshTokens, record, transaction }: Needs) =>
-  async (token: string, device: ClientInfo): Promise<void> => {
+  async (token: string, client: ClientInfo): Promise<void> => {
     for (const verdict of [accessTokens.verifyForAnyone(token), refreshTokens.verify(token)]) {
       if (verdict.status === 'invalid') continue;
       await transaction(async (write) => {
         const [ended] = await sessions.end(write, verdict.claims, 'revoked');
         if (!ended) return;
         const { userId, id: sessionId, kind, name } = ended;
-        if (kind === 'sign_in') await record(write, { userId, kind: 'signed_out', sessionId, device });
-        else await record(write, { userId, kind: 'token_revoked', device, detail: { name: name ?? '' } });
+        if (kind === 'sign_in') await record(write, { userId, kind: 'signed_out', sessionId, client });
+        else await record(write, { userId, kind: 'token_revoked', client, detail: { name: name ?? '' } });
       });
     }
   };

@@ -50,9 +50,9 @@ export const changePassword =
     { current, next: newPassword }: Change,
     isRenewed: boolean,
   ): Promise<IssuedTokens | undefined> => {
-    const { session, user, device } = actor;
+    const { session, user, client } = actor;
     const checkedHash = await confirmPassword(actor, current);
-    const newHash = await hasher.hashNew('newPassword', newPassword, user, networkOf(device.address));
+    const newHash = await hasher.hashNew('newPassword', newPassword, user, networkOf(client.address));
     const renewed = await transaction(async (write) => {
       const account = await recheckSession(write, actor);
       // Of two changes at once, the second checked a password that is no longer there.
@@ -61,10 +61,10 @@ export const changePassword =
       if (!replaced) throw new Problem('wrong_password', 'Your password was just changed on another device.');
       await sessions.endAll(write, user.id, 'password_changed', isRenewed ? undefined : session.id);
       if (!isRenewed) {
-        await record(write, { userId: user.id, kind: 'password_changed', sessionId: session.id, device });
+        await record(write, { userId: user.id, kind: 'password_changed', sessionId: session.id, client });
         return undefined;
       }
-      const signIn = { methods: ['pwd'], client: device, event: 'password_changed' } as const;
+      const signIn = { methods: ['pwd'], client, event: 'password_changed' } as const;
       const opened = await completeSignIn(write, account, signIn);
       if (opened.status === 'incomplete') throw opened.problem;
       return { session: opened.session, user: account };

@@ -22,12 +22,12 @@ export const confirmPassword =
   ({ passwords, hasher, guessLimits, recheckSession, record, transaction }: Needs) =>
   async (actor: Principal, password: string): Promise<string> => {
     const { id: sessionId, userId } = actor.session;
-    const { device } = actor;
+    const { client } = actor;
     // Each session has tries of its own: whoever got hold of one cannot spend the owner's.
     const limitKeys: LimitKey[] = [['password:session', sessionId]];
     await transaction((write) => guessLimits.consume(write, limitKeys));
     const hash = await passwords.findHash(userId);
-    const matches = await hasher.matches(password, hash, networkOf(device.address)).catch(async (refusal) => {
+    const matches = await hasher.matches(password, hash, networkOf(client.address)).catch(async (refusal) => {
       await transaction((write) => guessLimits.refund(write, limitKeys));
       throw refusal;
     });
@@ -38,7 +38,7 @@ export const confirmPassword =
     await transaction(async (write) => {
       // First: a session that has ended is not told whether the password was right.
       await recheckSession(write, actor);
-      await record(write, { userId, kind: 'password_not_confirmed', sessionId, device });
+      await record(write, { userId, kind: 'password_not_confirmed', sessionId, client });
     });
     throw new Problem('wrong_password', 'The current password is wrong.');
   };

@@ -7,7 +7,7 @@ import type { AccessTokens } from './access-token.ts';
 import type { SessionStore, SessionWithUser } from './session-store.ts';
 
 /** Who the request is authenticated as: the account, its session, the claims of its token, and the client that sent it. */
-export type Principal = SessionWithUser & { readonly claims: AccessTokenClaims; readonly device: ClientInfo };
+export type Principal = SessionWithUser & { readonly claims: AccessTokenClaims; readonly client: ClientInfo };
 
 type Needs = { readonly accessTokens: AccessTokens; readonly sessions: SessionStore };
 
@@ -36,7 +36,7 @@ export const authenticate =
     // The signature says who it was; only the database says who it still is.
     const found = await sessions.findLive(verdict.claims);
     if (!found) throw new Problem('token_revoked', 'The session of this access token has ended. Sign in again.');
-    return { ...found, claims: verdict.claims, device: clientInfoOf(request) };
+    return { ...found, claims: verdict.claims, client: clientInfoOf(request) };
   };
 
 /** Refuses an API token: it reads the account that it acts as, but does not manage it. */

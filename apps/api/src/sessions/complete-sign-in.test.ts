@@ -8,7 +8,7 @@ import { Problem } from '../problem.ts';
 import { completeSignIn } from './complete-sign-in.ts';
 import { logIn } from './log-in.ts';
 
-const device = { userAgent: null, address: null };
+const client = { userAgent: null, address: null };
 
 describe.each(engines)('a sign-in that needs more than a password on $name', (engine) => {
   const latchkey = shareLatchkey(engine);
@@ -29,14 +29,14 @@ describe.each(engines)('a sign-in that needs more than a password on $name', (en
   it('opens no session at log-in, ends none and records no sign-in', async () => {
     const { id, username, session } = await latchkey().person();
     const credentials = { username, password, endOthers: true };
-    await expect(logIn(strict())(credentials, { device, deviceToken: undefined })).rejects.toBe(missing);
+    await expect(logIn(strict())(credentials, { client, deviceToken: undefined })).rejects.toBe(missing);
     expect(await sessionsOf(id)).toEqual([session]);
     expect(await kindsOf(id)).toEqual(['registered']);
   });
 
   it('leaves a new account without a session', async () => {
     const username = freshName();
-    await expect(register(strict())({ username, password: 'seven purple kettles' }, device)).rejects.toBe(missing);
+    await expect(register(strict())({ username, password: 'seven purple kettles' }, client)).rejects.toBe(missing);
     const account = await latchkey().accounts.findByUsername(username);
     expect(await sessionsOf(account?.id ?? '')).toEqual([]);
   });
@@ -48,7 +48,7 @@ describe.each(engines)('a sign-in that needs more than a password on $name', (en
     const verdict = latchkey().services.accessTokens.verify(person.access_token);
     if (verdict.status !== 'valid') throw new Error('the token is valid');
     const change = { current: password, next: 'seven purple kettles' };
-    const principal = { ...found, claims: verdict.claims, device };
+    const principal = { ...found, claims: verdict.claims, client };
     await expect(changePassword(strict())(principal, change, true)).rejects.toBe(missing);
     expect(await sessionsOf(person.id)).toEqual([person.session]);
     await latchkey().http.post('/api/sessions/login').send({ username: person.username, password }).expect(200);

@@ -47,7 +47,7 @@ export const completeSignIn =
     // First: an intruder in the account would otherwise end this session before its owner could act.
     if (endOthers) await sessions.endAll(write, account.id, 'ended_by_owner');
     const session = await openSession(write, account.id, { kind: 'sign_in', methods, ...client });
-    const by = { userId: account.id, sessionId: session.id, device: client };
+    const by = { userId: account.id, sessionId: session.id, client };
     await record(write, { ...by, kind: event });
     if (endOthers) await record(write, { ...by, kind: 'other_sessions_ended' });
     return { status: 'complete', session };

@@ -37,7 +37,7 @@ export const endSession =
   (actor: Principal, id: string): Promise<void> =>
     transaction(async (write) => {
       const { id: sessionId, userId } = actor.session;
-      const { device } = actor;
+      const { client } = actor;
       await recheckSession(write, actor);
       const [ended] = await sessions.endUserSession(write, userId, id, 'ended_by_owner');
       if (!ended) throw new Problem('not_found', 'No such session.');
@@ -45,7 +45,7 @@ export const endSession =
         userId,
         kind: 'session_ended',
         sessionId,
-        device,
+        client,
         detail: { device: deviceInWords(ended.userAgent) },
       });
     });
@@ -54,9 +54,9 @@ export const endOtherSessions =
   ({ sessions, recheckSession, record, transaction }: Needs) =>
   (actor: Principal): Promise<void> =>
     transaction(async (write) => {
-      const { session, device } = actor;
+      const { session, client } = actor;
       const { id: sessionId, userId } = session;
       await recheckSession(write, actor);
       const ended = await sessions.endOtherUserSessions(write, session, 'ended_by_owner');
-      if (ended.length > 0) await record(write, { userId, kind: 'other_sessions_ended', sessionId, device });
+      if (ended.length > 0) await record(write, { userId, kind: 'other_sessions_ended', sessionId, client });
     });

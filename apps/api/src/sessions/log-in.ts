@@ -28,14 +28,14 @@ type Needs = {
 
 type Credentials = Omit<BodyOutput<typeof contract.logIn>, 'delivery'>;
 /** Where a sign-in comes from; a browser that was signed in before brings its device token. */
-type Origin = { readonly device: ClientInfo; readonly deviceToken: string | undefined };
+type Origin = { readonly client: ClientInfo; readonly deviceToken: string | undefined };
 
 export const logIn = (needs: Needs) => {
   const { accounts, hasher, passwords, deviceTokens, completeSignIn, issueTokens } = needs;
   const { guessLimits, record, transaction } = needs;
 
   /** Whose guess this is. A browser that its owner used before has a budget of its own: no stranger's guesses shut it out. */
-  const spendingsOf = (login: string, account: Account | undefined, { device, deviceToken }: Origin): LimitKey[] => {
+  const spendingsOf = (login: string, account: Account | undefined, { client, deviceToken }: Origin): LimitKey[] => {
     const known = deviceToken === undefined ? undefined : deviceTokens.verify(deviceToken);
     if (known?.status === 'valid' && known.claims.sub === account?.id) {
       return [
@@ -43,7 +43,7 @@ export const logIn = (needs: Needs) => {
         ['password:account-devices', known.claims.sub],
       ];
     }
-    const network = networkOf(device.address);
+    const network = networkOf(client.address);
     // Two kinds of name: an id that is typed as one counts for nobody.
     const target = account ? account.id : `name ${fold(login)}`;
     return [
@@ -54,21 +54,21 @@ export const logIn = (needs: Needs) => {
   };
 
   /** Its owner can see that somebody failed. Where there is no account as much is written, so that neither answers sooner. */
-  const recordFailure = (account: Account | undefined, device: ClientInfo): Promise<void> =>
+  const recordFailure = (account: Account | undefined, client: ClientInfo): Promise<void> =>
     transaction(async (write) => {
       const isThere = account && (await accounts.lockIfExists(write, account.id));
-      if (isThere) await record(write, { userId: account.id, kind: 'sign_in_failed', actor: 'system', device });
-      else await guessLimits.recordDecoyFailure(write, networkOf(device.address));
+      if (isThere) await record(write, { userId: account.id, kind: 'sign_in_failed', actor: 'system', client });
+      else await guessLimits.recordDecoyFailure(write, networkOf(client.address));
     });
 
   const attempt = async (
     credentials: Credentials,
     account: Account | undefined,
-    device: ClientInfo,
+    client: ClientInfo,
     limitKeys: readonly LimitKey[],
   ): Promise<IssuedTokens> => {
     const { username, password, endOthers = false } = credentials;
-    const network = networkOf(device.address);
+    const network = networkOf(client.address);
     const stored = await passwords.findForLogIn(username, account?.id);
     const matches = await hasher.matches(password, stored?.hash, network).catch(async (refusal) => {
       await transaction((write) => guessLimits.refund(write, limitKeys));
@@ -76,7 +76,7 @@ export const logIn = (needs: Needs) => {
     });
     // A match with a decoy says nothing.
     if (!account || stored?.userId !== account.id || !matches) {
-      await recordFailure(account, device);
+      await recordFailure(account, client);
       // One answer for every reason, so that nobody learns which names exist.
       throw new Problem('invalid_credentials', 'The user name or the password is wrong.');
     }
@@ -90,11 +90,11 @@ export const logIn = (needs: Needs) => {
       // here, or waits for this session and ends it.
       const user = await accounts.lockEnabled(write, account.id);
       if (!user || !(await passwords.replace(write, user.id, checkedHash, { hash }))) return undefined;
-      const signIn = await completeSignIn(write, user, { methods: ['pwd'], client: device, endOthers });
+      const signIn = await completeSignIn(write, user, { methods: ['pwd'], client, endOthers });
       if (signIn.status === 'complete') await guessLimits.reset(write, limitKeys);
       return { user, ...signIn };
     });
-    if (!opened) return attempt(credentials, await accounts.findById(account.id), device, limitKeys);
+    if (!opened) return attempt(credentials, await accounts.findById(account.id), client, limitKeys);
     if (opened.status === 'incomplete') throw opened.problem;
     return issueTokens(opened.session, opened.user, opened.session.createdAt);
   };
@@ -103,6 +103,6 @@ export const logIn = (needs: Needs) => {
     const account = await accounts.findByLogin(credentials.username);
     const limitKeys = spendingsOf(credentials.username, account, origin);
     await transaction((write) => guessLimits.consume(write, limitKeys));
-    return attempt(credentials, account, origin.device, limitKeys);
+    return attempt(credentials, account, origin.client, limitKeys);
   };
 };

@@ -18,7 +18,7 @@ type Presented = { readonly accessToken: string | undefined; readonly refreshTok
 /** Ends every session that the presented tokens name. Expired ones count, too: whoever signs out late means it. */
 export const logOut =
   ({ sessions, accessTokens, refreshTokens, record, transaction }: Needs) =>
-  async (presented: Presented, device: ClientInfo): Promise<void> => {
+  async (presented: Presented, client: ClientInfo): Promise<void> => {
     const verdicts = [
       ...(presented.accessToken ? [accessTokens.verify(presented.accessToken)] : []),
       ...presented.refreshTokens.map((token) => refreshTokens.verify(token)),
@@ -28,6 +28,6 @@ export const logOut =
     await transaction(async (write) => {
       const ended: Session[] = [];
       for (const claims of named) ended.push(...(await sessions.end(write, claims, 'logged_out')));
-      for (const { id, userId } of ended) await record(write, { userId, kind: 'signed_out', sessionId: id, device });
+      for (const { id, userId } of ended) await record(write, { userId, kind: 'signed_out', sessionId: id, client });
     });
   };

@@ -45,7 +45,7 @@ export const openSession =
     if (session.kind === 'api_token') return session;
     for (const { userAgent } of await sessions.endUnused(write, session, maxSignIns)) {
       const ended = { kind: 'too_many_sessions', detail: { device: deviceInWords(userAgent) } } as const;
-      await record(write, { ...ended, userId, actor: 'system', sessionId: session.id, device: session });
+      await record(write, { ...ended, userId, actor: 'system', sessionId: session.id, client: session });
     }
     return session;
   };

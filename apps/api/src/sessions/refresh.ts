@@ -29,7 +29,7 @@ const sessionEnded = () => new Problem('session_ended', 'This session has ended.
 /** Trades a refresh token for the pair that follows it. Nobody is signed out by a race (docs/decisions/0003). */
 export const refresh =
   ({ accounts, sessions, refreshTokens, issueTokens, guessLimits, record, transaction, clock }: Needs) =>
-  async (token: string, device: ClientInfo): Promise<IssuedTokens> => {
+  async (token: string, client: ClientInfo): Promise<IssuedTokens> => {
     const verdict = refreshTokens.verify(token);
     if (verdict.status === 'invalid') {
       throw new Problem('refresh_invalid', 'The refresh token is not valid. Sign in again.');
@@ -41,14 +41,14 @@ export const refresh =
     const graceSince = addSeconds(now, -graceSeconds);
 
     /** An updated browser is the same; another one may be somebody else's. */
-    const hasMoved = ({ userAgent }: Session): boolean => !isSameBrowser(userAgent, device.userAgent);
+    const hasMoved = ({ userAgent }: Session): boolean => !isSameBrowser(userAgent, client.userAgent);
     const recordMove = async (write: Write, { userId, userAgent }: Session): Promise<void> => {
       await guessLimits.consume(write, [['moves:session', id]]);
       const detail = { device: deviceInWords(userAgent) };
-      await record(write, { userId, kind: 'session_moved', sessionId: id, device, detail });
+      await record(write, { userId, kind: 'session_moved', sessionId: id, client, detail });
     };
 
-    const { userAgent, address } = device;
+    const { userAgent, address } = client;
     const advanced = await transaction(async (write) => {
       const session = await sessions.advance(write, { id, generation, now, idleSince, graceSince, address });
       if (session && session.userAgent !== userAgent) {
@@ -74,7 +74,7 @@ export const refresh =
     await transaction(async (write) => {
       const [ended] = await sessions.end(write, verdict.claims, 'refresh_reused');
       if (ended)
-        await record(write, { userId: ended.userId, kind: 'refresh_reused', actor: 'system', sessionId: id, device });
+        await record(write, { userId: ended.userId, kind: 'refresh_reused', actor: 'system', sessionId: id, client });
     });
     throw new Problem(
       'refresh_reused',

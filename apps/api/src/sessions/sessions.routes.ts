@@ -34,21 +34,21 @@ export const sessionRoutes = (serve: Serve<Principal>, services: Needs): void =>
     return token;
   };
 
-  serve(contract.logIn, async ({ body: { delivery = 'body', ...credentials }, device, request, response }) => {
+  serve(contract.logIn, async ({ body: { delivery = 'body', ...credentials }, client, request, response }) => {
     if (delivery === 'cookie') cookie.requireOwnOrigin(request);
     const deviceToken = cookie.readDevice(request);
-    return cookie.deliver(response, await does.logIn(credentials, { device, deviceToken }), delivery);
+    return cookie.deliver(response, await does.logIn(credentials, { client, deviceToken }), delivery);
   });
 
-  serve(contract.refresh, async ({ body, device, request, response }) => {
-    if (body.refresh_token) return does.refresh(body.refresh_token, device);
+  serve(contract.refresh, async ({ body, client, request, response }) => {
+    if (body.refresh_token) return does.refresh(body.refresh_token, client);
     const token = tokenInCookie(request);
     if (!token) {
       cookie.clearSignedIn(request, response);
       throw new Problem('refresh_invalid', 'Send a refresh token in the body or as a cookie.');
     }
     try {
-      return cookie.deliver(response, await does.refresh(token, device), 'cookie');
+      return cookie.deliver(response, await does.refresh(token, client), 'cookie');
     } catch (error) {
       // It will never work again; anything else that went wrong may pass, and must not sign anybody out.
       if (error instanceof Problem && problems[error.code].status === 401) cookie.clear(response);
@@ -56,10 +56,10 @@ export const sessionRoutes = (serve: Serve<Principal>, services: Needs): void =>
     }
   });
 
-  serve(contract.logOut, async ({ body, device, request, response }) => {
+  serve(contract.logOut, async ({ body, client, request, response }) => {
     const inCookie = tokenInCookie(request);
     const refreshTokens = [body.refresh_token, inCookie].filter((token) => token !== undefined);
-    await does.logOut({ accessToken: bearerToken(request), refreshTokens }, device);
+    await does.logOut({ accessToken: bearerToken(request), refreshTokens }, client);
     // Only what came is cleared: another site's form brings no cookie, and must not take it away either.
     if (inCookie !== undefined) cookie.clear(response);
     return undefined;

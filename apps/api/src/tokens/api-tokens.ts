@@ -35,7 +35,7 @@ export const revokeToken =
   (actor: Principal, id: string): Promise<void> =>
     transaction(async (write) => {
       const { id: sessionId, userId } = actor.session;
-      const { device } = actor;
+      const { client } = actor;
       await recheckSession(write, actor);
       const [ended] = await sessions.endApiToken(write, userId, id, 'revoked');
       if (!ended) throw new Problem('not_found', 'No such token.');
@@ -43,7 +43,7 @@ export const revokeToken =
         kind: 'token_revoked',
         actorId: userId,
         sessionId,
-        device,
+        client,
         detail: { name: ended.name ?? '' },
       } as const;
       // In the log of the user that a token acts as, its issuer is an admin.

@@ -35,7 +35,7 @@ const userNotFound = (username: string | undefined): Problem =>
 export const issueToken =
   ({ accounts, openSession, accessTokens, recheckSession, guessLimits, record, transaction, clock }: Needs) =>
   async (actor: Principal, { name, expiresIn = usualSeconds, ...wish }: BodyOutput<typeof contract.issueToken>) => {
-    const { session: own, user: issuer, device } = actor;
+    const { session: own, user: issuer, client } = actor;
     const forAnother = wish.username !== undefined && fold(wish.username) !== fold(issuer.username);
     const requirePermission = (account: typeof issuer): void => {
       if (!forAnother || hasPermission(account, 'tokens:issue')) return;
@@ -50,7 +50,7 @@ export const issueToken =
     if (!hasPermission(issuer, 'tokens:issue')) {
       const limitKeys: LimitKey[] = [
         ['api-tokens:account', issuer.id],
-        ['api-tokens:ip', networkOf(device.address)],
+        ['api-tokens:ip', networkOf(client.address)],
       ];
       await transaction((write) => guessLimits.consume(write, limitKeys));
     }
@@ -85,7 +85,7 @@ export const issueToken =
         scope: wish.scope ?? null,
         issuedBy: maker.id,
       });
-      const by = { sessionId: own.id, device };
+      const by = { sessionId: own.id, client };
       if (forAnother) {
         await record(
           write,
