@@ -19,6 +19,7 @@ import { confirmPassword } from './passwords/confirm.ts';
 import { createAccessTokens } from './sessions/access-token.ts';
 import { completeSignIn } from './sessions/complete-sign-in.ts';
 import { createDeviceTokens } from './sessions/device-token.ts';
+import { endByToken } from './sessions/end-by-token.ts';
 import { issueTokens } from './sessions/issue-tokens.ts';
 import { openSession } from './sessions/open-session.ts';
 import { recheckSession } from './sessions/recheck-session.ts';
@@ -111,6 +112,7 @@ export const createServices = (
     showUser: showUser(needs),
     completeSignIn: completeSignIn(needs),
     issueTokens: issueTokens(needs),
+    endByToken: endByToken(needs),
 
     /** The periodic jobs of a running server (`runJobs`). */
     jobs: {

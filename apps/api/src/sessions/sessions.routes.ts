@@ -4,24 +4,22 @@ import type { Request } from 'express';
 import type { Serve } from '../http/serve.ts';
 import type { NeedsOf } from '../needs.ts';
 import { Problem } from '../problem.ts';
-import type { Principal } from './authenticate.ts';
-import { bearerToken } from './authenticate.ts';
+import { bearerToken, type Principal } from './authenticate.ts';
 import { endOtherSessions, endSession, listSessions } from './devices.ts';
+import type { EndByToken } from './end-by-token.ts';
 import { logIn } from './log-in.ts';
-import { logOut } from './log-out.ts';
 import { refresh } from './refresh.ts';
 import type { SessionCookie } from './session-cookie.ts';
 
 type Needs = NeedsOf<
-  typeof logIn | typeof refresh | typeof logOut | typeof listSessions | typeof endSession | typeof endOtherSessions
-> & { readonly cookie: SessionCookie };
+  typeof logIn | typeof refresh | typeof listSessions | typeof endSession | typeof endOtherSessions
+> & { readonly cookie: SessionCookie; readonly endByToken: EndByToken };
 
 export const sessionRoutes = (serve: Serve<Principal>, services: Needs): void => {
-  const { cookie } = services;
+  const { cookie, endByToken } = services;
   const does = {
     logIn: logIn(services),
     refresh: refresh(services),
-    logOut: logOut(services),
     listSessions: listSessions(services),
     endSession: endSession(services),
     endOtherSessions: endOtherSessions(services),
@@ -58,9 +56,9 @@ export const sessionRoutes = (serve: Serve<Principal>, services: Needs): void =>
 
   serve(contract.logOut, async ({ body, client, request, response }) => {
     const inCookie = tokenInCookie(request);
-    const refreshTokens = [body.refresh_token, inCookie].filter((token) => token !== undefined);
-    await does.logOut({ accessToken: bearerToken(request), refreshTokens }, client);
-    // Only what came is cleared: another site's form brings no cookie, and must not take it away either.
+    const tokens = [bearerToken(request), body.refresh_token, inCookie].filter((token) => token !== undefined);
+    await endByToken(tokens, 'logged_out', client);
+    // Only if the cookie was sent: a form on another site sends none, and must not clear it.
     if (inCookie !== undefined) cookie.clear(response);
     return undefined;
   });
