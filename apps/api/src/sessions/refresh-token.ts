@@ -1,66 +1,36 @@
 import { id } from '@latchkey/contract/id';
 import { refresh } from '@latchkey/contract/sessions';
 import * as z from 'zod/mini';
-import { addSeconds, type Clock, toNumericDate } from '../clock.ts';
-import { derivedKeys } from '../keys/derived-keys.ts';
-import { createJwtVerifier, type JwtVerdict, signJwt } from '../keys/jwt.ts';
-import { ownAudience } from '../keys/own-audience.ts';
+import { addSeconds } from '../clock.ts';
+import { createOwnTokens, type OwnTokenNeeds, timedClaims } from '../keys/own-tokens.ts';
+import type { Session } from './session-store.ts';
 
-const refreshTokenClaims = z.strictObject({
-  iss: z.string(),
-  aud: z.string(),
-  iat: z.int(),
-  exp: z.int(),
+const claims = z.strictObject({
+  ...timedClaims,
   type: z.literal('refresh'),
   sid: id,
-  // As large as the column.
+  // The maximum of the column.
   generation: z.int().check(z.minimum(1), z.maximum(2_147_483_647)),
 });
-export type RefreshTokenClaims = z.output<typeof refreshTokenClaims>;
 
-/** The columns of a session that its refresh token is computed from. */
-type SessionState = {
-  readonly id: string;
-  readonly generation: number;
-  readonly refreshedAt: Date;
-  readonly expiresAt: Date;
-};
-
-type Needs = {
-  readonly clock: Clock;
-  readonly issuer: string;
-  readonly appSecrets: readonly [string, ...string[]];
-  /** How long a session may lie unused. */
+type Needs = OwnTokenNeeds & {
+  /** The maximum time between two refreshes. */
   readonly idleSeconds: number;
-  /** The absolute life of a session; no refresh token outlives it. */
+  /** The maximum lifetime of a session; no refresh token outlives it. */
   readonly sessionSeconds: number;
-  readonly clockToleranceSeconds: number;
 };
 
-/** Refresh tokens: only Latchkey reads them, so they are HS256 under a key of their own. */
-export const createRefreshTokens = ({
-  clock,
-  issuer,
-  appSecrets,
-  idleSeconds,
-  sessionSeconds,
-  clockToleranceSeconds,
-}: Needs) => {
-  const { current, find } = derivedKeys(appSecrets, 'refresh-token');
-  const audience = ownAudience(issuer, refresh.path);
-
-  const judge = createJwtVerifier({
+export const createRefreshTokens = ({ idleSeconds, sessionSeconds, ...needs }: Needs) => {
+  const { sign, verify } = createOwnTokens(needs, {
     type: 'rt+jwt',
-    findKey: find,
-    claims: refreshTokenClaims,
-    issuer,
-    audience,
-    maxLifeSeconds: () => sessionSeconds,
-    clockToleranceSeconds,
+    label: 'refresh-token',
+    path: refresh.path,
+    claims,
+    maxLifeSeconds: sessionSeconds,
   });
 
-  /** The moment from which this session can no longer be refreshed. */
-  const deadlineOf = ({ refreshedAt, expiresAt }: Pick<SessionState, 'refreshedAt' | 'expiresAt'>): Date => {
+  /** When the session can no longer be refreshed. */
+  const deadlineOf = ({ refreshedAt, expiresAt }: Pick<Session, 'refreshedAt' | 'expiresAt'>): Date => {
     const idleDeadline = addSeconds(refreshedAt, idleSeconds);
     return idleDeadline < expiresAt ? idleDeadline : expiresAt;
   };
@@ -69,21 +39,15 @@ export const createRefreshTokens = ({
     idleSeconds,
     deadlineOf,
 
-    /** The same state gives the same token to the letter, so nothing of it needs to be stored. */
-    sign(session: SessionState): string {
-      const claims: RefreshTokenClaims = {
-        iss: issuer,
-        aud: audience,
-        iat: toNumericDate(session.refreshedAt),
-        exp: toNumericDate(deadlineOf(session)),
+    /** Computes the token from the session, so that it need not be stored. */
+    sign: (session: Pick<Session, 'id' | 'generation' | 'refreshedAt' | 'expiresAt'>): string =>
+      sign(session.refreshedAt, deadlineOf(session), {
         type: 'refresh',
         sid: session.id,
         generation: session.generation,
-      };
-      return signJwt('rt+jwt', current, claims);
-    },
+      }),
 
-    verify: (token: string): JwtVerdict<RefreshTokenClaims> => judge(token, toNumericDate(clock())),
+    verify,
   };
 };
 

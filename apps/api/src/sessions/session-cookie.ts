@@ -4,10 +4,8 @@ import { parseCookie } from 'cookie';
 import type { Request, Response } from 'express';
 import type { Clock } from '../clock.ts';
 import { Problem } from '../problem.ts';
+import { deviceTokenSeconds } from './device-token.ts';
 import type { IssuedTokens } from './issue-tokens.ts';
-
-/** A browser is known for a year after it was signed in last. */
-const knownForSeconds = 365 * 86_400;
 
 /**
  * The cookies of a browser: one keeps it signed in, one makes it known, and one, which scripts can read, tells the web app
@@ -35,7 +33,7 @@ export const createSessionCookie = ({ publicUrl }: { readonly publicUrl: string 
       const maxAge = refreshDeadline.getTime() - clock().getTime();
       response.cookie(name, refresh_token, { ...attributes, maxAge });
       response.cookie(signedInName, 'yes', { ...readable, maxAge });
-      response.cookie(deviceName, deviceToken(), { ...attributes, maxAge: knownForSeconds * 1000 });
+      response.cookie(deviceName, deviceToken(), { ...attributes, maxAge: deviceTokenSeconds * 1000 });
       return rest;
     },
 
