@@ -5,6 +5,7 @@ import pino from 'pino';
 import supertest from 'supertest';
 import { afterAll, beforeAll, expect, onTestFinished } from 'vitest';
 import type { Account } from '../src/accounts/account-store.ts';
+import { newAccount } from '../src/accounts/new-account.ts';
 import { createApp } from '../src/app.ts';
 import { type Config, readConfig } from '../src/config.ts';
 import { openDatabase } from '../src/database/open.ts';
@@ -147,14 +148,7 @@ const open = async (engine: Engine, { settings = {}, port = 0, databaseUrl, cloc
 
   const person = async ({ hash = passwordHash, ...given }: Partial<Account> & { readonly hash?: string } = {}) => {
     const now = turnable.now();
-    const account = {
-      ...newcomer,
-      id: randomUUID(),
-      username: freshName(),
-      createdAt: now,
-      updatedAt: now,
-      ...given,
-    };
+    const account = { ...newAccount({ username: freshName() }, now), ...given };
     await database.transaction(async (write) => {
       await accounts.insert(write, account);
       await passwords.insert(write, { userId: account.id, hash, updatedAt: now });
@@ -227,15 +221,6 @@ const open = async (engine: Engine, { settings = {}, port = 0, databaseUrl, cloc
       }),
   };
 };
-
-const newcomer = {
-  displayName: null,
-  email: null,
-  emailVerifiedAt: null,
-  role: 'user',
-  metadata: {},
-  disabledAt: null,
-} as const;
 
 export type Latchkey = Awaited<ReturnType<typeof open>>;
 

@@ -6,8 +6,11 @@ import type { Tables } from '../database/schema.ts';
 import { fold } from '../fold.ts';
 
 export type Account = Tables['users']['$inferSelect'];
-/** What is absent stays as it is. */
-export type AccountChanges = BodyOutput<typeof contract.updateMe>;
+export type NewAccount = Omit<Tables['users']['$inferInsert'], 'usernameFolded' | 'emailFolded'>;
+
+type Update = BodyOutput<typeof contract.updateMe>;
+/** Absent fields keep their values. Every field of the request must be a column; otherwise this does not compile. */
+export type AccountChanges = { readonly [Field in keyof Update]: Account[Field] | undefined };
 
 export const createAccountStore = ({ tables: { users }, read, prepareKeyedRead }: Database) => {
   const findOne = prepareKeyedRead(
@@ -42,7 +45,7 @@ export const createAccountStore = ({ tables: { users }, read, prepareKeyedRead }
     findById: async (id: string): Promise<Account | undefined> => (await findOne(id))?.account,
 
     /** Gives nothing where the user name is taken. */
-    async insert(write: Write, account: Omit<Account, 'usernameFolded' | 'emailFolded'>): Promise<Account | undefined> {
+    async insert(write: Write, account: NewAccount): Promise<Account | undefined> {
       const [inserted] = await write
         .insert(users)
         .values({

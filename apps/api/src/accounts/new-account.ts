@@ -1,17 +1,17 @@
 import { randomUUID } from 'node:crypto';
-import type { Account } from './account-store.ts';
+import type { register } from '@latchkey/contract/accounts';
+import type { BodyOutput } from '@latchkey/contract/endpoint';
+import type { Account, NewAccount } from './account-store.ts';
 
-type Given = Pick<Account, 'username'> & Partial<Pick<Account, 'displayName' | 'email' | 'role'>>;
+type Profile = Omit<BodyOutput<typeof register>, 'password' | 'delivery'>;
+/** Every field of a registration must be a column; otherwise this does not compile. */
+type Given = Pick<NewAccount, keyof Profile> & Pick<Partial<Account>, 'role'>;
 
-/** An account as it begins: a plain user with nothing proved and nothing kept. */
-export const newAccount = (given: Given, now: Date): Omit<Account, 'usernameFolded' | 'emailFolded'> => ({
+/** A new account, with the role `user` by default. Absent columns are null. */
+export const newAccount = (given: Given, now: Date): NewAccount => ({
   id: randomUUID(),
-  displayName: null,
-  email: null,
-  emailVerifiedAt: null,
   role: 'user',
   metadata: {},
-  disabledAt: null,
   createdAt: now,
   updatedAt: now,
   ...given,

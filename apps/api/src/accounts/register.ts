@@ -27,32 +27,19 @@ type Needs = {
 type Registration = Omit<BodyOutput<typeof contract.register>, 'delivery'>;
 
 export const register = (needs: Needs) => {
-  const {
-    accounts,
-    hasher,
-    passwords,
-    completeSignIn,
-    issueTokens,
-    transaction,
-    clock,
-    isRegistrationOpen,
-    isReservedUsername,
-  } = needs;
-  return async (
-    { username, password, email, displayName }: Registration,
-    client: ClientInfo,
-  ): Promise<IssuedTokens> => {
-    if (!isRegistrationOpen)
+  const { accounts, hasher, passwords, completeSignIn, issueTokens, transaction, clock } = needs;
+  return async ({ password, ...profile }: Registration, client: ClientInfo): Promise<IssuedTokens> => {
+    const { username } = profile;
+    if (!needs.isRegistrationOpen) {
       throw new Problem('registration_closed', 'Registration is closed. Ask an administrator for an account.');
-    if (isReservedUsername(username)) {
+    }
+    if (needs.isReservedUsername(username)) {
       throw new Problem('username_taken', `The user name ${username} is reserved. Choose another.`);
     }
-    const owner = { username, email, displayName };
-    const hash = await hasher.hashNew('password', password, owner, networkOf(client.address));
+    const hash = await hasher.hashNew('password', password, profile, networkOf(client.address));
     const opened = await transaction(async (write) => {
       const now = clock();
-      const given = { username, displayName: displayName ?? null, email: email ?? null };
-      const account = await accounts.insert(write, newAccount(given, now));
+      const account = await accounts.insert(write, newAccount(profile, now));
       if (!account) throw new Problem('username_taken', `The user name ${username} is taken. Choose another.`);
       await passwords.insert(write, { userId: account.id, hash, updatedAt: now });
       const signIn = { methods: ['pwd'], client, event: 'registered' } as const;

@@ -1,5 +1,6 @@
 import type { EventKind } from '@latchkey/contract/activity';
 import type { EndReason } from '@latchkey/contract/sessions';
+import type { User } from '@latchkey/contract/user';
 import { isNotNull, sql } from 'drizzle-orm';
 import type { EventDetail } from '../events/event-detail.ts';
 import type * as sqlite from './sqlite-columns.ts';
@@ -22,7 +23,7 @@ export const defineTables = ({ table, text, integer, bigInteger, instant, json, 
       email: text('email'),
       emailFolded: text('email_folded'),
       emailVerifiedAt: instant('email_verified_at'),
-      role: text('role').$type<'user' | 'admin'>().notNull(),
+      role: text('role').$type<User['role']>().notNull(),
       metadata: json('metadata').$type<Record<string, unknown>>().notNull(),
       disabledAt: instant('disabled_at'),
       createdAt: instant('created_at').notNull(),

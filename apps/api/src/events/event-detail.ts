@@ -1,4 +1,5 @@
 import type { EventKind } from '@latchkey/contract/activity';
+import type { User } from '@latchkey/contract/user';
 
 /** What an event keeps besides who, when and where, by its kind. The other kinds keep nothing more. */
 type Details = {
@@ -10,7 +11,7 @@ type Details = {
   token_issued_for_other: { readonly username: string };
   token_issued_by_other: { readonly username: string };
   token_revoked: { readonly name: string };
-  role_changed: { readonly role: 'user' | 'admin' };
+  role_changed: { readonly role: User['role'] };
   /** The number of the event that the owner does not recognize. */
   disowned: { readonly number: number };
 };

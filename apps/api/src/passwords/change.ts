@@ -1,3 +1,5 @@
+import type { BodyOutput } from '@latchkey/contract/endpoint';
+import type * as contract from '@latchkey/contract/passwords';
 import { networkOf } from '../client/network.ts';
 import type { Clock } from '../clock.ts';
 import type { Database } from '../database/database.ts';
@@ -25,8 +27,6 @@ type Needs = {
   readonly clock: Clock;
 };
 
-type Change = { readonly current: string; readonly next: string };
-
 /**
  * Sets a new password and ends every other session: whoever knew the old one is out. Where this one can be handed a
  * successor it ends, too, so that nobody stays who holds a copy of its tokens.
@@ -47,11 +47,11 @@ export const changePassword =
   }: Needs) =>
   async (
     actor: Principal,
-    { current, next: newPassword }: Change,
+    { currentPassword, newPassword }: BodyOutput<typeof contract.changePassword>,
     isRenewed: boolean,
   ): Promise<IssuedTokens | undefined> => {
     const { session, user, client } = actor;
-    const checkedHash = await confirmPassword(actor, current);
+    const checkedHash = await confirmPassword(actor, currentPassword);
     const newHash = await hasher.hashNew('newPassword', newPassword, user, networkOf(client.address));
     const renewed = await transaction(async (write) => {
       const account = await recheckSession(write, actor);

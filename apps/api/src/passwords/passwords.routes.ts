@@ -20,9 +20,8 @@ export const passwordRoutes = (serve: Serve<Principal>, services: Needs): void =
     // Our own page takes the new cookie up by itself. Whoever keeps tokens elsewhere has only these.
     const isOwnPage = presented.status === 'valid' && presented.claims.sid === principal.session.id;
     if (isOwnPage) cookie.requireOwnOrigin(request);
-    const passwords = { current: body.currentPassword, next: body.newPassword };
-    const issueTokens = await change(principal, passwords, isOwnPage);
-    if (issueTokens) cookie.deliver(response, issueTokens, 'cookie');
+    const issued = await change(principal, body, isOwnPage);
+    if (issued) cookie.deliver(response, issued, 'cookie');
     return undefined;
   });
 };

@@ -47,7 +47,7 @@ describe.each(engines)('a sign-in that needs more than a password on $name', (en
     if (!found) throw new Error('the session is there');
     const verdict = latchkey().services.accessTokens.verify(person.access_token);
     if (verdict.status !== 'valid') throw new Error('the token is valid');
-    const change = { current: password, next: 'seven purple kettles' };
+    const change = { currentPassword: password, newPassword: 'seven purple kettles' };
     const principal = { ...found, claims: verdict.claims, client };
     await expect(changePassword(strict())(principal, change, true)).rejects.toBe(missing);
     expect(await sessionsOf(person.id)).toEqual([person.session]);
