@@ -5,7 +5,7 @@ import { freshName, shareLatchkey } from '../../testing/start-latchkey.ts';
 describe.each(engines)('accounts on $name', (engine) => {
   const latchkey = shareLatchkey(engine);
 
-  it('reads back what was written, to the millisecond and to the letter', async () => {
+  it('reads back exactly what was written', async () => {
     const { accounts } = latchkey();
     const given = {
       username: `Ada-${freshName()}`,
@@ -28,14 +28,14 @@ describe.each(engines)('accounts on $name', (engine) => {
     });
   });
 
-  it('one account only can have proved an address', async () => {
-    const proved = { email: `${freshName()}@example.com`, emailVerifiedAt: new Date() };
-    await latchkey().person(proved);
+  it('only one account can have a verified address', async () => {
+    const verified = { email: `${freshName()}@example.com`, emailVerifiedAt: new Date() };
+    await latchkey().person(verified);
     const { database, accounts } = latchkey();
     const { id } = await latchkey().person();
     const account = await accounts.findById(id);
-    if (!account) throw new Error('nobody there');
-    const second = { ...account, ...proved, id: freshName(), username: freshName() };
+    if (!account) throw new Error('no such account');
+    const second = { ...account, ...verified, id: freshName(), username: freshName() };
     expect(await database.transaction((write) => accounts.insert(write, second))).toBeUndefined();
   });
 });

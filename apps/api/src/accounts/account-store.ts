@@ -20,18 +20,18 @@ export const createAccountStore = ({ tables: { users }, read, prepareKeyedRead }
     ({ account }) => account.id,
   );
 
-  /** Writes one account as it is: who else wants to change it waits until the transaction is over. */
-  const lockWhere = async (write: Write, which: SQL | undefined): Promise<Account | undefined> => {
-    const [held] = await write
+  /** Locks an account until the transaction ends, by an update that changes nothing. */
+  const lockWhere = async (write: Write, condition: SQL | undefined): Promise<Account | undefined> => {
+    const [locked] = await write
       .update(users)
       .set({ role: sql`${users.role}` })
-      .where(which)
+      .where(condition)
       .returning();
-    return held;
+    return locked;
   };
 
   return {
-    /** Finds by user name or by proved e-mail address. No user name holds an `@`, so at most one account fits. */
+    /** Finds an account by user name or verified e-mail address. User names have no `@`, so at most one account matches. */
     async findByLogin(login: string): Promise<Account | undefined> {
       const folded = fold(login);
       const byEmail = and(eq(users.emailFolded, folded), isNotNull(users.emailVerifiedAt));
@@ -44,7 +44,7 @@ export const createAccountStore = ({ tables: { users }, read, prepareKeyedRead }
 
     findById: async (id: string): Promise<Account | undefined> => (await findOne(id))?.account,
 
-    /** Gives nothing where the user name is taken. */
+    /** Returns undefined if the user name is taken. */
     async insert(write: Write, account: NewAccount): Promise<Account | undefined> {
       const [inserted] = await write
         .insert(users)
@@ -58,7 +58,7 @@ export const createAccountStore = ({ tables: { users }, read, prepareKeyedRead }
       return inserted;
     },
 
-    /** Gives nothing where the account is gone. Another e-mail address is a wish again, the same one stays proved. */
+    /** Returns undefined if there is no such account. A different e-mail address is pending again; the same one stays verified. */
     async update(write: Write, id: string, changes: AccountChanges, updatedAt: Date): Promise<Account | undefined> {
       const { email } = changes;
       const emailFolded = email && fold(email);
@@ -78,34 +78,34 @@ export const createAccountStore = ({ tables: { users }, read, prepareKeyedRead }
     },
 
     /**
-     * Gives the account as it is now, and keeps it so until the transaction is over: whatever ends this person's sessions
-     * writes the account first. Gives nothing where it is gone or disabled.
+     * Locks the account until the transaction ends, and returns it unless it was deleted or disabled. Every transaction that
+     * ends the user's sessions locks the account first.
      */
     lockEnabled: (write: Write, id: string): Promise<Account | undefined> =>
       lockWhere(write, and(eq(users.id, id), isNull(users.disabledAt))),
 
-    /** Says whether the account is there, and keeps it there until the transaction is over. */
+    /** Locks the account until the transaction ends. Returns whether it exists. */
     lockIfExists: async (write: Write, id: string): Promise<boolean> =>
       (await lockWhere(write, eq(users.id, id))) !== undefined,
 
     /**
-     * Says whether nobody else could look after the others, were this one gone. All admins are kept as they are until the
-     * transaction is over: of two who leave at once, the second sees that the first is gone.
+     * Returns whether the account is the only active admin. Locks all admins until the transaction ends, so that of two
+     * concurrent removals the second sees the first.
      */
     async isLastAdmin(write: Write, id: string): Promise<boolean> {
       const isAdmin = and(eq(users.role, 'admin'), isNull(users.disabledAt));
       const candidates = await write.select({ id: users.id }).from(users).where(isAdmin).orderBy(asc(users.id));
-      // Nobody waits for the admins who is none.
+      // Locks nothing for other users.
       if (!candidates.some((candidate) => candidate.id === id)) return false;
       const admins: string[] = [];
-      // One after the other, in one order for all: else two would wait for each other.
+      // In the same order in every transaction, to avoid a deadlock.
       for (const candidate of candidates) {
         if (await lockWhere(write, and(eq(users.id, candidate.id), isAdmin))) admins.push(candidate.id);
       }
       return admins.length === 1 && admins[0] === id;
     },
 
-    /** Deletes the account, and its sessions with it. */
+    /** Deletes the account and its sessions. */
     async remove(write: Write, id: string): Promise<void> {
       await write.delete(users).where(eq(users.id, id));
     },
@@ -124,7 +124,7 @@ export const createAccountStore = ({ tables: { users }, read, prepareKeyedRead }
       await write.update(users).set({ role }).where(eq(users.id, id));
     },
 
-    /** Disables from a moment on, or with `null` enables. */
+    /** Disables the account; null enables it. */
     async setDisabled(write: Write, id: string, disabledAt: Date | null): Promise<void> {
       await write.update(users).set({ disabledAt }).where(eq(users.id, id));
     },

@@ -1,7 +1,7 @@
 import type { Permission } from '@latchkey/contract/permissions';
 import type { Account } from './account-store.ts';
 
-/** What each role may do. Read here on every request; the `role` in a token is for other services. */
+/** The permissions of each role. Latchkey reads the role from the database; the `role` in a token is for other services. */
 const permissions: Record<Account['role'], readonly Permission[]> = {
   user: [],
   admin: ['tokens:issue', 'tokens:introspect'],

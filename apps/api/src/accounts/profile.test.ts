@@ -13,7 +13,7 @@ describe.each(engines)('the profile on $name', (engine) => {
       .type('application/json')
       .send(body);
 
-  it('changes what is named, keeps what is not, and null clears', async () => {
+  it('changes the given fields, keeps the others, and null clears a field', async () => {
     const { access_token } = await latchkey().person({ displayName: 'Ada', email: 'ada@example.com' });
     latchkey().clock.turn(60);
     const { body: before } = await latchkey().me(access_token).expect(200);
@@ -25,7 +25,7 @@ describe.each(engines)('the profile on $name', (engine) => {
     expect((await latchkey().me(access_token).expect(200)).body).toEqual(cleared);
   });
 
-  it('another e-mail address is a wish again; the same one, in another case, stays proved', async () => {
+  it('a different e-mail address is pending; the same one, in another case, stays verified', async () => {
     const email = `${freshName()}@example.com`;
     const { access_token } = await latchkey().person({ email, emailVerifiedAt: new Date() });
     const { body: same } = await update(access_token, { email: email.toUpperCase() }).expect(200);
@@ -36,17 +36,17 @@ describe.each(engines)('the profile on $name', (engine) => {
     expect(back.emailVerified).toBe(false);
   });
 
-  it('several accounts may wish for the address that one has proved', async () => {
+  it('several accounts may have an address pending that one has verified', async () => {
     const email = `${freshName()}@example.com`;
     const owner = await latchkey().person({ email, emailVerifiedAt: new Date() });
-    for (let wish = 1; wish <= 2; wish++) {
+    for (let time = 1; time <= 2; time++) {
       const { access_token } = await latchkey().person();
       expect((await update(access_token, { email }).expect(200)).body).toMatchObject({ email, emailVerified: false });
     }
     expect((await latchkey().me(owner.access_token)).body.emailVerified).toBe(true);
   });
 
-  it('refuses what is not its owner’s to change', async () => {
+  it('refuses fields that the owner cannot change', async () => {
     const { access_token } = await latchkey().person();
     for (const field of [
       'id',
@@ -63,7 +63,7 @@ describe.each(engines)('the profile on $name', (engine) => {
     }
   });
 
-  it('shows the same on every answer, and never the hash', async () => {
+  it('returns the same fields in every answer, never the hash', async () => {
     const { access_token, username } = await latchkey().person();
     const answers = [
       await latchkey().me(access_token),
@@ -93,7 +93,7 @@ describe.each(engines)('the profile on $name', (engine) => {
   describe('metadata', () => {
     const nested = (depth: number): unknown => (depth === 0 ? 1 : { in: nested(depth - 1) });
 
-    it('is replaced whole, with its keys in the order they came', async () => {
+    it('is replaced as a whole, and keeps the order of its keys', async () => {
       const { access_token } = await latchkey().person();
       await update(access_token, { metadata: { theme: 'dark' } }).expect(200);
       const text = '{"z":1,"a":{"cart":[{"sku":"x","n":2}]},"m":null,"constructor":{"name":"é\\n🔑"},"":""}';
@@ -102,7 +102,7 @@ describe.each(engines)('the profile on $name', (engine) => {
       expect(JSON.stringify((await latchkey().me(access_token)).body.metadata)).toBe(JSON.stringify(JSON.parse(text)));
     });
 
-    it('takes 16 kB and twenty levels, and no more', async () => {
+    it('can have 16 kB and twenty levels, and no more', async () => {
       const { access_token } = await latchkey().person();
       const ofBytes = (bytes: number) => ({ note: 'é'.repeat((bytes - '{"note":""}'.length - 1) / 2).concat('x') });
       await update(access_token, { metadata: ofBytes(16_384) }).expect(200);
@@ -130,7 +130,7 @@ describe.each(engines)('the profile on $name', (engine) => {
       expect(expectProblem(answer, 'invalid_request').errors).toEqual([{ path: 'metadata', code, message }]);
     });
 
-    it('comes back as it went in, whatever it is', async () => {
+    it('is returned exactly as it was sent', async () => {
       const { access_token } = await latchkey().person();
       const text = fc.string({ unit: 'binary', maxLength: 8 }).map((any) => any.replace(/\p{Cc}/gu, ''));
       const name = text.filter((any) => any !== '__proto__');
@@ -165,7 +165,7 @@ describe.each(engines)('deleting an account on $name', (engine) => {
       .set(...bearer(token))
       .send({ password: given });
 
-  it('ends everything, everywhere, and frees the name', async () => {
+  it('ends every session and frees the user name', async () => {
     const { access_token, refresh_token, id, username } = await latchkey().person();
     const elsewhere = await latchkey().openSessionOf(id);
     const answer = await remove(access_token).expect(204);
@@ -181,13 +181,13 @@ describe.each(engines)('deleting an account on $name', (engine) => {
     await latchkey().http.post('/api/accounts/register').send({ username, password }).expect(201);
   });
 
-  it('needs the password', async () => {
+  it('requires the password', async () => {
     const { access_token } = await latchkey().person();
     expectProblem(await remove(access_token, 'not the password'), 'wrong_password');
     await latchkey().me(access_token).expect(200);
   });
 
-  it('deletes nothing where the password was changed while the old one was being compared', async () => {
+  it('deletes nothing if the password changes while it is compared', async () => {
     const { services, database, beforeNextComparison } = latchkey();
     const { access_token, id } = await latchkey().person();
     beforeNextComparison(() =>
@@ -197,7 +197,7 @@ describe.each(engines)('deleting an account on $name', (engine) => {
     expect(await services.passwords.findHash(id)).toBe('another');
   });
 
-  it('ten times at once succeeds once', async () => {
+  it('ten times concurrently succeeds once', async () => {
     const { access_token } = await latchkey().person();
     const answers = await Promise.all(Array.from({ length: 10 }, () => remove(access_token)));
     expect(answers.filter(({ status }) => status === 204)).toHaveLength(1);

@@ -12,7 +12,7 @@ import type { SessionStore } from '../sessions/session-store.ts';
 import type { AccountChanges, AccountStore } from './account-store.ts';
 import { toUser } from './to-user.ts';
 
-/** Returns the user of a session as it is now. The read of every request leaves out what only this shows, such as metadata. */
+/** Returns the principal's user with the columns that authentication does not read, such as metadata. */
 export const showUser =
   ({ accounts }: { readonly accounts: AccountStore }) =>
   async ({ user }: Pick<Principal, 'user'>): Promise<User> => {
@@ -34,10 +34,10 @@ type UpdateNeeds = {
 
 export const updateProfile =
   ({ accounts, recheckSession, guessLimits, record, transaction, clock }: UpdateNeeds) =>
-  (actor: Principal, changes: AccountChanges): Promise<User> =>
+  (principal: Principal, changes: AccountChanges): Promise<User> =>
     transaction(async (write) => {
-      const { session, user, client } = actor;
-      const before = await recheckSession(write, actor);
+      const { session, user, client } = principal;
+      const before = await recheckSession(write, principal);
       const updated = (await accounts.update(write, user.id, changes, clock())) ?? before;
       if (updated.email !== before.email) {
         await guessLimits.consume(write, [['email-changes:account', user.id]]);
@@ -55,16 +55,16 @@ type DeleteNeeds = {
   readonly transaction: Database['transaction'];
 };
 
-/** Deletes the account for good, with everything that stands for it; services are told that its tokens are over. */
+/** Deletes the account permanently, with its sessions and API tokens, and revokes their access tokens. */
 export const deleteAccount =
   ({ accounts, passwords, sessions, confirmPassword, recheckSession, transaction }: DeleteNeeds) =>
-  async (actor: Principal, password: string): Promise<void> => {
-    const { id } = actor.user;
-    const checkedHash = await confirmPassword(actor, password);
+  async (principal: Principal, password: string): Promise<void> => {
+    const { id } = principal.user;
+    const checkedHash = await confirmPassword(principal, password);
     await transaction(async (write) => {
-      // Before the account itself is locked: all admins are locked in one order.
+      // Before the account is locked, because all admins are locked in one order.
       const isLastAdmin = await accounts.isLastAdmin(write, id);
-      await recheckSession(write, actor);
+      await recheckSession(write, principal);
       if (isLastAdmin) {
         throw new Problem('last_admin', 'You are the only admin. Make another user an admin first.');
       }

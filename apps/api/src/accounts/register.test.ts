@@ -8,7 +8,7 @@ describe.each(engines)('registering on $name', (engine) => {
   const latchkey = shareLatchkey(engine, { settings: hasty });
   const register = (body: object) => latchkey().http.post('/api/accounts/register').send(body);
 
-  it('makes an account and signs it in', async () => {
+  it('creates an account and signs it in', async () => {
     const username = freshName();
     const { body } = await register({ username, password, email: 'ada@example.com', displayName: ' Ada L. ' }).expect(
       201,
@@ -31,7 +31,7 @@ describe.each(engines)('registering on $name', (engine) => {
     await latchkey().http.post('/api/sessions/refresh').send({ refresh_token }).expect(200);
   });
 
-  it('ten registrations of one name at once, however written, make one account', async () => {
+  it('ten concurrent registrations of one name, in different spellings, create one account', async () => {
     const name = freshName();
     const spellings = [name, name.toUpperCase(), ` ${name}`, name.replace('p', 'ｐ'), name.replace('p', 'Ｐ')];
     const answers = await Promise.all([...spellings, ...spellings].map((username) => register({ username, password })));
@@ -40,24 +40,24 @@ describe.each(engines)('registering on $name', (engine) => {
     for (const answer of answers.filter(({ status }) => status === 409)) expectProblem(answer, 'username_taken');
   });
 
-  it('keeps the name as it was written, in plain letters', async () => {
+  it('keeps the case of the name, in ASCII letters', async () => {
     const { body } = await register({ username: ' Ａda.Lovelace-1 ', password }).expect(201);
     expect(body.user.username).toBe('Ada.Lovelace-1');
   });
 
-  it('keeps what is pasted without its invisible characters', async () => {
+  it('removes the invisible characters of pasted text', async () => {
     const username = freshName();
     const pasted = { username: `\u202a${username}\u202c\u200b`, displayName: '\u200fשלום\u200f' };
     const { body } = await register({ ...pasted, password }).expect(201);
     expect(body.user).toMatchObject({ username, displayName: 'שלום' });
   });
 
-  it('keeps the domain of an address in its one form', async () => {
+  it('stores the domain of an address in ASCII', async () => {
     const { body } = await register({ username: freshName(), password, email: 'ada@bücher.example' }).expect(201);
     expect(body.user.email).toBe('ada@xn--bcher-kva.example');
   });
 
-  it('an e-mail address is a wish: another account may hold, and even have proved, the same', async () => {
+  it('an e-mail address is pending: another account may have the same one, even verified', async () => {
     const email = `${freshName()}@example.com`;
     await latchkey().person({ email, emailVerifiedAt: new Date() });
     const { body } = await register({ username: freshName(), password, email }).expect(201);
@@ -126,7 +126,7 @@ describe.each(engines)('registering on $name', (engine) => {
     expect(expectProblem(likeEmail, 'invalid_request').detail).toContain('too much like your e-mail address');
   });
 
-  it('lists everything that is wrong at once', async () => {
+  it('lists all errors in one answer', async () => {
     const body = { username: 'a', password: 'b', email: 'c', displayName: '', delivery: 'pigeon', role: 'admin' };
     const { errors } = expectProblem(await register(body), 'invalid_request');
     expect(errors?.map(({ path }) => path).sort()).toEqual([
@@ -139,20 +139,20 @@ describe.each(engines)('registering on $name', (engine) => {
     ]);
   });
 
-  it('nobody makes themselves an admin, or proves an address by saying so', async () => {
+  it('refuses fields that would make an admin or verify an address', async () => {
     for (const extra of [{ role: 'admin' }, { emailVerified: true }, { emailVerifiedAt: 1 }, { passwordHash: 'x' }]) {
       expectProblem(await register({ username: freshName(), password, ...extra }), 'invalid_request');
     }
   });
 
-  it('of a password, every keyboard gives the same', async () => {
+  it('a password is the same in every Unicode form', async () => {
     const username = freshName();
     await register({ username, password: 'Ünïcödé ﬁne ① two' }).expect(201);
     const decomposed = 'Ünïcödé fine 1 two'.normalize('NFD');
     await latchkey().http.post('/api/sessions/login').send({ username, password: decomposed }).expect(200);
   });
 
-  it('of a long password, every character counts', async () => {
+  it('every character of a long password counts', async () => {
     const username = freshName();
     const long = 'correct horse '.repeat(18).slice(0, 250);
     await register({ username, password: `${long}tail-1` }).expect(201);

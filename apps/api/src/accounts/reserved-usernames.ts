@@ -1,8 +1,8 @@
 import { fold } from '../fold.ts';
 
 /**
- * Names that stand for the people who run a service: mailboxes that others write to in good faith (RFC 2142), those that
- * certificate authorities accept as proof of a domain (CA/Browser Forum Baseline Requirements §3.2.2.4.4), and system accounts.
+ * Names that look official: mailboxes of a service (RFC 2142), mailboxes that prove control of a domain (CA/Browser Forum
+ * Baseline Requirements §3.2.2.4.4), and system accounts.
  */
 const reserved = [
   ...['abuse', 'noc', 'security', 'postmaster', 'hostmaster', 'webmaster', 'usenet', 'news', 'www', 'uucp', 'ftp'],
@@ -13,10 +13,10 @@ const reserved = [
   ...['anonymous', 'nobody', 'null', 'undefined', 'everyone', 'api', 'oauth', 'account', 'accounts', 'latchkey'],
 ];
 
-/** `no-reply` and `No.Reply` are read as the same name. */
+/** `no-reply` and `No.Reply` are the same name. */
 const nameOf = (username: string): string => fold(username).replace(/[._-]/g, '');
 
-/** @param more names that the operator adds */
+/** @param more further names, from the settings */
 export const createReservedUsernames = (more: readonly string[]) => {
   const names = new Set([...reserved, ...more].map(nameOf));
   return (username: string): boolean => names.has(nameOf(username));

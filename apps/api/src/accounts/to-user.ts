@@ -1,7 +1,7 @@
 import type { User } from '@latchkey/contract/user';
 import type { Account } from './account-store.ts';
 
-/** The account as its owner sees it. */
+/** The account as the API returns it to its owner. */
 export const toUser = (account: Omit<Account, 'usernameFolded' | 'emailFolded'>): User => ({
   id: account.id,
   username: account.username,

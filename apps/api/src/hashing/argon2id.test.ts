@@ -8,9 +8,9 @@ import { hashPassword, isCurrent, isKnown, verifyPassword } from './argon2id.ts'
  */
 const salt = 'YWJjZGVmZ2hpamtsbW5vcA';
 const password = 'correct horse battery';
-const ofToday = `$argon2id$v=19$m=19456,t=2,p=1$${salt}$llg/ojSc4FazCWICz95MeaZu8l/uVl4EySDy9ZABmQg`;
+const currentHash = `$argon2id$v=19$m=19456,t=2,p=1$${salt}$llg/ojSc4FazCWICz95MeaZu8l/uVl4EySDy9ZABmQg`;
 const madeByReference = [
-  [password, ofToday],
+  [password, currentHash],
   ['Ünïcödé 密码 🔑 long', `$argon2id$v=19$m=19456,t=2,p=1$${salt}$FRoXdtV9iB1BTbebXwLFaVZKBUTU40LW0TlAOk4WMVA`],
   ['x'.repeat(120), `$argon2id$v=19$m=19456,t=2,p=1$${salt}$q1e5wlWf1Vub8ZlD58wTOr4uAjnFms+a/8QGwF2sxbc`],
   [password, `$argon2id$v=19$m=65536,t=3,p=4$${salt}$p+pcUL/IG+SgJc3J+O2W+5M0fpGfw3iONfPDKzkQGEY`],
@@ -36,7 +36,7 @@ describe('an argon2id hash', () => {
     expect(first).toMatch(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$[A-Za-z\d+/]{22}\$[A-Za-z\d+/]{43}$/);
     expect(first.split('$')[4]).not.toBe(second.split('$')[4]);
     expect(await verifyPassword('same', first)).toBe(true);
-    expect([first, ofToday].map(isCurrent)).toEqual([true, true]);
+    expect([first, currentHash].map(isCurrent)).toEqual([true, true]);
     expect(isCurrent(madeByReference[3][1])).toBe(false);
   });
 
@@ -80,17 +80,23 @@ describe('an argon2id hash', () => {
     'm=19456,t=2,p=1,keyid=AAAA',
     'm=19456,t=2',
   ])('with the parameters %s matches nothing, and throws nothing', async (parameters) => {
-    const hash = ofToday.replace('m=19456,t=2,p=1', parameters);
+    const hash = currentHash.replace('m=19456,t=2,p=1', parameters);
     expect(await verifyPassword(password, hash)).toBe(false);
     expect([isKnown(hash), isCurrent(hash)]).toEqual([false, false]);
   });
 
   it('with a missing or extra part matches nothing', async () => {
-    const cut = Array.from({ length: ofToday.length }, (_, length) => ofToday.slice(0, length));
-    const grown = [`${ofToday}=`, `${ofToday}A`, `${ofToday}\n`, ` ${ofToday}`, ofToday.replace('v=19$', '')];
+    const cut = Array.from({ length: currentHash.length }, (_, length) => currentHash.slice(0, length));
+    const grown = [
+      `${currentHash}=`,
+      `${currentHash}A`,
+      `${currentHash}\n`,
+      ` ${currentHash}`,
+      currentHash.replace('v=19$', ''),
+    ];
     for (const hash of [...cut, ...grown]) {
       expect([hash, isKnown(hash), await verifyPassword(password, hash)]).toEqual([hash, false, false]);
     }
-    expect(await verifyPassword(password, ofToday)).toBe(true);
+    expect(await verifyPassword(password, currentHash)).toBe(true);
   });
 });

@@ -6,7 +6,7 @@ import { freshName, type Latchkey, shareLatchkey, startLatchkey } from '../../te
 import { newAccount } from '../accounts/new-account.ts';
 import { fold } from '../fold.ts';
 
-/** SHA-256, written like an id. */
+/** SHA-256, formatted as an id. */
 const uuidOf = (text: string): string => {
   const digits = createHash('sha256').update(text).digest('hex');
   return [
@@ -18,15 +18,14 @@ const uuidOf = (text: string): string => {
   ].join('-');
 };
 
-describe.each(engines)('for a name that nobody has, on $name', (engine) => {
-  /** Ids as random as any, but the same each time; of ten accounts three have a hash of the old kind. */
+describe.each(engines)('for an unknown name, on $name', (engine) => {
+  /** Uniform ids, the same each time. Three of ten accounts have a hash of the old kind. */
   const others = Array.from({ length: 200 }, (_, number) => ({
     id: uuidOf(`account ${number}`),
     hash: `${number % 10 < 3 ? 'old' : 'new'} ${number}`,
   }));
   const crowd = shareLatchkey(engine);
-  const decoyOf = async ({ services }: Latchkey, name: string) =>
-    (await services.passwords.findForLogIn(name))?.hash;
+  const decoyOf = async ({ services }: Latchkey, name: string) => (await services.passwords.findForLogIn(name))?.hash;
   const add = ({ accounts, database, clock, services }: Latchkey, people: typeof others) =>
     database.transaction(async (write) => {
       for (const { id, hash } of people) {
@@ -36,7 +35,7 @@ describe.each(engines)('for a name that nobody has, on $name', (engine) => {
     });
   beforeAll(() => add(crowd(), others));
 
-  it('there is one hash, and the same each time, of whoever comes next in the order of ids', async () => {
+  it('the decoy is the hash of the next account in the order of ids', async () => {
     const inOrder = others.toSorted((a, b) => (a.id < b.id ? -1 : 1));
     await fc.assert(
       fc.asyncProperty(fc.string({ unit: 'binary', maxLength: 60 }), async (name) => {
@@ -52,14 +51,14 @@ describe.each(engines)('for a name that nobody has, on $name', (engine) => {
 
   it('kinds of hashes are as frequent as among accounts', async () => {
     const found: (string | undefined)[] = [];
-    // One after the other: of a thousand at once the last would wait for a connection for longer than may be.
+    // Sequential: of a thousand concurrent reads, the last would wait too long for a connection.
     for (let n = 0; n < 1000; n++) found.push(await decoyOf(crowd(), `nobody-${n}`));
     const share = found.filter((hash) => hash?.startsWith('old')).length / found.length;
     expect(Math.abs(share - 0.3)).toBeLessThan(0.1);
     expect(new Set(found).size).toBeGreaterThan(150);
   });
 
-  it('the last place is followed by the first, and where nobody is there is no hash', async () => {
+  it('the first account follows the last, and without accounts there is no decoy', async () => {
     const latchkey = await startLatchkey(engine);
     expect(await decoyOf(latchkey, freshName())).toBeUndefined();
     await add(latchkey, others.slice(0, 1));

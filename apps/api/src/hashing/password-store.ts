@@ -6,7 +6,7 @@ import { fold } from '../fold.ts';
 
 type Password = Tables['passwords']['$inferSelect'];
 
-/** A place among the ids of accounts: the same for a name each time, and as likely as any other. */
+/** The hash of a name, formatted as an id: the same each time, and uniform among the ids. */
 const placeOf = (folded: string): string =>
   createHash('sha256')
     .update(folded)

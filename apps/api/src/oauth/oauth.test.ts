@@ -34,8 +34,8 @@ describe.each(engines)('OAuth endpoints on $name', (engine) => {
       client_id: 'latchkey',
       role: 'user',
     });
-    const named = await forShop(access_token);
-    expect(await introspect(named.access_token)).toMatchObject({
+    const issued = await forShop(access_token);
+    expect(await introspect(issued.access_token)).toMatchObject({
       active: true,
       aud: 'shop',
       scope: 'cart',
@@ -114,7 +114,7 @@ describe.each(engines)('OAuth endpoints on $name', (engine) => {
     });
   });
 
-  it('a hint that names the wrong kind does not keep a token from being revoked', async () => {
+  it('a wrong hint does not prevent the revocation', async () => {
     const { access_token } = await latchkey().person();
     const form = { token: access_token, token_type_hint: 'refresh_token' };
     await latchkey().http.post('/api/oauth/revoke').type('form').send(form).expect(200);

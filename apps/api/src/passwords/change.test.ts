@@ -13,7 +13,7 @@ describe.each(engines)('changing the password on $name', (engine) => {
   const logIn = (username: string, given: string) =>
     latchkey().http.post('/api/sessions/login').send({ username, password: given });
 
-  it('sets it, keeps this session and ends every other at once', async () => {
+  it('keeps this session and ends every other', async () => {
     const { access_token, refresh_token, id, username } = await latchkey().person();
     const elsewhere = await latchkey().openSessionOf(id);
     const stranger = await latchkey().person();
@@ -31,7 +31,7 @@ describe.each(engines)('changing the password on $name', (engine) => {
     await logIn(username, 'another long password').expect(200);
   });
 
-  it('in a browser renews the session, so that nobody stays who has a copy of its tokens', async () => {
+  it('in a browser replaces the session, so that copies of its tokens stop working', async () => {
     const { http, clock } = latchkey();
     const { username } = await latchkey().person();
     const cookieOf = ({ headers }: { headers: Record<string, unknown> }): string =>
@@ -52,7 +52,7 @@ describe.each(engines)('changing the password on $name', (engine) => {
     expectProblem(await latchkey().me(stolenToken), 'token_revoked');
     expectProblem(await refresh(stolenCookie), 'session_ended');
     const next = await refresh(renewed).expect(200);
-    // What the thief tries does not cost the owner the new session.
+    // Further attempts with the stolen cookie do not end the new session.
     clock.turn(60);
     expectProblem(await refresh(stolenCookie), 'session_ended');
     await latchkey().me(next.body.access_token).expect(200);
@@ -67,7 +67,7 @@ describe.each(engines)('changing the password on $name', (engine) => {
     await logIn(username, password).expect(200);
   });
 
-  it('with a wrong present password changes and ends nothing', async () => {
+  it('with a wrong current password changes and ends nothing', async () => {
     const { access_token, id } = await latchkey().person();
     const elsewhere = await latchkey().openSessionOf(id);
     const before = await latchkey().accounts.findById(id);
@@ -76,16 +76,16 @@ describe.each(engines)('changing the password on $name', (engine) => {
     expect(await latchkey().accounts.findById(id)).toEqual(before);
   });
 
-  it('ten times at once succeeds once, and the one that succeeded holds', async () => {
+  it('ten times concurrently succeeds once, and sets that password', async () => {
     const { access_token, username } = await latchkey().person();
-    const wishes = Array.from({ length: 10 }, (_, number) => `another password ${number}`);
-    const answers = await Promise.all(wishes.map((wish) => change(access_token, wish)));
+    const newPasswords = Array.from({ length: 10 }, (_, number) => `another password ${number}`);
+    const answers = await Promise.all(newPasswords.map((newPassword) => change(access_token, newPassword)));
     const winner = answers.findIndex(({ status }) => status === 204);
     expect(answers.map(({ status }) => status).sort()).toEqual([204, ...Array(9).fill(403)]);
-    await logIn(username, wishes[winner] ?? '').expect(200);
+    await logIn(username, newPasswords[winner] ?? '').expect(200);
   });
 
-  it('holds the new one to the same policy', async () => {
+  it('refuses a new password that registration would refuse', async () => {
     const { access_token, username } = await latchkey().person({ email: 'grace.hopper@example.com' });
     for (const bad of ['iloveyou123', `${username}!`, 'grace.hopper1', 'abababababab']) {
       const { errors } = expectProblem(await change(access_token, bad), 'invalid_request');

@@ -28,9 +28,9 @@ type Needs = {
 };
 
 /**
- * Sets a new password and ends every other session: whoever knew the old one is out. Where this one can be handed a
- * successor it ends, too, so that nobody stays who holds a copy of its tokens.
- * @returns the successor's tokens, if one was asked for
+ * Sets a new password and ends every other session and API token.
+ * @param isRenewed also replaces this session, so that copies of its tokens stop working
+ * @returns the tokens of the new session, if there is one
  */
 export const changePassword =
   ({
@@ -46,16 +46,16 @@ export const changePassword =
     clock,
   }: Needs) =>
   async (
-    actor: Principal,
+    principal: Principal,
     { currentPassword, newPassword }: BodyOutput<typeof contract.changePassword>,
     isRenewed: boolean,
   ): Promise<IssuedTokens | undefined> => {
-    const { session, user, client } = actor;
-    const checkedHash = await confirmPassword(actor, currentPassword);
+    const { session, user, client } = principal;
+    const checkedHash = await confirmPassword(principal, currentPassword);
     const newHash = await hasher.hashNew('newPassword', newPassword, user, networkOf(client.address));
     const renewed = await transaction(async (write) => {
-      const account = await recheckSession(write, actor);
-      // Of two changes at once, the second checked a password that is no longer there.
+      const account = await recheckSession(write, principal);
+      // Of two concurrent changes, the second checked a password that has been replaced.
       const next = { hash: newHash, updatedAt: clock() };
       const replaced = await passwords.replace(write, user.id, checkedHash, next);
       if (!replaced) throw new Problem('wrong_password', 'Your password was just changed on another device.');

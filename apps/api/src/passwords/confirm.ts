@@ -17,13 +17,17 @@ type Needs = {
   readonly transaction: Database['transaction'];
 };
 
-/** Asks a signed-in person for the password again; gives the hash that it fitted, for the statement that relies on it. */
+/**
+ * Checks the password of a signed-in user.
+ * @returns the hash that it matches, for the statement that relies on it
+ * @throws Problem `wrong_password`
+ */
 export const confirmPassword =
   ({ passwords, hasher, guessLimits, recheckSession, record, transaction }: Needs) =>
-  async (actor: Principal, password: string): Promise<string> => {
-    const { id: sessionId, userId } = actor.session;
-    const { client } = actor;
-    // Each session has tries of its own: whoever got hold of one cannot spend the owner's.
+  async (principal: Principal, password: string): Promise<string> => {
+    const { id: sessionId, userId } = principal.session;
+    const { client } = principal;
+    // Limited per session, so that an intruder in one cannot lock the owner out.
     const limitKeys: LimitKey[] = [['password:session', sessionId]];
     await transaction((write) => guessLimits.consume(write, limitKeys));
     const hash = await passwords.findHash(userId);
@@ -36,8 +40,8 @@ export const confirmPassword =
       return hash;
     }
     await transaction(async (write) => {
-      // First: a session that has ended is not told whether the password was right.
-      await recheckSession(write, actor);
+      // First: a session that has ended must not learn whether the password is right.
+      await recheckSession(write, principal);
       await record(write, { userId, kind: 'password_not_confirmed', sessionId, client });
     });
     throw new Problem('wrong_password', 'The current password is wrong.');

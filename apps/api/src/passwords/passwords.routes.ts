@@ -17,7 +17,7 @@ export const passwordRoutes = (serve: Serve<Principal>, services: Needs): void =
 
   serve(contract.changePassword, async ({ principal, body, request, response }) => {
     const presented = refreshTokens.verify(cookie.read(request) ?? '');
-    // Our own page takes the new cookie up by itself. Whoever keeps tokens elsewhere has only these.
+    // Only the browser of this session receives the new cookie. Other clients keep their tokens.
     const isOwnPage = presented.status === 'valid' && presented.claims.sid === principal.session.id;
     if (isOwnPage) cookie.requireOwnOrigin(request);
     const issued = await change(principal, body, isOwnPage);

@@ -9,10 +9,10 @@ const decode = (token: string) =>
 
 describe.each(engines)('an access token on $name', (engine) => {
   const latchkey = shareLatchkey(engine);
-  const look = (authorization: string) =>
+  const inspect = (authorization: string) =>
     latchkey().http.get('/api/tokens/current').set('Authorization', authorization);
 
-  it('says who, for whom, since when and until when', async () => {
+  it('has the claims of RFC 9068', async () => {
     const { access_token, id, username, session } = await latchkey().person();
     const [header, claims] = decode(access_token);
     expect(header).toEqual({ alg: 'RS256', typ: 'at+jwt', kid: latchkey().services.keys.current().id });
@@ -33,14 +33,14 @@ describe.each(engines)('an access token on $name', (engine) => {
     });
   });
 
-  it('shows itself at /api/tokens/current, with the user as they are now', async () => {
+  it('is described at /api/tokens/current, with the current user', async () => {
     const { access_token, id } = await latchkey().person({ displayName: 'Ada' });
-    const { body } = await look(`Bearer ${access_token}`).expect(200);
+    const { body } = await inspect(`Bearer ${access_token}`).expect(200);
     expect(body).toMatchObject({ active: true, user: { id, displayName: 'Ada' } });
     expect(body.claims).toEqual(decode(access_token)[1]);
   });
 
-  it('keeps the time of the sign-in through a refresh, and is another each time', async () => {
+  it('keeps `auth_time` after a refresh and gets a new `jti`', async () => {
     const { access_token, refresh_token } = await latchkey().person();
     const [, before] = decode(access_token);
     latchkey().clock.turn(120);
@@ -50,9 +50,9 @@ describe.each(engines)('an access token on $name', (engine) => {
     expect(after.jti).not.toBe(before.jti);
   });
 
-  it('is signed as of the moment when its user was read, however long the signing waits', async () => {
+  it('is issued at the time when its user was read, even if signing waits', async () => {
     const { clock, databaseUrl } = latchkey();
-    // Every look at this clock finds it a second later.
+    // Every reading of this clock advances it by a second.
     const now = (): Date => {
       clock.turn(1);
       return clock.now();
@@ -68,32 +68,32 @@ describe.each(engines)('an access token on $name', (engine) => {
     expect(decode(body.access_token)[1].iat).toBe(secondsOf((await slow.sessionOf(sid))?.refreshedAt));
   });
 
-  it('is taken for thirty minutes and the tolerance, then said to have expired', async () => {
+  it('is valid for thirty minutes plus the tolerance, then expired', async () => {
     const { access_token } = await latchkey().person();
     latchkey().clock.turn(1800 + 29);
-    await look(`Bearer ${access_token}`).expect(200);
+    await inspect(`Bearer ${access_token}`).expect(200);
     latchkey().clock.turn(1);
-    const answer = await look(`Bearer ${access_token}`);
+    const answer = await inspect(`Bearer ${access_token}`);
     expectProblem(answer, 'token_expired');
     expect(answer.headers['www-authenticate']).toBe(
       'Bearer realm="latchkey", error="invalid_token", error_description="The access token has expired. Refresh it."',
     );
-    expectProblem(await look(`Bearer ${access_token.slice(0, -8)}AAAAAAAA`), 'token_invalid');
+    expectProblem(await inspect(`Bearer ${access_token.slice(0, -8)}AAAAAAAA`), 'token_invalid');
   });
 
-  it('is invalid with another content under the same signature, also after it was taken', async () => {
+  it('is invalid with another payload under the same signature, even after it was accepted', async () => {
     const { access_token } = await latchkey().person();
-    await look(`Bearer ${access_token}`).expect(200);
+    await inspect(`Bearer ${access_token}`).expect(200);
     const [header, , signature] = access_token.split('.');
     const [, theirs] = (await latchkey().person()).access_token.split('.');
-    expectProblem(await look(`Bearer ${header}.${theirs}.${signature}`), 'token_invalid');
-    await look(`Bearer ${access_token}`).expect(200);
+    expectProblem(await inspect(`Bearer ${header}.${theirs}.${signature}`), 'token_invalid');
+    await inspect(`Bearer ${access_token}`).expect(200);
   });
 
-  it('is taken whatever the case of its scheme, and from nowhere but its header', async () => {
+  it('is accepted with any case of the scheme, and only from the Authorization header', async () => {
     const { access_token } = await latchkey().person();
-    await look(`bearer ${access_token}`).expect(200);
-    await look(`BEARER  ${access_token}`).expect(200);
+    await inspect(`bearer ${access_token}`).expect(200);
+    await inspect(`BEARER  ${access_token}`).expect(200);
     for (const authorization of [
       '',
       'Bearer',
@@ -102,7 +102,7 @@ describe.each(engines)('an access token on $name', (engine) => {
       `Basic ${access_token}`,
       `Bearer${access_token}`,
     ]) {
-      expectProblem(await look(authorization), 'token_missing');
+      expectProblem(await inspect(authorization), 'token_missing');
     }
     expectProblem(await latchkey().http.get(`/api/tokens/current?access_token=${access_token}`), 'token_missing');
     expectProblem(
@@ -111,32 +111,32 @@ describe.each(engines)('an access token on $name', (engine) => {
     );
   });
 
-  it('is never a refresh token, nor the reverse', async () => {
+  it('is not accepted as a refresh token, nor the reverse', async () => {
     const { access_token, refresh_token } = await latchkey().person();
-    expectProblem(await look(`Bearer ${refresh_token}`), 'token_invalid');
+    expectProblem(await inspect(`Bearer ${refresh_token}`), 'token_invalid');
     const answer = await latchkey().http.post('/api/sessions/refresh').send({ refresh_token: access_token });
     expectProblem(answer, 'refresh_invalid');
   });
 
   it.each(['x'.repeat(10_000), `${'x'.repeat(5000)}.${'y'.repeat(5000)}.z`, 'a.b.c', 'ü', '"', 'a b'])(
-    'is not %.20s, which is a 401 all the same',
+    'is not %.20s, which gets a 401',
     async (nonsense) => {
-      expectProblem(await look(`Bearer ${Buffer.from(nonsense).toString('latin1')}`), 'token_invalid');
+      expectProblem(await inspect(`Bearer ${Buffer.from(nonsense).toString('latin1')}`), 'token_invalid');
     },
   );
 
-  it('of another issuer, audience or secret is invalid', async () => {
+  it('of another issuer, audience or key is invalid', async () => {
     const { databaseUrl, clock } = latchkey();
     for (const settings of [{ PUBLIC_URL: 'http://localhost:9999' }, { JWT_AUDIENCE: 'elsewhere' }]) {
       const elsewhere = await startLatchkey(engine, { databaseUrl, clock, settings });
-      expectProblem(await look(`Bearer ${(await elsewhere.person()).access_token}`), 'token_invalid');
+      expectProblem(await inspect(`Bearer ${(await elsewhere.person()).access_token}`), 'token_invalid');
     }
-    // A database in which nobody has been: its keys are made here.
+    // A new database has other keys.
     const stranger = await startLatchkey(engine, { databaseUrl: await engine.freshUrl(), clock });
-    expectProblem(await look(`Bearer ${(await stranger.person()).access_token}`), 'token_invalid');
+    expectProblem(await inspect(`Bearer ${(await stranger.person()).access_token}`), 'token_invalid');
   });
 
-  /** Signed with the right key, as a service can that knows JWT_SECRET. */
+  /** Signs with the right key, as a service that knows JWT_SECRET can. */
   const sign = async (subject: { sub?: string; sid?: string; expiresAt?: Date; role?: string }) => {
     const { clock, services } = latchkey();
     const { session, id, username } = await latchkey().person();
@@ -145,16 +145,16 @@ describe.each(engines)('an access token on $name', (engine) => {
     return services.accessTokens.sign({ user, session: { ...session, id: sid, expiresAt } }, clock.now());
   };
 
-  it('of a session that is not there is revoked', async () => {
-    expectProblem(await look(`Bearer ${await sign({ sid: randomUUID() })}`), 'token_revoked');
+  it('of an unknown session is revoked', async () => {
+    expectProblem(await inspect(`Bearer ${await sign({ sid: randomUUID() })}`), 'token_revoked');
   });
 
-  it('that names another user than its session is revoked', async () => {
+  it('whose user is not the user of its session is revoked', async () => {
     const { id, session } = await latchkey().person();
     const token = await sign({ sub: id });
-    expectProblem(await look(`Bearer ${token}`), 'token_revoked');
+    expectProblem(await inspect(`Bearer ${token}`), 'token_revoked');
     const mixed = await sign({ sid: session.id });
-    expectProblem(await look(`Bearer ${mixed}`), 'token_revoked');
+    expectProblem(await inspect(`Bearer ${mixed}`), 'token_revoked');
     for (const end of ['/api/sessions/logout', '/api/oauth/revoke']) {
       const asked = latchkey()
         .http.post(end)
@@ -165,17 +165,17 @@ describe.each(engines)('an access token on $name', (engine) => {
   });
 
   it.each(['a\u0000b', '\u0000', '', 'x'.repeat(3000), "' or 1=1 --", '__proto__'])(
-    'with the id %j is invalid, and fails nobody who asks at the same time',
+    'with the id %j is invalid, and does not affect concurrent requests',
     async (id) => {
       const { access_token } = await latchkey().person();
       const tokens = [await sign({ sid: id }), await sign({ sub: id }), access_token];
-      const answers = await Promise.all(tokens.map((token) => look(`Bearer ${token}`)));
+      const answers = await Promise.all(tokens.map((token) => inspect(`Bearer ${token}`)));
       expect(answers.map(({ status }) => status)).toEqual([401, 401, 200]);
       for (const answer of answers.slice(0, 2)) expectProblem(answer, 'token_invalid');
     },
   );
 
-  it('does not outlive its session, for services know of nothing else', async () => {
+  it('does not outlive its session', async () => {
     const now = Math.floor(latchkey().clock.now().getTime() / 1000);
     const expiresAt = new Date((now + 60) * 1000);
     const [, { exp }] = decode(await sign({ expiresAt }));
@@ -183,7 +183,7 @@ describe.each(engines)('an access token on $name', (engine) => {
     expect(latchkey().services.accessTokens.secondsOf({ expiresAt }, latchkey().clock.now())).toBe(60);
   });
 
-  it('does not make an admin: rights come from the database', async () => {
+  it('with the role admin grants nothing: roles come from the database', async () => {
     const { body } = await latchkey()
       .me(await sign({ role: 'admin' }))
       .expect(200);

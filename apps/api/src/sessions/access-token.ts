@@ -33,50 +33,50 @@ type ApiTokenSession = {
 /** RFC 9068 §2.2 requires a client. Until apps can be registered, the only one is Latchkey itself. */
 const clientId = 'latchkey';
 
-/** Services may use any subject; here every id is a key of a row. */
+/** The contract allows any subject; here every id is a primary key. */
 const ownClaims = z.extend(accessTokenClaims, { sub: id, sid: id, jti: id });
 
-/** About 10 MB of tokens at the most. */
-const maxRemembered = 5_000;
+/** About 10 MB of tokens. */
+const maxVerified = 5_000;
 
-/** The end of a signature tells tokens apart, and is looked up in a quarter of the time that a whole token takes. */
+/** The end of the signature identifies a token, and its lookup takes a quarter of the time of a whole token's. */
 const endOf = (token: string): string => token.slice(-43);
 
-/** Access tokens (RFC 9068): readable by anyone, changeable by no one. */
+/** Signs and verifies access tokens (RFC 9068). */
 export const createAccessTokens = ({ keys, clock, issuer, audience, lifeSeconds, clockToleranceSeconds }: Needs) => {
-  const judge = createJwtVerifier({
+  const verifyJwt = createJwtVerifier({
     type: 'at+jwt',
     findKey: keys.find,
     claims: ownClaims,
     issuer,
-    // A token that was made for a service names itself as its session, and may live long.
+    // An API token is its own session, and may live longer.
     maxLifeSeconds: ({ jti, sid }: AccessTokenClaims) => (jti === sid ? maxApiTokenSeconds : lifeSeconds),
     clockToleranceSeconds,
     audience: undefined,
   });
 
-  // So that a token's signature is checked once. Whether its session still lives is not in here.
-  const remembered = new Map<string, { readonly token: string; readonly claims: AccessTokenClaims }>();
-  let rememberedUnder = keys.version();
-  const forgetUnderOtherKeys = (): void => {
-    if (rememberedUnder === keys.version()) return;
-    remembered.clear();
-    rememberedUnder = keys.version();
+  // Caches verified signatures, never whether the session is still live.
+  const verified = new Map<string, { readonly token: string; readonly claims: AccessTokenClaims }>();
+  let verifiedUnder = keys.version();
+  const forgetAfterKeyChange = (): void => {
+    if (verifiedUnder === keys.version()) return;
+    verified.clear();
+    verifiedUnder = keys.version();
   };
   const remember = (token: string, claims: AccessTokenClaims): void => {
-    const [oldest] = remembered.keys();
-    if (remembered.size >= maxRemembered && oldest !== undefined) remembered.delete(oldest);
-    remembered.set(endOf(token), { token, claims });
+    const [oldest] = verified.keys();
+    if (verified.size >= maxVerified && oldest !== undefined) verified.delete(oldest);
+    verified.set(endOf(token), { token, claims });
   };
 
   const verifyForAnyone = (token: string): JwtVerdict<AccessTokenClaims> => {
-    forgetUnderOtherKeys();
+    forgetAfterKeyChange();
     const now = toNumericDate(clock());
-    const known = remembered.get(endOf(token));
+    const known = verified.get(endOf(token));
     if (known?.token === token && known.claims.exp + clockToleranceSeconds > now) {
       return { status: 'valid', claims: known.claims };
     }
-    const verdict = judge(token, now);
+    const verdict = verifyJwt(token, now);
     if (verdict.status === 'valid') remember(token, verdict.claims);
     return verdict;
   };
@@ -84,19 +84,19 @@ export const createAccessTokens = ({ keys, clock, issuer, audience, lifeSeconds,
   const sign = (claims: Omit<AccessTokenClaims, 'iss' | 'type' | 'client_id'>): Promise<string> =>
     signJwtAside('at+jwt', keys.current(), { iss: issuer, type: 'access', ...claims, client_id: clientId });
 
-  /** Services judge by the token alone, so none outlives its session. */
+  /** A service sees only the token, so a token must not outlive its session. */
   const secondsOf = ({ expiresAt }: Pick<Subject['session'], 'expiresAt'>, signedAt: Date): number =>
     Math.max(0, Math.min(lifeSeconds, toNumericDate(expiresAt) - toNumericDate(signedAt)));
 
   return {
-    /** How long a token lives that is signed for this session at this time. */
+    /** The lifetime of a token signed for this session at this time. */
     secondsOf,
     audience,
-    /** Whether a token of another kind has this audience, so that an access token cannot. */
-    isReserved: (wanted: string): boolean => isOwnAudience(issuer, wanted),
+    /** Whether this audience belongs to another kind of token, so that an access token cannot have it. */
+    isReserved: (audience: string): boolean => isOwnAudience(issuer, audience),
 
     /**
-     * The token of somebody who signed in.
+     * Signs the access token of a user session.
      * @param signedAt its `iat`: no later than the time at which the user's role was read
      */
     sign({ user, session }: Subject, signedAt: Date): Promise<string> {
@@ -114,7 +114,7 @@ export const createAccessTokens = ({ keys, clock, issuer, audience, lifeSeconds,
       });
     },
 
-    /** An API token; `authenticatedAt` is when the user who issued it had signed in. */
+    /** Signs an API token. `authenticatedAt` is when its issuer signed in. */
     signApiToken(
       { id, createdAt, authenticatedAt, expiresAt, ...named }: ApiTokenSession,
       user: Subject['user'],
@@ -133,7 +133,7 @@ export const createAccessTokens = ({ keys, clock, issuer, audience, lifeSeconds,
       });
     },
 
-    /** Verifies a token that is presented to Latchkey itself. */
+    /** Verifies a token that is presented to Latchkey. */
     verify(token: string): JwtVerdict<AccessTokenClaims> {
       const verdict = verifyForAnyone(token);
       return verdict.status === 'invalid' || verdict.claims.aud === audience ? verdict : { status: 'invalid' };

@@ -16,7 +16,7 @@ describe.each(engines)('an authenticated request on $name', (engine) => {
     const before = latchkey().statements.length;
     for (let time = 1; time <= 3; time++) await latchkey().me(access_token).expect(200);
     const statements = latchkey().statements.slice(before);
-    // Authentication, and the profile that this endpoint shows.
+    // For each request, one to authenticate and one for the profile.
     expect(statements).toHaveLength(6);
     expect(new Set(statements).size).toBe(2);
     for (const column of ['"metadata"', '"email_folded"', '"passwords"']) expect(statements[0]).not.toContain(column);
@@ -24,21 +24,21 @@ describe.each(engines)('an authenticated request on $name', (engine) => {
     expect(prepare).not.toHaveBeenCalled();
   });
 
-  it('is refused on the very next one after the account was disabled', async () => {
+  it('is refused after the account was disabled', async () => {
     const { access_token, id } = await latchkey().person();
     await latchkey().me(access_token).expect(200);
     await latchkey().disable(id);
     expectProblem(await latchkey().me(access_token), 'token_revoked');
   });
 
-  it('sees what was changed a moment ago, not what the token says', async () => {
+  it('returns the current data, not that of the token', async () => {
     const { access_token, id } = await latchkey().person();
     const { accounts, database, clock } = latchkey();
     await database.transaction((write) => accounts.update(write, id, { displayName: 'New' }, clock.now()));
     expect((await latchkey().me(access_token)).body.displayName).toBe('New');
   });
 
-  it('with a wrong, a forged or no token reads nothing from the database', async () => {
+  it('with an invalid, forged or missing token reads nothing from the database', async () => {
     const { access_token } = await latchkey().person();
     const before = latchkey().statements.length;
     await latchkey().http.get('/api/accounts/me').expect(401);
@@ -49,7 +49,7 @@ describe.each(engines)('an authenticated request on $name', (engine) => {
     expect(latchkey().statements).toHaveLength(before);
   });
 
-  it('of two Authorization headers takes neither', async () => {
+  it('with two Authorization headers has no token', async () => {
     const { access_token } = await latchkey().person();
     const good = `Authorization: Bearer ${access_token}`;
     const twice = [good, 'authorization: Bearer nonsense', 'Connection: close'];
@@ -62,21 +62,21 @@ describe.each(engines)('an authenticated request on $name', (engine) => {
   it.each([
     ['10 kB', 10_000, '"token_invalid"'],
     ['20 kB', 20_000, '"headers_too_large"'],
-  ])('a token of %s is refused, and nothing breaks', async (_size, length, code) => {
+  ])('with a token of %s is refused', async (_size, length, code) => {
     const header = `Authorization: Bearer ${'x'.repeat(length)}`;
     expect(await exchange(latchkey().port, request('/api/accounts/me', [header, 'Connection: close']))).toContain(code);
   });
 
-  it('a token of 1 MB is cut off while it is sent, and disturbs nobody', async () => {
+  it('with a token of 1 MB is cut off, and the next request works', async () => {
     const header = `Authorization: Bearer ${'x'.repeat(1_000_000)}`;
-    // Whether the answer arrives before the cut is up to the network.
+    // The answer may or may not arrive before the connection is closed.
     await exchange(latchkey().port, request('/api/accounts/me', [header])).catch(() => undefined);
     await latchkey()
       .me((await latchkey().person()).access_token)
       .expect(200);
   });
 
-  it('whoever is signed out before the body of a request is whole changes nothing with it', async () => {
+  it('changes nothing if the session ends before its body has arrived', async () => {
     const { access_token, id } = await latchkey().person();
     const answer = await sendSlowly(latchkey(), 'PATCH /api/accounts/me', access_token, { displayName: 'Eve' }, () =>
       latchkey()

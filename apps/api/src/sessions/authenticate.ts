@@ -12,8 +12,8 @@ export type Principal = SessionWithUser & { readonly claims: AccessTokenClaims; 
 type Needs = { readonly accessTokens: AccessTokens; readonly sessions: SessionStore };
 
 /**
- * The token of an `Authorization: Bearer …` header (RFC 6750 §2.1); the scheme's case does not matter. Of two such
- * headers Node gives the first, and a proxy before us may have looked at the second: so neither is taken.
+ * Returns the token of the `Authorization: Bearer …` header (RFC 6750 §2.1); the scheme is case-insensitive. If there are two
+ * such headers, neither counts: Node reads the first, and a proxy may have read the second.
  */
 export const bearerToken = ({ headers, rawHeaders }: Request): string | undefined => {
   const isOnly = rawHeaders.filter((text) => text.length === 13 && text.toLowerCase() === 'authorization').length <= 1;
@@ -33,13 +33,13 @@ export const authenticate =
       throw new Problem('token_invalid', 'The access token is not valid. Sign in again.');
     if (verdict.status === 'expired') throw new Problem('token_expired', 'The access token has expired. Refresh it.');
 
-    // The signature says who it was; only the database says who it still is.
+    // The signature proves who signed in. Only the database knows whether the session is still live.
     const found = await sessions.findLive(verdict.claims);
     if (!found) throw new Problem('token_revoked', 'The session of this access token has ended. Sign in again.');
     return { ...found, claims: verdict.claims, client: clientInfoOf(request) };
   };
 
-/** Refuses an API token: it reads the account that it acts as, but does not manage it. */
+/** Refuses an API token: it can read its account, but not manage it. */
 export const requireUserSession = ({ session }: Pick<Principal, 'session'>): void => {
   if (session.kind === 'sign_in') return;
   throw new Problem('session_required', 'An API token cannot do this. Sign in instead.');

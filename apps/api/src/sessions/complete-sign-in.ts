@@ -7,7 +7,7 @@ import type { Problem } from '../problem.ts';
 import type { OpenSession } from './open-session.ts';
 import type { Session, SessionStore } from './session-store.ts';
 
-/** Returns the problem that asks for more, such as a second factor; undefined when `methods` are enough for this account. */
+/** Returns a problem if the account needs more than these methods, such as a second factor. */
 type Requirement = (
   write: Write,
   account: Account,
@@ -26,13 +26,13 @@ type SignIn = {
   readonly client: ClientInfo;
   /** Ends every other session and API token of the account. */
   readonly endOthers?: boolean;
-  /** The event that tells the owner how this session began. */
+  /** The event that records how the session began. */
   readonly event?: 'signed_in' | 'registered' | 'password_changed';
 };
 
 type Result =
   | { readonly status: 'complete'; readonly session: Session }
-  /** No session was opened. The caller throws the problem, after its transaction when what it wrote must stay. */
+  /** No session was opened. The caller throws the problem, after its transaction if its own writes must stay. */
   | { readonly status: 'incomplete'; readonly problem: Problem };
 
 /** The only place where an authenticated user gets a session. The caller holds the account's lock. */
@@ -44,7 +44,7 @@ export const completeSignIn =
       const problem = await findMissing(write, account, methods);
       if (problem) return { status: 'incomplete', problem };
     }
-    // First: an intruder in the account would otherwise end this session before its owner could act.
+    // Before the session opens: otherwise an intruder could end it first.
     if (endOthers) await sessions.endAll(write, account.id, 'ended_by_owner');
     const session = await openSession(write, account.id, { kind: 'sign_in', methods, ...client });
     const by = { userId: account.id, sessionId: session.id, client };

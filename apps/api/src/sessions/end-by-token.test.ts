@@ -44,13 +44,13 @@ describe.each(engines)('signing out on $name', (engine) => {
     await latchkey().me(access_token).expect(200);
   });
 
-  it("from another site's form, which brings no cookie, takes no cookie away", async () => {
+  it('from a form on another site, which sends no cookie, clears no cookie', async () => {
     const form = { Origin: 'https://elsewhere.example', 'Content-Type': 'application/x-www-form-urlencoded' };
     const answer = await logOut().set(form).expect(204);
     expect(answer.headers).not.toHaveProperty('set-cookie');
   });
 
-  it('by an expired access token still counts', async () => {
+  it('by an expired access token ends its session', async () => {
     const { access_token, refresh_token } = await latchkey().person();
     latchkey().clock.turn(3600);
     await logOut()
@@ -59,7 +59,7 @@ describe.each(engines)('signing out on $name', (engine) => {
     expectProblem(await latchkey().http.post('/api/sessions/refresh').send({ refresh_token }), 'session_ended');
   });
 
-  it('answers the same where there is nothing to end', async () => {
+  it('gives the same answer if there is nothing to end', async () => {
     const { access_token } = await latchkey().person();
     await logOut().expect(204);
     await logOut().send({}).expect(204);

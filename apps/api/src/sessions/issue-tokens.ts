@@ -6,11 +6,11 @@ import type { DeviceTokens } from './device-token.ts';
 import type { RefreshTokens } from './refresh-token.ts';
 import type { Session } from './session-store.ts';
 
-/** What a sign-in or a refresh hands out; `refreshDeadline` is when the refresh token stops working. */
+/** The result of a sign-in or a refresh. `refreshDeadline` is when the refresh token expires. */
 export type IssuedTokens = SignedIn & {
   readonly refresh_token: string;
   readonly refreshDeadline: Date;
-  /** Only a browser takes it. */
+  /** Only for a browser. */
   readonly deviceToken: () => string;
 };
 
@@ -21,9 +21,9 @@ type Needs = {
 };
 
 /**
- * Signs the pair of tokens that belongs to the present state of a session.
- * @param signedAt a time before which `user` was not yet read, or at which its row was locked: a change of role later than
- * this then covers the token (docs/decisions/0006)
+ * Signs an access token and a refresh token for the current state of a session.
+ * @param signedAt a time before `user` was read, or at which its row was locked: then the revocation of a later role change
+ * covers the token (docs/decisions/0006)
  */
 export const issueTokens =
   ({ accessTokens, refreshTokens, deviceTokens }: Needs) =>

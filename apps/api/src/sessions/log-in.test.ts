@@ -20,7 +20,7 @@ describe.each(engines)('signing in on $name', (engine) => {
   const logIn = (username: string, given = password) =>
     latchkey().http.post('/api/sessions/login').send({ username, password: given });
 
-  it('gives the person and a pair of tokens', async () => {
+  it('returns the user, an access token and a refresh token', async () => {
     const { username, id } = await latchkey().person();
     const { body } = await logIn(username).expect(200);
     expect(Object.keys(body).sort()).toEqual(['access_token', 'expires_in', 'refresh_token', 'token_type', 'user']);
@@ -28,7 +28,7 @@ describe.each(engines)('signing in on $name', (engine) => {
     await latchkey().me(body.access_token).expect(200);
   });
 
-  it('takes the user name in any case, width and with spaces around it', async () => {
+  it('accepts the user name in any case and width, and with spaces around it', async () => {
     const username = `Ada-${freshName()}`;
     await latchkey().person({ username });
     const fullWidth = [...username].map((c) =>
@@ -40,30 +40,30 @@ describe.each(engines)('signing in on $name', (engine) => {
   });
 
   it.each(['%s\u200b', '\u202a%s\u202c', '\ufeff%s ', '\u2068%s\u2069'])(
-    'takes the user name with the invisible characters that pasting brings: %j',
+    'accepts the user name with invisible characters from pasting: %j',
     async (pasted) => {
       const { username } = await latchkey().person();
       expect((await logIn(pasted.replace('%s', username)).expect(200)).body.user.username).toBe(username);
     },
   );
 
-  it('a verified address signs in by either form of its domain', async () => {
+  it('a verified address signs in with either form of its domain', async () => {
     const local = freshName();
     await latchkey().person({ email: `${local}@xn--bcher-kva.example`, emailVerifiedAt: new Date() });
     await logIn(`${local}@bücher.example`).expect(200);
     await logIn(`${local}@xn--bcher-kva.example`).expect(200);
   });
 
-  it('a proved e-mail address signs in, in any case; a wished one does not', async () => {
+  it('a verified e-mail address signs in, in any case; a pending one does not', async () => {
     const email = `${freshName()}@Example.com`;
-    const wisher = await latchkey().person({ email });
+    const pending = await latchkey().person({ email });
     expectProblem(await logIn(email), 'invalid_credentials');
     const owner = await latchkey().person({ email, emailVerifiedAt: new Date() });
     expect((await logIn(email.toUpperCase()).expect(200)).body.user.id).toBe(owner.id);
-    expect(owner.id).not.toBe(wisher.id);
+    expect(owner.id).not.toBe(pending.id);
   });
 
-  it('says the same to an unknown name, a wrong password and a disabled account', async () => {
+  it('gives the same answer for an unknown name, a wrong password and a disabled account', async () => {
     const { username } = await latchkey().person();
     const { username: disabled } = await latchkey().person({ disabledAt: new Date() });
     const answers = [
@@ -71,19 +71,19 @@ describe.each(engines)('signing in on $name', (engine) => {
       await logIn(username, 'not the password'),
       await logIn(disabled, 'not the password'),
     ];
-    const told = answers.map(({ status, headers, body }) => {
+    const received = answers.map(({ status, headers, body }) => {
       const { 'x-request-id': _id, date: _date, ...sameHeaders } = headers;
       return { status, sameHeaders, ...body, requestId: '' };
     });
-    expect(told[0]).toMatchObject({ status: 401, title: 'Invalid credentials' });
-    expect(told[1]).toEqual(told[0]);
-    expect(told[2]).toEqual(told[0]);
+    expect(received[0]).toMatchObject({ status: 401, title: 'Invalid credentials' });
+    expect(received[1]).toEqual(received[0]);
+    expect(received[2]).toEqual(received[0]);
   });
 
-  it('who is not alone in the account signs everybody else out with the sign-in itself', async () => {
+  it('`endOthers` at sign-in ends every other session', async () => {
     const { id, username } = await latchkey().person();
     const thief = await latchkey().openSessionOf(id);
-    const made = await latchkey()
+    const issued = await latchkey()
       .http.post('/api/tokens')
       .set(...bearer(thief.access_token))
       .send({ name: 'kept for later' })
@@ -93,18 +93,18 @@ describe.each(engines)('signing in on $name', (engine) => {
       .send({ username, password, endOthers: true })
       .expect(200);
     expectProblem(await latchkey().me(thief.access_token), 'token_revoked');
-    expectProblem(await latchkey().me(made.body.access_token), 'token_revoked');
+    expectProblem(await latchkey().me(issued.body.access_token), 'token_revoked');
     await latchkey().me(body.access_token).expect(200);
   });
 
-  it('a wrong password signs nobody out', async () => {
+  it('`endOthers` with a wrong password ends nothing', async () => {
     const { username, access_token } = await latchkey().person();
     const wrong = { username, password: 'not the password', endOthers: true };
     expectProblem(await latchkey().http.post('/api/sessions/login').send(wrong), 'invalid_credentials');
     await latchkey().me(access_token).expect(200);
   });
 
-  it('an account has a hundred sign-ins at most; the one unused for longest gives way, and its owner is told', async () => {
+  it('a user has at most a hundred sessions: the least recently used one ends, and an event records it', async () => {
     const { id, session: oldest, access_token, refresh_token, username } = await latchkey().person();
     const second = await latchkey().openSessionOf(id);
     for (let n = 0; n < 98; n++) {
@@ -127,7 +127,7 @@ describe.each(engines)('signing in on $name', (engine) => {
     ]);
   });
 
-  it('a script that signs in without end does not sign out a browser in daily use', async () => {
+  it('a script that signs in repeatedly does not sign out a browser in daily use', async () => {
     const { id, session, refresh_token } = await latchkey().person();
     latchkey().clock.turn(86_400);
     await latchkey().http.post('/api/sessions/refresh').send({ refresh_token }).expect(200);
@@ -138,7 +138,7 @@ describe.each(engines)('signing in on $name', (engine) => {
     expect(live).toHaveLength(100);
   });
 
-  it('a hash of no known format fits no password', async () => {
+  it('a hash of unknown format matches no password', async () => {
     const { username } = await latchkey().person({ hash: 'pbkdf2:sha256:260000$salt$digest' });
     expectProblem(await logIn(username), 'invalid_credentials');
   });
@@ -147,34 +147,37 @@ describe.each(engines)('signing in on $name', (engine) => {
     ['an older cost', 'bcrypt', passwordHash, /^\$bcrypt-sha256\$v=2,t=2b,r=5\$/],
     ['another kind', 'argon2id', passwordHash, /^\$argon2id\$v=19\$m=19456,t=2,p=1\$/],
     ['another kind', 'bcrypt', argon2idHash, /^\$bcrypt-sha256\$v=2,t=2b,r=5\$/],
-  ] as const)('remakes a hash of %s as %s, once, and the password stays', async (_, kind, passwordHash, ofToday) => {
-    const settings = { PASSWORD_HASH: kind, BCRYPT_COST: '5' };
-    const { person, http, services } = await startLatchkey(engine, { settings });
-    const { username, id } = await person({ hash: passwordHash });
-    const logInHere = (given = password) => http.post('/api/sessions/login').send({ username, password: given });
-    const hashNow = async () => services.passwords.findHash(id);
+  ] as const)(
+    'replaces a hash of %s by one of the kind %s, once, and keeps the password',
+    async (_, kind, passwordHash, expected) => {
+      const settings = { PASSWORD_HASH: kind, BCRYPT_COST: '5' };
+      const { person, http, services } = await startLatchkey(engine, { settings });
+      const { username, id } = await person({ hash: passwordHash });
+      const logInHere = (given = password) => http.post('/api/sessions/login').send({ username, password: given });
+      const hashNow = async () => services.passwords.findHash(id);
 
-    expectProblem(await logInHere('not the password'), 'invalid_credentials');
-    expect(await hashNow()).toBe(passwordHash);
-    const seenBy = await Promise.all(
-      Array.from({ length: 4 }, async () => {
-        await logInHere().expect(200);
-        return hashNow();
-      }),
-    );
-    const [remade = '', ...others] = new Set(seenBy);
-    expect(others).toEqual([]);
-    expect(remade).toMatch(ofToday);
-    await logInHere().expect(200);
-    expectProblem(await logInHere('not the password'), 'invalid_credentials');
-    expect(await hashNow()).toBe(remade);
-  });
+      expectProblem(await logInHere('not the password'), 'invalid_credentials');
+      expect(await hashNow()).toBe(passwordHash);
+      const seenBy = await Promise.all(
+        Array.from({ length: 4 }, async () => {
+          await logInHere().expect(200);
+          return hashNow();
+        }),
+      );
+      const [replaced = '', ...others] = new Set(seenBy);
+      expect(others).toEqual([]);
+      expect(replaced).toMatch(expected);
+      await logInHere().expect(200);
+      expectProblem(await logInHere('not the password'), 'invalid_credentials');
+      expect(await hashNow()).toBe(replaced);
+    },
+  );
 
-  // That both take as long is measured by `pnpm bench enumeration`.
+  // `pnpm bench enumeration` measures that both take the same time.
   it.each([
-    ['of a higher cost than today’s', passwordHash.replace('r=4', 'r=6')],
+    ['of a higher cost than the current one', passwordHash.replace('r=4', 'r=6')],
     ['of another kind', argon2idHash],
-  ])('a name that nobody has is compared with the hash of an account, also where that is %s', async (_, hash) => {
+  ])('an unknown name is compared with the hash of an account, even if that is %s', async (_, hash) => {
     const { person, http, beforeNextComparison } = await startLatchkey(engine);
     const { username } = await person({ hash });
     const compared: unknown[] = [];
@@ -185,7 +188,7 @@ describe.each(engines)('signing in on $name', (engine) => {
     expect(compared).toEqual([hash, hash]);
   });
 
-  it('a name that nobody has costs the same reads as one that somebody has', async () => {
+  it('an unknown name causes the same reads as a known one', async () => {
     const { username } = await latchkey().person();
     const readsOf = async (name: string): Promise<string[]> => {
       const before = latchkey().statements.length;
@@ -202,9 +205,9 @@ describe.each(engines)('signing in on $name', (engine) => {
   it.each([
     ['bcrypt', passwordHash],
     ['argon2id', argon2idHash],
-  ])('a stranger’s password, hashed with %s, signs in nobody by a name that nobody has', async (_, hash) => {
+  ])('the password of another account, hashed with %s, does not sign in with an unknown name', async (_, hash) => {
     const { person, http, accounts, services, database } = await startLatchkey(engine);
-    // The only one there: every other name is compared with this hash.
+    // The only account: every other name is compared with its hash.
     const only = await person({ hash });
     const before = await accounts.findById(only.id);
     for (const name of [freshName(), `${freshName()}@example.com`, only.id]) {
@@ -217,7 +220,7 @@ describe.each(engines)('signing in on $name', (engine) => {
     await http.post('/api/sessions/login').send({ username: only.username, password }).expect(200);
   });
 
-  it('where nobody is, nobody gets in', async () => {
+  it('without any account, no password signs in', async () => {
     const { http } = await startLatchkey(engine);
     expectProblem(
       await http.post('/api/sessions/login').send({ username: freshName(), password }),
@@ -225,14 +228,14 @@ describe.each(engines)('signing in on $name', (engine) => {
     );
   });
 
-  /** Signs in, and lets something happen before the password is compared. */
+  /** Signs in, and runs `happens` before the password is compared. */
   const overtakeLogIn = async (happens: (id: string) => Promise<unknown>) => {
     const { username, id } = await latchkey().person();
     latchkey().beforeNextComparison(() => happens(id));
     return logIn(username);
   };
 
-  it('the old password does not sign in where it was changed meanwhile', async () => {
+  it('the old password does not sign in if it was changed during the comparison', async () => {
     const { database } = latchkey();
     const answer = await overtakeLogIn((id) =>
       database.transaction(async (write) => {
@@ -246,12 +249,12 @@ describe.each(engines)('signing in on $name', (engine) => {
     expectProblem(answer, 'invalid_credentials');
   });
 
-  it('an account disabled meanwhile gets no session that would count when it is enabled again', async () => {
+  it('an account that is disabled during the comparison gets no session', async () => {
     const answer = await overtakeLogIn((id) => latchkey().disable(id));
     expectProblem(answer, 'account_disabled');
   });
 
-  it('a role given or taken away meanwhile is the one in the token', async () => {
+  it('a role that changes during the comparison is the role in the token', async () => {
     const { database } = latchkey();
     const answer = await overtakeLogIn((id) =>
       database.transaction((write) => latchkey().accounts.setRole(write, id, 'admin')),
@@ -261,7 +264,7 @@ describe.each(engines)('signing in on $name', (engine) => {
     expect(JSON.parse(Buffer.from(claims, 'base64url').toString()).role).toBe('admin');
   });
 
-  it('an account deleted meanwhile is as unknown as any', async () => {
+  it('an account that is deleted during the comparison gets the same answer as an unknown one', async () => {
     const { database } = latchkey();
     const answer = await overtakeLogIn((id) =>
       database.transaction(async (write) => {

@@ -27,15 +27,15 @@ type Needs = {
 };
 
 type Credentials = Omit<BodyOutput<typeof contract.logIn>, 'delivery'>;
-/** Where a sign-in comes from; a browser that was signed in before brings its device token. */
+/** The client that signs in. A browser that has signed in before also sends its device token. */
 type Origin = { readonly client: ClientInfo; readonly deviceToken: string | undefined };
 
 export const logIn = (needs: Needs) => {
   const { accounts, hasher, passwords, deviceTokens, completeSignIn, issueTokens } = needs;
   const { guessLimits, record, transaction } = needs;
 
-  /** Whose guess this is. A browser that its owner used before has a budget of its own: no stranger's guesses shut it out. */
-  const spendingsOf = (login: string, account: Account | undefined, { client, deviceToken }: Origin): LimitKey[] => {
+  /** A known browser has limits of its own, so that guesses from elsewhere do not lock out the owner. */
+  const limitKeysOf = (login: string, account: Account | undefined, { client, deviceToken }: Origin): LimitKey[] => {
     const known = deviceToken === undefined ? undefined : deviceTokens.verify(deviceToken);
     if (known?.status === 'valid' && known.claims.sub === account?.id) {
       return [
@@ -44,7 +44,7 @@ export const logIn = (needs: Needs) => {
       ];
     }
     const network = networkOf(client.address);
-    // Two kinds of name: an id that is typed as one counts for nobody.
+    // With a prefix, so that an id typed as a name does not count for the account.
     const target = account ? account.id : `name ${fold(login)}`;
     return [
       ['sign-in:ip', network],
@@ -53,11 +53,11 @@ export const logIn = (needs: Needs) => {
     ];
   };
 
-  /** Its owner can see that somebody failed. Where there is no account as much is written, so that neither answers sooner. */
+  /** Records the failure for the owner. An unknown name causes as many writes, so that both take the same time. */
   const recordFailure = (account: Account | undefined, client: ClientInfo): Promise<void> =>
     transaction(async (write) => {
-      const isThere = account && (await accounts.lockIfExists(write, account.id));
-      if (isThere) await record(write, { userId: account.id, kind: 'sign_in_failed', actor: 'system', client });
+      const exists = account && (await accounts.lockIfExists(write, account.id));
+      if (exists) await record(write, { userId: account.id, kind: 'sign_in_failed', actor: 'system', client });
       else await guessLimits.recordDecoyFailure(write, networkOf(client.address));
     });
 
@@ -74,10 +74,10 @@ export const logIn = (needs: Needs) => {
       await transaction((write) => guessLimits.refund(write, limitKeys));
       throw refusal;
     });
-    // A match with a decoy says nothing.
+    // A match with a decoy does not count.
     if (!account || stored?.userId !== account.id || !matches) {
       await recordFailure(account, client);
-      // One answer for every reason, so that nobody learns which names exist.
+      // The same answer for every reason, so that it does not reveal which names exist.
       throw new Problem('invalid_credentials', 'The user name or the password is wrong.');
     }
     if (account.disabledAt) {
@@ -86,8 +86,8 @@ export const logIn = (needs: Needs) => {
     const checkedHash = stored.hash;
     const hash = hasher.isOutdated(checkedHash) ? await hasher.hash(password, network) : checkedHash;
     const opened = await transaction(async (write) => {
-      // Locked first: a change of password or role, a disabling or a deletion at this moment either came first and is seen
-      // here, or waits for this session and ends it.
+      // Locked first: a concurrent change of the account or its password either came first and is visible here, or waits and
+      // then ends this session.
       const user = await accounts.lockEnabled(write, account.id);
       if (!user || !(await passwords.replace(write, user.id, checkedHash, { hash }))) return undefined;
       const signIn = await completeSignIn(write, user, { methods: ['pwd'], client, endOthers });
@@ -101,7 +101,7 @@ export const logIn = (needs: Needs) => {
 
   return async (credentials: Credentials, origin: Origin): Promise<IssuedTokens> => {
     const account = await accounts.findByLogin(credentials.username);
-    const limitKeys = spendingsOf(credentials.username, account, origin);
+    const limitKeys = limitKeysOf(credentials.username, account, origin);
     await transaction((write) => guessLimits.consume(write, limitKeys));
     return attempt(credentials, account, origin.client, limitKeys);
   };

@@ -16,7 +16,7 @@ describe.each(engines)('a new session on $name', (engine) => {
     return latchkey.sessionOf(verdict.claims.sid);
   };
 
-  it('knows the device and the address it comes from, and believes no header about the address', async () => {
+  it('stores the user agent and the address, and ignores headers that claim another address', async () => {
     const headers = { 'User-Agent': `Phone/1 ${'x'.repeat(500)}`, 'X-Forwarded-For': '198.51.100.7' };
     const session = await sessionAfterLogIn({}, headers);
     expect(session).toMatchObject({ address: '127.0.0.1', generation: 1, endedAt: null, endReason: null });
@@ -24,7 +24,7 @@ describe.each(engines)('a new session on $name', (engine) => {
     expect(session?.userAgent).toBe(headers['User-Agent'].slice(0, 400));
   });
 
-  it('believes as many proxies as there are, and no more', async () => {
+  it('trusts as many proxies as configured, and no more', async () => {
     const headers = { 'X-Forwarded-For': '203.0.113.66, 198.51.100.7' };
     expect(await sessionAfterLogIn({ TRUST_PROXY: '1' }, headers)).toMatchObject({ address: '198.51.100.7' });
   });

@@ -12,12 +12,12 @@ type Needs = {
   readonly sessionSeconds: number;
 };
 
-/** Nobody has more devices. */
-const maxSignIns = 100;
+/** The maximum of sessions per user. Nobody has more devices. */
+const maxUserSessions = 100;
 
 type NewSession = Pick<Session, 'kind' | 'methods'> & Partial<Omit<Session, 'id' | 'userId'>>;
 
-/** Every row of `sessions` begins here: a sign-in (only `completeSignIn` opens one) or an API token. */
+/** Inserts every row of `sessions`: user sessions, which only `completeSignIn` opens, and API tokens. */
 export const openSession =
   ({ sessions, record, clock, sessionSeconds }: Needs) =>
   async (write: Write, userId: string, given: NewSession): Promise<Session> => {
@@ -43,7 +43,7 @@ export const openSession =
     };
     await sessions.insert(write, session);
     if (session.kind === 'api_token') return session;
-    for (const { userAgent } of await sessions.endUnused(write, session, maxSignIns)) {
+    for (const { userAgent } of await sessions.endUnused(write, session, maxUserSessions)) {
       const ended = { kind: 'too_many_sessions', detail: { device: deviceInWords(userAgent) } } as const;
       await record(write, { ...ended, userId, actor: 'system', sessionId: session.id, client: session });
     }

@@ -28,7 +28,7 @@ describe.each(engines)('a session that ends while its request waits, on $name', 
       .send({ password: given });
 
   const endings: Record<string, (person: Person) => Promise<unknown>> = {
-    'is ended by its owner elsewhere': async ({ id }) => {
+    'is ended by its owner': async ({ id }) => {
       const { access_token } = await latchkey().openSessionOf(id);
       await latchkey()
         .http.delete('/api/sessions')
@@ -45,7 +45,7 @@ describe.each(engines)('a session that ends while its request waits, on $name', 
   };
 
   it.each(Object.entries(endings))(
-    '%s while the password is compared: it changes and deletes nothing',
+    'changes and deletes nothing if it %s while the password is compared',
     async (_how, end) => {
       for (const ask of [change, remove]) {
         const person = await latchkey().person();
@@ -58,7 +58,7 @@ describe.each(engines)('a session that ends while its request waits, on $name', 
     },
   );
 
-  it('is not told that the password was wrong, and nothing is written down', async () => {
+  it('does not learn that the password was wrong, and records nothing', async () => {
     for (const ask of [change, remove]) {
       const person = await latchkey().person();
       latchkey().beforeNextComparison(() =>
@@ -84,11 +84,11 @@ describe.each(engines)('a session that ends while its request waits, on $name', 
   type Ids = { readonly token: string; readonly other: string };
 
   it.each(Object.entries(changes))(
-    'while it waits for the database: %s changes nothing',
+    '%s changes nothing if the session ends while it waits for the database',
     async (_call, { reads, ask }) => {
       const { database, sessions, statements } = latchkey();
       const person = await latchkey().person();
-      const made = await http()
+      const issued = await http()
         .post('/api/tokens')
         .set(...bearer(person.access_token))
         .send({ name: 'for a service' });
@@ -104,17 +104,17 @@ describe.each(engines)('a session that ends while its request waits, on $name', 
       });
       await isEnded;
       const sent = statements.length;
-      const answer = ask({ token: made.body.id, other: other.session.id })
+      const answer = ask({ token: issued.body.id, other: other.session.id })
         .set(...bearer(person.access_token))
         .then((answered) => answered);
-      // It has been authenticated, and now waits for the transaction.
+      // The request has been authenticated, and now waits for the transaction.
       await vi.waitFor(() => expect(statements.length).toBeGreaterThanOrEqual(sent + reads), { interval: 2 });
       release();
       await ending;
       expectProblem(await answer, 'token_revoked');
       expect(await kindsOf(person)).toEqual(before);
       await latchkey().me(other.access_token).expect(200);
-      await latchkey().me(made.body.access_token).expect(200);
+      await latchkey().me(issued.body.access_token).expect(200);
     },
   );
 });

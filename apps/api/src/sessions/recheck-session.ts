@@ -7,10 +7,9 @@ import type { SessionStore } from './session-store.ts';
 type Needs = { readonly accounts: AccountStore; readonly sessions: SessionStore };
 
 /**
- * Checks in the transaction of a change that the session is still live: it may have ended while the request waited for its
- * body, a hash or a lock. Both rows stay locked until the transaction is over, the account first: what disables the account
- * or ends the session now waits, and takes effect after the change.
- * @returns the account as it is now
+ * Checks in a transaction that the session is still live: it may have ended while the request waited for its body, a hash or a
+ * lock. Locks the account, then the session, so that a concurrent disabling or sign-out takes effect after the transaction.
+ * @returns the current account
  * @throws Problem `token_revoked`
  */
 export const recheckSession =

@@ -9,7 +9,7 @@ const session = {
   refreshedAt: now,
   expiresAt: addSeconds(now, 90),
 };
-const makerAt = (moment: Date, appSecrets: readonly [string, ...string[]] = ['one secret']) =>
+const tokensAt = (moment: Date, appSecrets: readonly [string, ...string[]] = ['one secret']) =>
   createRefreshTokens({
     clock: () => moment,
     issuer: 'us',
@@ -19,14 +19,14 @@ const makerAt = (moment: Date, appSecrets: readonly [string, ...string[]] = ['on
     clockToleranceSeconds: 0,
   });
 
-it('is computed from the session alone: the same to the letter, whenever and wherever', () => {
-  const token = makerAt(now).sign(session);
-  expect(makerAt(addSeconds(now, 5)).sign({ ...session })).toBe(token);
-  expect(makerAt(now).sign({ ...session, generation: 4 })).not.toBe(token);
+it('is computed from the session alone: the same state gives the same token', () => {
+  const token = tokensAt(now).sign(session);
+  expect(tokensAt(addSeconds(now, 5)).sign({ ...session })).toBe(token);
+  expect(tokensAt(now).sign({ ...session, generation: 4 })).not.toBe(token);
 });
 
-it('names session and generation, and works until the session has been idle too long', () => {
-  const token = makerAt(now).sign(session);
+it('has the claims sid and generation, and expires after the idle time', () => {
+  const token = tokensAt(now).sign(session);
   const claims = {
     sid: '4f3e2d1c-0b9a-4876-a543-21fedcba9876',
     generation: 3,
@@ -34,18 +34,18 @@ it('names session and generation, and works until the session has been idle too 
     iss: 'us',
     aud: 'us/api/sessions/refresh',
   };
-  expect(makerAt(addSeconds(now, 59)).verify(token)).toMatchObject({ status: 'valid', claims });
-  expect(makerAt(addSeconds(now, 60)).verify(token)).toMatchObject({ status: 'expired', claims });
+  expect(tokensAt(addSeconds(now, 59)).verify(token)).toMatchObject({ status: 'valid', claims });
+  expect(tokensAt(addSeconds(now, 60)).verify(token)).toMatchObject({ status: 'expired', claims });
 });
 
 it('does not outlive the session', () => {
   const late = { ...session, refreshedAt: addSeconds(now, 80) };
-  expect(makerAt(now).deadlineOf(late)).toEqual(session.expiresAt);
-  expect(makerAt(addSeconds(now, 90)).verify(makerAt(now).sign(late)).status).toBe('expired');
+  expect(tokensAt(now).deadlineOf(late)).toEqual(session.expiresAt);
+  expect(tokensAt(addSeconds(now, 90)).verify(tokensAt(now).sign(late)).status).toBe('expired');
 });
 
-it('made with a previous secret is still ours, made with another is not', () => {
-  const token = makerAt(now).sign(session);
-  expect(makerAt(now, ['new secret', 'one secret']).verify(token).status).toBe('valid');
-  expect(makerAt(now, ['new secret']).verify(token).status).toBe('invalid');
+it('signed with a previous secret is valid, signed with another is not', () => {
+  const token = tokensAt(now).sign(session);
+  expect(tokensAt(now, ['new secret', 'one secret']).verify(token).status).toBe('valid');
+  expect(tokensAt(now, ['new secret']).verify(token).status).toBe('invalid');
 });

@@ -8,7 +8,7 @@ describe.each(engines)('refresh on $name', (engine) => {
   const refresh = (refresh_token: string, { http } = latchkey()) =>
     http.post('/api/sessions/refresh').send({ refresh_token });
 
-  it('gives a new pair, and both of it work', async () => {
+  it('returns a new access token and a new refresh token, and both work', async () => {
     const { refresh_token, access_token } = await latchkey().person();
     const { body } = await refresh(refresh_token).expect(200);
     expect(body.access_token).not.toBe(access_token);
@@ -18,7 +18,7 @@ describe.each(engines)('refresh on $name', (engine) => {
     await refresh(body.refresh_token).expect(200);
   });
 
-  it('fifty refreshes of one token at once all get the same successor', async () => {
+  it('fifty concurrent refreshes of one token all get the same successor', async () => {
     const { refresh_token } = await latchkey().person();
     const answers = await Promise.all(Array.from({ length: 50 }, () => refresh(refresh_token)));
     expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));
@@ -26,7 +26,7 @@ describe.each(engines)('refresh on $name', (engine) => {
     expect(answers[0]?.body.refresh_token).not.toBe(refresh_token);
   });
 
-  it('a token just spent yields the same successor for ten seconds', async () => {
+  it('a spent token returns the same successor for ten seconds', async () => {
     const { refresh_token } = await latchkey().person();
     const { body: first } = await refresh(refresh_token).expect(200);
     latchkey().clock.turn(9);
@@ -34,7 +34,7 @@ describe.each(engines)('refresh on $name', (engine) => {
     expect(again.refresh_token).toBe(first.refresh_token);
   });
 
-  it('a spent token whose successor nobody presented yields a new one, however late', async () => {
+  it('a spent token whose successor was never used returns a new one, however late', async () => {
     const { refresh_token, access_token } = await latchkey().person();
     const { body: lost } = await refresh(refresh_token).expect(200);
     latchkey().clock.turn(3600);
@@ -47,7 +47,7 @@ describe.each(engines)('refresh on $name', (engine) => {
     expectProblem(await latchkey().me(access_token), 'token_expired');
   });
 
-  it('fifty late retries of one token at once all get the same successor', async () => {
+  it('fifty concurrent late retries of one token all get the same successor', async () => {
     const { refresh_token, session } = await latchkey().person();
     await refresh(refresh_token).expect(200);
     latchkey().clock.turn(11);
@@ -57,7 +57,7 @@ describe.each(engines)('refresh on $name', (engine) => {
     expect(await latchkey().sessionOf(session.id)).toMatchObject({ generation: 3, spentGeneration: 1 });
   });
 
-  it('a token that a late retry replaced is reuse, and ends that session only', async () => {
+  it('reuse of a token that a late retry replaced ends that session only', async () => {
     const { refresh_token, session, id } = await latchkey().person();
     const elsewhere = await latchkey().openSessionOf(id);
     const { body: owner } = await refresh(refresh_token).expect(200);
@@ -71,20 +71,20 @@ describe.each(engines)('refresh on $name', (engine) => {
     expect(await latchkey().sessionOf(session.id)).toMatchObject({ endReason: 'refresh_reused' });
   });
 
-  it('two clients that share a stolen token are found out when each has refreshed once', async () => {
+  it('two clients that share a stolen token are detected once each has refreshed', async () => {
     const { refresh_token } = await latchkey().person();
     const { body: owner } = await refresh(refresh_token).expect(200);
     latchkey().clock.turn(60);
     const { body: thief } = await refresh(owner.refresh_token).expect(200);
     latchkey().clock.turn(60);
-    // To the server the owner's token looks like a retry, so the token that the thief received is the one to be skipped.
+    // To the server the owner's token looks like a retry, so it skips the token that the thief received.
     const { body: next } = await refresh(owner.refresh_token).expect(200);
     latchkey().clock.turn(60);
     expectProblem(await refresh(thief.refresh_token), 'refresh_reused');
     expectProblem(await refresh(next.refresh_token), 'session_ended');
   });
 
-  it('an answer that arrives after a late retry signs nobody out', async () => {
+  it('a response that arrives after a late retry signs nobody out', async () => {
     const { refresh_token } = await latchkey().person();
     const { body: slow } = await refresh(refresh_token).expect(200);
     latchkey().clock.turn(11);
@@ -93,7 +93,7 @@ describe.each(engines)('refresh on $name', (engine) => {
     expect(again.refresh_token).toBe(retried.refresh_token);
   });
 
-  it('a token two generations old is reuse at once', async () => {
+  it('a token two generations old counts as reuse immediately', async () => {
     const { refresh_token } = await latchkey().person();
     const { body: second } = await refresh(refresh_token).expect(200);
     const { body: third } = await refresh(second.refresh_token).expect(200);
@@ -116,7 +116,7 @@ describe.each(engines)('refresh on $name', (engine) => {
     await refresh(refresh_token).expect(200);
   });
 
-  it('a session unused for seven days ends; each refresh starts the seven days anew', async () => {
+  it('a session ends after seven days without a refresh; each refresh restarts the seven days', async () => {
     const sixDays = 6 * 86_400;
     const { refresh_token } = await latchkey().person();
     latchkey().clock.turn(sixDays);
@@ -141,12 +141,12 @@ describe.each(engines)('refresh on $name', (engine) => {
     );
     await latchkey().me(last.access_token).expect(200);
     latchkey().clock.turn(60);
-    // The access token would live for half an hour more; the session does not.
+    // The access token would be valid for another half hour, but the session has ended.
     expectProblem(await latchkey().me(last.access_token), 'token_revoked');
     expectProblem(await refresh(last.refresh_token), 'session_ended');
   });
 
-  it('a disabled account gets no new pair', async () => {
+  it('a disabled account gets no new tokens', async () => {
     const { refresh_token, id } = await latchkey().person();
     await latchkey().disable(id);
     expectProblem(await refresh(refresh_token), 'session_ended');
@@ -164,7 +164,7 @@ describe.each(engines)('refresh on $name', (engine) => {
     await refresh(refresh_token, behind).expect(200);
   });
 
-  it('tokens made with the previous secret still refresh', async () => {
+  it('tokens signed with the previous secret still refresh', async () => {
     const { refresh_token } = await latchkey().person();
     const { databaseUrl, clock } = latchkey();
     const settings = { APP_SECRET: 'f00dfacecafe1234567890abcdef9876', APP_SECRET_PREVIOUS: appSecret };

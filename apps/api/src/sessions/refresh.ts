@@ -10,7 +10,7 @@ import type { IssuedTokens, IssueTokens } from './issue-tokens.ts';
 import type { RefreshTokens } from './refresh-token.ts';
 import type { Session, SessionStore } from './session-store.ts';
 
-/** For this long after a refresh, the token that was spent yields the same successor: for a second tab, or a retry. */
+/** For this long after a refresh, the spent token returns the same successor, for a second tab or a retry. */
 const graceSeconds = 10;
 
 type Needs = {
@@ -26,7 +26,7 @@ type Needs = {
 
 const sessionEnded = () => new Problem('session_ended', 'This session has ended. Sign in again.');
 
-/** Trades a refresh token for the pair that follows it. Nobody is signed out by a race (docs/decisions/0003). */
+/** Exchanges a refresh token for new tokens. A race signs nobody out (docs/decisions/0003). */
 export const refresh =
   ({ accounts, sessions, refreshTokens, issueTokens, guessLimits, record, transaction, clock }: Needs) =>
   async (token: string, client: ClientInfo): Promise<IssuedTokens> => {
@@ -40,7 +40,7 @@ export const refresh =
     const idleSince = addSeconds(now, -refreshTokens.idleSeconds);
     const graceSince = addSeconds(now, -graceSeconds);
 
-    /** An updated browser is the same; another one may be somebody else's. */
+    /** A new version is the same browser; another browser may belong to someone else. */
     const hasMoved = ({ userAgent }: Session): boolean => !isSameBrowser(userAgent, client.userAgent);
     const recordMove = async (write: Write, { userId, userAgent }: Session): Promise<void> => {
       await guessLimits.consume(write, [['moves:session', id]]);
@@ -63,7 +63,7 @@ export const refresh =
     if (advanced) return issueTokens(advanced, user, now);
 
     if (session.endedAt || refreshTokens.deadlineOf(session) <= now) throw sessionEnded();
-    // Ahead of the row: the database was restored from a backup. That is nobody's theft.
+    // Ahead of the row: the database was restored from a backup. This is not theft.
     if (generation > session.generation) throw sessionEnded();
     const isWithinGrace = generation >= session.spentGeneration && session.refreshedAt > graceSince;
     if (isWithinGrace) {

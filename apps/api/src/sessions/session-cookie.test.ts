@@ -30,7 +30,7 @@ describe.each(engines)('the session cookie on $name', (engine) => {
     await latchkey().me(again.body.access_token).expect(200);
   });
 
-  it('is Secure and bound to its host where people come by https', async () => {
+  it('is Secure and bound to its host if PUBLIC_URL is https', async () => {
     const secure = await startLatchkey(engine, { settings: { PUBLIC_URL: 'https://accounts.example.com' } });
     const { refresh_token } = await secure.person();
     const origin = { Origin: 'https://accounts.example.com' };
@@ -38,11 +38,11 @@ describe.each(engines)('the session cookie on $name', (engine) => {
     expect(answer.headers['set-cookie']?.[0]).toMatch(
       /^__Host-latchkey_refresh=[\w.-]+; Max-Age=\d+; Path=\/; Expires=[^;]+; HttpOnly; Secure; SameSite=Strict$/,
     );
-    // The name without the prefix could have been set by a neighbour of the host.
+    // Another host of the domain could have set the name without the prefix.
     expectProblem(await refreshWith(`latchkey_refresh=${refresh_token}`, origin, secure), 'refresh_invalid');
   });
 
-  it('is taken from our own page only, whichever way the browser says so', async () => {
+  it('is accepted only from our own page', async () => {
     const { refresh_token } = await latchkey().person();
     const cookie = `latchkey_refresh_5173=${refresh_token}`;
     for (const headers of [
@@ -61,14 +61,14 @@ describe.each(engines)('the session cookie on $name', (engine) => {
     await refreshWith(cookie, { 'Sec-Fetch-Site': 'same-origin' }).expect(200);
   });
 
-  it('signing out clears what scripts have stored in the browser, and no cookie but the session’s', async () => {
+  it('sign-out clears the script storage of the browser, and no cookies but those of the session', async () => {
     const { refresh_token, access_token } = await latchkey().person();
     const cookie = `latchkey_refresh_5173=${refresh_token}; latchkey_device_5173=x`;
     const signOut = () => latchkey().http.post('/api/sessions/logout');
     const answer = await signOut().set(fromOwnPage).set('Cookie', cookie).expect(204);
     expect(answer.headers['clear-site-data']).toBe('"storage"');
     expect(String(answer.headers['set-cookie'])).not.toContain('device');
-    // A program has no storage, and another site's form brings no cookie.
+    // A program has no storage, and a form on another site sends no cookie.
     const program = await signOut()
       .set(...bearer(access_token))
       .expect(204);
@@ -76,7 +76,7 @@ describe.each(engines)('the session cookie on $name', (engine) => {
       expect(headers).not.toHaveProperty('clear-site-data');
   });
 
-  it('is cleared once its session is over, and kept while the database is away', async () => {
+  it('is cleared when its session has ended, and kept while the database is unavailable', async () => {
     const own = await startLatchkey(engine);
     const { refresh_token } = await own.person();
     const { refresh_token: ended } = await own.person();
@@ -91,7 +91,7 @@ describe.each(engines)('the session cookie on $name', (engine) => {
     expect(away.headers).not.toHaveProperty('set-cookie');
   });
 
-  it('comes with one that scripts can read, which lives as long, holds no secret, and is cleared with it', async () => {
+  it('comes with a readable cookie without a secret, which expires and is cleared with it', async () => {
     const { username } = await latchkey().person();
     const login = latchkey().http.post('/api/sessions/login').set(fromOwnPage);
     const cookies = ([] as string[]).concat(
@@ -108,14 +108,14 @@ describe.each(engines)('the session cookie on $name', (engine) => {
       .set('Cookie', refreshCookie.split(';')[0] ?? '');
     expect(over.headers['set-cookie']?.[1]).toMatch(cleared);
 
-    // A browser that has lost the refresh cookie is told once that there is no session.
+    // For a browser that has lost the refresh cookie, the readable cookie is cleared.
     const lost = await refreshWith('latchkey_signed_in_5173=yes');
     expectProblem(lost, 'refresh_invalid');
     expect(lost.headers['set-cookie']).toEqual([expect.stringMatching(cleared)]);
     expect((await refreshWith('', { Origin: 'https://elsewhere.example' })).headers).not.toHaveProperty('set-cookie');
   });
 
-  it('leaves the cookie of another Latchkey on the same host alone', async () => {
+  it('does not touch the cookie of another Latchkey on the same host', async () => {
     const settings = { PUBLIC_URL: 'http://localhost:4000' };
     const neighbor = await startLatchkey(engine, { settings });
     const { refresh_token } = await neighbor.person();
@@ -126,7 +126,7 @@ describe.each(engines)('the session cookie on $name', (engine) => {
     await refreshWith(cookie, { Origin: settings.PUBLIC_URL }, neighbor).expect(200);
   });
 
-  it('a token in the body goes before the cookie, and comes back in the body', async () => {
+  it('a token in the body takes precedence, and the new one is returned in the body', async () => {
     const { refresh_token } = await latchkey().person();
     const answer = await refreshWith('latchkey_refresh_5173=nonsense', {}).send({ refresh_token }).expect(200);
     expect(answer.body).toHaveProperty('refresh_token');
@@ -139,7 +139,7 @@ describe.each(engines)('the session cookie on $name', (engine) => {
     'latchkey_refresh_5173',
     ';;==',
     `latchkey_refresh_5173=${'x'.repeat(5000)}`,
-  ])('a broken one (%.30s) is no session', async (cookie) => {
+  ])('is refused if it is malformed (%.30s)', async (cookie) => {
     expectProblem(await refreshWith(cookie), 'refresh_invalid');
   });
 });

@@ -8,8 +8,8 @@ import { deviceTokenSeconds } from './device-token.ts';
 import type { IssuedTokens } from './issue-tokens.ts';
 
 /**
- * The cookies of a browser: one keeps it signed in, one makes it known, and one, which scripts can read, tells the web app
- * that there is a session. Their security follows from the address that people see.
+ * The cookies of a browser: the refresh token, the device token, and one without a secret, which tells the web app's scripts
+ * that there is a session. They are `Secure` if PUBLIC_URL is https.
  */
 export const createSessionCookie = ({ publicUrl }: { readonly publicUrl: string }, clock: Clock) => {
   const secure = publicUrl.startsWith('https:');
@@ -26,10 +26,10 @@ export const createSessionCookie = ({ publicUrl }: { readonly publicUrl: string 
     read: (request: Request): string | undefined => readCookie(request, name),
     readDevice: (request: Request): string | undefined => readCookie(request, deviceName),
 
-    /** Hands the refresh token out where the caller wanted it: as the cookie, or in the answer's body. */
-    deliver(response: Response, issueTokens: IssuedTokens, to: 'cookie' | 'body'): SignedIn {
-      if (to === 'body') return issueTokens;
-      const { refresh_token, refreshDeadline, deviceToken, ...rest } = issueTokens;
+    /** Delivers the refresh token as a cookie or in the body. */
+    deliver(response: Response, issued: IssuedTokens, to: 'cookie' | 'body'): SignedIn {
+      if (to === 'body') return issued;
+      const { refresh_token, refreshDeadline, deviceToken, ...rest } = issued;
       const maxAge = refreshDeadline.getTime() - clock().getTime();
       response.cookie(name, refresh_token, { ...attributes, maxAge });
       response.cookie(signedInName, 'yes', { ...readable, maxAge });
@@ -40,16 +40,16 @@ export const createSessionCookie = ({ publicUrl }: { readonly publicUrl: string 
     clear(response: Response): void {
       response.clearCookie(name, attributes);
       response.clearCookie(signedInName, readable);
-      // Not "cookies", which takes those of every host of the domain, nor "cache", which holds nothing private (docs/security.md).
+      // Not "cookies", which clears those of the whole domain, nor "cache", which has nothing private (docs/security.md).
       response.set('Clear-Site-Data', '"storage"');
     },
 
-    /** For a browser that has lost the refresh cookie: only what came is cleared, and another site's request brings nothing. */
+    /** For a browser that has lost the refresh cookie. Clears only a cookie that was sent: another site's request sends none. */
     clearSignedIn(request: Request, response: Response): void {
       if (readCookie(request, signedInName)) response.clearCookie(signedInName, readable);
     },
 
-    /** Whoever uses the cookie, or asks for one, must be our own page: the browser says so in headers no script can set. */
+    /** Only our own page may use or get the cookie. The browser states the origin in headers that no script can set. */
     requireOwnOrigin({ headers }: Request): void {
       if (headers['sec-fetch-site'] === 'same-origin' || headers.origin === publicUrl) return;
       throw new Problem('origin_not_allowed', `Only ${publicUrl} may use the session cookie.`);

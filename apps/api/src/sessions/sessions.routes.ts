@@ -5,11 +5,11 @@ import type { Serve } from '../http/serve.ts';
 import type { NeedsOf } from '../needs.ts';
 import { Problem } from '../problem.ts';
 import { bearerToken, type Principal } from './authenticate.ts';
-import { endOtherSessions, endSession, listSessions } from './devices.ts';
 import type { EndByToken } from './end-by-token.ts';
 import { logIn } from './log-in.ts';
 import { refresh } from './refresh.ts';
 import type { SessionCookie } from './session-cookie.ts';
+import { endOtherSessions, endSession, listSessions } from './user-sessions.ts';
 
 type Needs = NeedsOf<
   typeof logIn | typeof refresh | typeof listSessions | typeof endSession | typeof endOtherSessions
@@ -25,7 +25,7 @@ export const sessionRoutes = (serve: Serve<Principal>, services: Needs): void =>
     endOtherSessions: endOtherSessions(services),
   };
 
-  /** The cookie's token; only our own page may make use of it. */
+  /** The token of the cookie, which only our own page may use. */
   const tokenInCookie = (request: Request): string | undefined => {
     const token = cookie.read(request);
     if (token) cookie.requireOwnOrigin(request);
@@ -48,7 +48,7 @@ export const sessionRoutes = (serve: Serve<Principal>, services: Needs): void =>
     try {
       return cookie.deliver(response, await does.refresh(token, client), 'cookie');
     } catch (error) {
-      // It will never work again; anything else that went wrong may pass, and must not sign anybody out.
+      // The token is useless. Any other failure may be temporary, and must not sign the user out.
       if (error instanceof Problem && problems[error.code].status === 401) cookie.clear(response);
       throw error;
     }

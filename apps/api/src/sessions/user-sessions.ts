@@ -31,14 +31,14 @@ export const listSessions =
     }));
   };
 
-/** Signs one device out. Another person's is not told from one that is not there. */
+/** Ends a session of the user. The session of another user gets the same answer as an unknown one. */
 export const endSession =
   ({ sessions, recheckSession, record, transaction }: Needs) =>
-  (actor: Principal, id: string): Promise<void> =>
+  (principal: Principal, id: string): Promise<void> =>
     transaction(async (write) => {
-      const { id: sessionId, userId } = actor.session;
-      const { client } = actor;
-      await recheckSession(write, actor);
+      const { session, client } = principal;
+      const { id: sessionId, userId } = session;
+      await recheckSession(write, principal);
       const [ended] = await sessions.endUserSession(write, userId, id, 'ended_by_owner');
       if (!ended) throw new Problem('not_found', 'No such session.');
       await record(write, {
@@ -52,11 +52,11 @@ export const endSession =
 
 export const endOtherSessions =
   ({ sessions, recheckSession, record, transaction }: Needs) =>
-  (actor: Principal): Promise<void> =>
+  (principal: Principal): Promise<void> =>
     transaction(async (write) => {
-      const { session, client } = actor;
+      const { session, client } = principal;
       const { id: sessionId, userId } = session;
-      await recheckSession(write, actor);
+      await recheckSession(write, principal);
       const ended = await sessions.endOtherUserSessions(write, session, 'ended_by_owner');
       if (ended.length > 0) await record(write, { userId, kind: 'other_sessions_ended', sessionId, client });
     });
