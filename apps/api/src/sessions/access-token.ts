@@ -6,6 +6,7 @@ import { type Clock, toNumericDate } from '../clock.ts';
 import { createJwtVerifier, type JwtVerdict, signJwtAside } from '../keys/jwt.ts';
 import { isOwnAudience } from '../keys/own-audience.ts';
 import type { SigningKeys } from '../keys/signing-keys.ts';
+import type { Session } from './session-store.ts';
 
 type Needs = {
   readonly keys: SigningKeys;
@@ -16,19 +17,14 @@ type Needs = {
   readonly clockToleranceSeconds: number;
 };
 
+type User = { readonly id: string; readonly username: string; readonly role: string };
+
 type Subject = {
-  readonly user: { readonly id: string; readonly username: string; readonly role: string };
-  readonly session: { readonly id: string; readonly authenticatedAt: Date; readonly expiresAt: Date };
+  readonly user: User;
+  readonly session: Pick<Session, 'id' | 'authenticatedAt' | 'expiresAt'>;
 };
 
-type ApiTokenSession = {
-  readonly id: string;
-  readonly createdAt: Date;
-  readonly authenticatedAt: Date;
-  readonly expiresAt: Date;
-  readonly audience: string | null;
-  readonly scope: string | null;
-};
+type ApiToken = Pick<Session, 'id' | 'createdAt' | 'authenticatedAt' | 'expiresAt' | 'audience' | 'scope'>;
 
 /** RFC 9068 §2.2 requires a client. Until apps can be registered, the only one is Latchkey itself. */
 const clientId = 'latchkey';
@@ -81,11 +77,25 @@ export const createAccessTokens = ({ keys, clock, issuer, audience, lifeSeconds,
     return verdict;
   };
 
-  const sign = (claims: Omit<AccessTokenClaims, 'iss' | 'type' | 'client_id'>): Promise<string> =>
-    signJwtAside('at+jwt', keys.current(), { iss: issuer, type: 'access', ...claims, client_id: clientId });
+  const sign = (
+    user: User,
+    session: Pick<Session, 'id' | 'authenticatedAt'>,
+    claims: Pick<AccessTokenClaims, 'aud' | 'exp' | 'iat' | 'jti' | 'scope'>,
+  ): Promise<string> =>
+    signJwtAside('at+jwt', keys.current(), {
+      iss: issuer,
+      type: 'access',
+      sub: user.id,
+      username: user.username,
+      role: user.role,
+      sid: session.id,
+      auth_time: toNumericDate(session.authenticatedAt),
+      client_id: clientId,
+      ...claims,
+    });
 
   /** A service sees only the token, so a token must not outlive its session. */
-  const secondsOf = ({ expiresAt }: Pick<Subject['session'], 'expiresAt'>, signedAt: Date): number =>
+  const secondsOf = ({ expiresAt }: Pick<Session, 'expiresAt'>, signedAt: Date): number =>
     Math.max(0, Math.min(lifeSeconds, toNumericDate(expiresAt) - toNumericDate(signedAt)));
 
   return {
@@ -100,38 +110,24 @@ export const createAccessTokens = ({ keys, clock, issuer, audience, lifeSeconds,
      * @param signedAt its `iat`: no later than the time at which the user's role was read
      */
     sign({ user, session }: Subject, signedAt: Date): Promise<string> {
-      const now = toNumericDate(signedAt);
-      return sign({
-        sub: user.id,
+      const iat = toNumericDate(signedAt);
+      return sign(user, session, {
         aud: audience,
-        exp: now + secondsOf(session, signedAt),
-        iat: now,
-        auth_time: toNumericDate(session.authenticatedAt),
+        exp: iat + secondsOf(session, signedAt),
+        iat,
         jti: randomUUID(),
-        sid: session.id,
-        role: user.role,
-        username: user.username,
       });
     },
 
     /** Signs an API token. `authenticatedAt` is when its issuer signed in. */
-    signApiToken(
-      { id, createdAt, authenticatedAt, expiresAt, ...named }: ApiTokenSession,
-      user: Subject['user'],
-    ): Promise<string> {
-      return sign({
-        sub: user.id,
-        aud: named.audience ?? audience,
-        exp: toNumericDate(expiresAt),
-        iat: toNumericDate(createdAt),
-        auth_time: toNumericDate(authenticatedAt),
-        jti: id,
-        sid: id,
-        role: user.role,
-        ...(named.scope !== null && { scope: named.scope }),
-        username: user.username,
-      });
-    },
+    signApiToken: (session: ApiToken, user: User): Promise<string> =>
+      sign(user, session, {
+        aud: session.audience ?? audience,
+        exp: toNumericDate(session.expiresAt),
+        iat: toNumericDate(session.createdAt),
+        jti: session.id,
+        ...(session.scope !== null && { scope: session.scope }),
+      }),
 
     /** Verifies a token that is presented to Latchkey. */
     verify(token: string): JwtVerdict<AccessTokenClaims> {

@@ -16,10 +16,10 @@ type Needs = {
 };
 
 /** Conditions that several statements share. */
-export const sessionConditions = ({ sessions }: Tables) => ({
+export const sessionConditions = ({ sessions }: Tables, clock: Clock) => ({
   isUserSession: eq(sessions.kind, 'sign_in'),
   isApiToken: eq(sessions.kind, 'api_token'),
-  isLive: (now: Date) => and(isNull(sessions.endedAt), gt(sessions.expiresAt, now)),
+  isLive: () => and(isNull(sessions.endedAt), gt(sessions.expiresAt, clock())),
   /** A user owns their sessions, the API tokens that act as them, and those that they issued for others. */
   belongsTo: (userId: string) => or(eq(sessions.userId, userId), eq(sessions.issuedBy, userId)),
 });
@@ -27,7 +27,7 @@ export const sessionConditions = ({ sessions }: Tables) => ({
 /** The statements that end sessions. Each returns the sessions that it ended and adds them to the revocation feed. */
 export const createSessionEndStore = ({ tables, revision }: Database, { clock, tokenSeconds }: Needs) => {
   const { sessions, revocations } = tables;
-  const { isUserSession, isApiToken, isLive, belongsTo } = sessionConditions(tables);
+  const { isUserSession, isApiToken, isLive, belongsTo } = sessionConditions(tables, clock);
 
   /** When the last token expires that this session could have signed up to now. */
   const lastExpiryOf = ({ kind, expiresAt }: Session, now: Date): Date =>
@@ -62,7 +62,7 @@ export const createSessionEndStore = ({ tables, revision }: Database, { clock, t
     write
       .update(sessions)
       .set({ generation: sql`${sessions.generation}` })
-      .where(and(condition, isLive(clock())))
+      .where(and(condition, isLive()))
       .returning();
 
   return {
@@ -98,7 +98,7 @@ export const createSessionEndStore = ({ tables, revision }: Database, { clock, t
       const unused = await write
         .select({ id: sessions.id })
         .from(sessions)
-        .where(and(eq(sessions.userId, kept.userId), ne(sessions.id, kept.id), isUserSession, isLive(clock())))
+        .where(and(eq(sessions.userId, kept.userId), ne(sessions.id, kept.id), isUserSession, isLive()))
         .orderBy(desc(gt(sessions.spentGeneration, 0)), desc(sessions.refreshedAt), desc(sessions.id))
         .limit(max)
         .offset(max - 1);

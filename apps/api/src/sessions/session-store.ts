@@ -23,7 +23,7 @@ export const createSessionStore = (database: Database, needs: Needs) => {
   const { tables, read, prepareKeyedRead, prepareWrite } = database;
   const { sessions, users } = tables;
   const { clock } = needs;
-  const { isUserSession, isApiToken, isLive, belongsTo } = sessionConditions(tables);
+  const { isUserSession, isApiToken, isLive, belongsTo } = sessionConditions(tables, clock);
 
   // Every authenticated request runs this prepared read, so it lists the user's columns: never metadata, which may have 16 kB.
   const userColumns = {
@@ -104,7 +104,7 @@ export const createSessionStore = (database: Database, needs: Needs) => {
     },
 
     /** Lists the user's live sessions, newest first, and those that ended because a refresh token was reused. */
-    listUserSessions: async (userId: string, now: Date): Promise<Session[]> =>
+    listUserSessions: async (userId: string): Promise<Session[]> =>
       read
         .select()
         .from(sessions)
@@ -112,7 +112,7 @@ export const createSessionStore = (database: Database, needs: Needs) => {
           and(
             eq(sessions.userId, userId),
             isUserSession,
-            gt(sessions.expiresAt, now),
+            gt(sessions.expiresAt, clock()),
             or(isNull(sessions.endedAt), eq(sessions.endReason, 'refresh_reused')),
           ),
         )
@@ -120,12 +120,12 @@ export const createSessionStore = (database: Database, needs: Needs) => {
         .limit(200),
 
     /** Lists the live API tokens that act as the user or were issued by the user, newest first. */
-    listApiTokens: async (userId: string, now: Date) =>
+    listApiTokens: async (userId: string) =>
       read
         .select({ session: sessions, username: users.username })
         .from(sessions)
         .innerJoin(users, eq(users.id, sessions.userId))
-        .where(and(belongsTo(userId), isApiToken, isLive(now)))
+        .where(and(belongsTo(userId), isApiToken, isLive()))
         .orderBy(desc(sessions.createdAt)),
   };
 };

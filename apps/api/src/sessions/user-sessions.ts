@@ -1,6 +1,5 @@
 import type { Session as ShownSession } from '@latchkey/contract/sessions';
 import { deviceInWords, deviceName } from '../client/device-name.ts';
-import type { Clock } from '../clock.ts';
 import type { Database } from '../database/database.ts';
 import type { RecordEvent } from '../events/record.ts';
 import { Problem } from '../problem.ts';
@@ -16,9 +15,9 @@ type Needs = {
 };
 
 export const listSessions =
-  ({ sessions, clock }: { readonly sessions: SessionStore; readonly clock: Clock }) =>
+  ({ sessions }: Pick<Needs, 'sessions'>) =>
   async (current: Session): Promise<ShownSession[]> => {
-    const own = await sessions.listUserSessions(current.userId, clock());
+    const own = await sessions.listUserSessions(current.userId);
     return own.map((session) => ({
       id: session.id,
       ...deviceName(session.userAgent),

@@ -1,5 +1,4 @@
 import type { ApiToken } from '@latchkey/contract/tokens';
-import type { Clock } from '../clock.ts';
 import type { Database } from '../database/database.ts';
 import type { RecordEvent } from '../events/record.ts';
 import { Problem } from '../problem.ts';
@@ -15,9 +14,9 @@ type Needs = {
 };
 
 export const listTokens =
-  ({ sessions, clock }: { readonly sessions: SessionStore; readonly clock: Clock }) =>
+  ({ sessions }: Pick<Needs, 'sessions'>) =>
   async (userId: string): Promise<ApiToken[]> => {
-    const named = await sessions.listApiTokens(userId, clock());
+    const named = await sessions.listApiTokens(userId);
     return named.map(({ session, username }) => ({
       id: session.id,
       name: session.name ?? '',
