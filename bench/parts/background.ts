@@ -1,9 +1,9 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import BetterSqlite3 from 'better-sqlite3';
-import { keyCommands } from '../../apps/api/src/commands/keys.ts';
 import { readConfig } from '../../apps/api/src/config.ts';
 import { openDatabase } from '../../apps/api/src/database/open.ts';
+import { rotateKey } from '../../apps/api/src/keys/rotate-key.ts';
 import { createServices } from '../../apps/api/src/services.ts';
 import { environmentOf } from '../latchkey.ts';
 import { inTurn, type Part } from '../part.ts';
@@ -55,7 +55,7 @@ export const background: Part = {
     let ahead = 0;
     const services = createServices(config, database, () => new Date(Date.now() + ahead));
     await services.keys.reload();
-    await keyCommands.rotate?.run({ config, services }, [], { lead: '5s' });
+    await rotateKey(services)(5);
     ahead = 3_600_000;
 
     const poll = async (): Promise<void> => {

@@ -1,52 +1,37 @@
-import { parseArgs } from 'node:util';
-import { systemClock } from './clock.ts';
-import { CommandError, help, lookUp } from './commands/commands.ts';
-import { keyCommands } from './commands/keys.ts';
-import { userCommands } from './commands/users.ts';
-import { ConfigError, readConfig } from './config.ts';
-import { DatabaseStartError } from './database/database.ts';
-import { openDatabase } from './database/open.ts';
-import { createServices } from './services.ts';
+import { CommanderError } from '@commander-js/extra-typings';
+import { createProgram, type OnDatabase } from './commands/program.ts';
+import { failureText } from './operator-error.ts';
 
-const groups = { keys: keyCommands, users: userCommands };
+const onDatabase: OnDatabase =
+  (run) =>
+  async (...words) => {
+    // Loaded only by the commands that need them, so that --help answers at once.
+    const [{ systemClock }, { readConfig }, { openDatabase }, { createServices }] = await Promise.all([
+      import('./clock.ts'),
+      import('./config.ts'),
+      import('./database/open.ts'),
+      import('./services.ts'),
+    ]);
+    process.umask(0o077);
+    const config = readConfig();
+    const notify = (sentence: string) => process.stderr.write(`${sentence}\n`);
+    const database = await openDatabase(config.databaseUrl, () => {}, notify);
+    const services = createServices(config, database, systemClock);
+    try {
+      console.log(await run(services, ...words));
+    } finally {
+      await Promise.all([services.hasher.close(), database.close()]);
+    }
+  };
 
-/** Runs `pnpm keys …` or `pnpm users …` for the operator, with the settings of the server. */
-const run = async (): Promise<string> => {
-  const [groupName = '', ...rest] = process.argv.slice(2);
-  const group = lookUp(groups, groupName);
-  if (!group)
-    throw new CommandError(
-      Object.entries(groups)
-        .map(([name, commands]) => help(name, commands))
-        .join('\n'),
-    );
-  const { values, positionals } = parseArgs({
-    args: rest,
-    allowPositionals: true,
-    options: { lead: { type: 'string' }, now: { type: 'boolean' }, admin: { type: 'boolean' } },
+/** Exits with 0, or with 1 when the command failed, or with 2 when its usage was wrong. */
+createProgram(onDatabase)
+  .parseAsync()
+  .catch((error: unknown) => {
+    if (error instanceof CommanderError) {
+      process.exitCode = error.exitCode === 0 ? 0 : 2;
+      return;
+    }
+    process.stderr.write(`${failureText(error)}\n`);
+    process.exitCode = 1;
   });
-  const [name = '', ...words] = positionals;
-  const command = lookUp(group, name);
-  if (!command) throw new CommandError(help(groupName, group));
-
-  process.umask(0o077);
-  const config = readConfig();
-  const database = await openDatabase(
-    config.databaseUrl,
-    () => {},
-    (sentence) => process.stderr.write(`${sentence}\n`),
-  );
-  const services = createServices(config, database, systemClock);
-  try {
-    return await command.run({ config, services }, words, values);
-  } finally {
-    await Promise.all([services.hasher.close(), database.close()]);
-  }
-};
-
-const forOperator = [CommandError, ConfigError, DatabaseStartError, TypeError];
-
-run().then(console.log, (error: Error) => {
-  process.stderr.write(`${forOperator.some((kind) => error instanceof kind) ? error.message : error.stack}\n`);
-  process.exitCode = 1;
-});

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { developmentSecret, developmentSecretFile } from './development-secret.ts';
 import { isOwnAudience } from './keys/own-audience.ts';
+import { OperatorError } from './operator-error.ts';
 import { isWellKnown } from './well-known-secrets.ts';
 
 /** `read` throws a Fault that says what is allowed; `readConfig` adds the name of the setting. */
@@ -120,7 +121,7 @@ type Values = { [Name in keyof Settings]?: ReturnType<Settings[Name]['read']> };
 export const settingNames = Object.keys(settings);
 
 /** Lists every invalid setting, one per line. */
-export class ConfigError extends Error {
+export class ConfigError extends OperatorError {
   readonly faults: readonly string[];
 
   constructor(faults: readonly string[]) {

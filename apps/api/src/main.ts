@@ -3,35 +3,23 @@ import { secretFields } from '@latchkey/contract/redaction';
 import pino from 'pino';
 import { createApp } from './app.ts';
 import { systemClock, systemSleep } from './clock.ts';
-import { ConfigError, readConfig } from './config.ts';
-import { DatabaseStartError } from './database/database.ts';
+import { readConfig } from './config.ts';
 import { withoutValues } from './database/faults.ts';
 import { openDatabase } from './database/open.ts';
-import { ListenError, listen, shutDown } from './http/listen.ts';
-import { SealedKeyError } from './keys/signing-keys.ts';
+import { listen, shutDown } from './http/listen.ts';
+import { failureText, OperatorError } from './operator-error.ts';
 import { runJobs } from './run-jobs.ts';
 import { createServices } from './services.ts';
-
-class OldNodeError extends Error {}
 
 /** Without https, only loopback is safe; browsers treat it as a secure context, too. */
 const isSafeOrigin = (url: string): boolean =>
   url.startsWith('https:') || ['localhost', '127.0.0.1', '[::1]'].includes(new URL(url).hostname);
 
-const startFaults = [OldNodeError, ConfigError, DatabaseStartError, ListenError, SealedKeyError];
-
-/** An error that the operator can fix prints its message; any other is a bug and prints its stack. */
-const giveUp = (error: unknown): never => {
-  const isForOperator = startFaults.some((kind) => error instanceof kind);
-  process.stderr.write(`${isForOperator ? (error as Error).message : error instanceof Error ? error.stack : error}\n`);
-  process.exit(1);
-};
-
 const start = async (): Promise<void> => {
   // Older versions crash inside the database driver without a message.
   const [major] = process.versions.node.split('.');
   if (Number(major) < 22)
-    throw new OldNodeError(`Node ${process.versions.node} is too old; Latchkey needs 22 or newer.`);
+    throw new OperatorError(`Node ${process.versions.node} is too old; Latchkey needs 22 or newer.`);
   // The database holds hashes, keys and addresses: only this user may read its files, even in a folder with open permissions.
   process.umask(0o077);
   const config = readConfig();
@@ -86,4 +74,7 @@ const start = async (): Promise<void> => {
   for (const signal of signals) process.on(signal, onSignal);
 };
 
-start().catch(giveUp);
+start().catch((error: unknown) => {
+  process.stderr.write(`${failureText(error)}\n`);
+  process.exit(1);
+});

@@ -105,6 +105,7 @@ export const createServices = (
   return {
     ...needs,
     probeDatabase: database.probe,
+    jwtAlgorithm: config.jwtAlgorithm,
     isRegistrationOpen: config.isRegistrationOpen,
     isReservedUsername: createReservedUsernames(config.reservedUsernames),
     cookie: createSessionCookie(config, clock),

@@ -14,6 +14,7 @@ export const eventKind = z.enum([
   'other_sessions_ended',
   'too_many_sessions',
   'password_changed',
+  'password_reset',
   'password_not_confirmed',
   'email_changed',
   'token_issued',

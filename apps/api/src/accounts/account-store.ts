@@ -1,6 +1,6 @@
 import type * as contract from '@latchkey/contract/accounts';
 import type { BodyOutput } from '@latchkey/contract/endpoint';
-import { and, asc, eq, getTableColumns, isNotNull, isNull, or, type SQL, sql } from 'drizzle-orm';
+import { and, asc, eq, getTableColumns, gt, isNotNull, isNull, or, type SQL, sql } from 'drizzle-orm';
 import type { Database, Write } from '../database/database.ts';
 import type { Tables } from '../database/schema.ts';
 import { fold } from '../fold.ts';
@@ -11,6 +11,16 @@ export type NewAccount = Omit<Tables['users']['$inferInsert'], 'usernameFolded' 
 type Update = BodyOutput<typeof contract.updateMe>;
 /** Absent fields keep their values. Every field of the request must be a column; otherwise this does not compile. */
 export type AccountChanges = { readonly [Field in keyof Update]: Account[Field] | undefined };
+
+type AccountFilter = {
+  /** A part of the user name. */
+  readonly name?: string | undefined;
+  readonly role?: Account['role'] | undefined;
+  readonly state?: 'active' | 'disabled' | undefined;
+  /** The last user name of the page before. */
+  readonly after?: string | undefined;
+  readonly limit: number;
+};
 
 export const createAccountStore = ({ tables: { users }, read, prepareKeyedRead }: Database) => {
   const findOne = prepareKeyedRead(
@@ -110,7 +120,20 @@ export const createAccountStore = ({ tables: { users }, read, prepareKeyedRead }
       await write.delete(users).where(eq(users.id, id));
     },
 
-    list: async (): Promise<Account[]> => read.select().from(users).orderBy(asc(users.createdAt)),
+    /** A page of accounts by user name, without what only their owners see. */
+    list: async ({ name = '', role, state, after = '', limit }: AccountFilter) => {
+      const { id, username, usernameFolded, createdAt, disabledAt } = users;
+      // A user name may have a `_`, which LIKE takes for any character.
+      const pattern = `%${fold(name).replace(/[\\%_]/g, '\\$&')}%`;
+      const matches = and(
+        gt(usernameFolded, fold(after)),
+        sql`${usernameFolded} like ${pattern} escape '\\'`,
+        role && eq(users.role, role),
+        state && (state === 'active' ? isNull(disabledAt) : isNotNull(disabledAt)),
+      );
+      const page = read.select({ id, username, role: users.role, createdAt, disabledAt }).from(users).where(matches);
+      return page.orderBy(asc(usernameFolded)).limit(limit);
+    },
 
     async findByUsername(username: string): Promise<Account | undefined> {
       const [account] = await read

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { engines } from '../../testing/engines.ts';
 import { expectProblem } from '../../testing/expect-problem.ts';
+import { runCommand } from '../../testing/run-command.ts';
 import { freshName, hasty, password, shareLatchkey, startLatchkey } from '../../testing/start-latchkey.ts';
-import { userCommands } from '../commands/users.ts';
 
 describe.each(engines)('registering on $name', (engine) => {
   const latchkey = shareLatchkey(engine, { settings: hasty });
@@ -77,8 +77,7 @@ describe.each(engines)('registering on $name', (engine) => {
     for (const username of ['ACME', 'acme.support']) {
       const answer = await acme.http.post('/api/accounts/register').send({ username, password });
       expectProblem(answer, 'username_taken');
-      const { config, services } = acme;
-      expect(await userCommands.create?.run({ config, services }, [username], {})).toContain(username);
+      expect(await runCommand(acme.services, 'users', 'create', username)).toContain(username);
     }
     await acme.http.post('/api/accounts/register').send({ username: 'acme2', password }).expect(201);
   });

@@ -3,6 +3,7 @@ import { eventKind } from '@latchkey/contract/activity';
 import { describe, expect, it } from 'vitest';
 import { engines } from '../../testing/engines.ts';
 import { expectProblem } from '../../testing/expect-problem.ts';
+import { runCommand } from '../../testing/run-command.ts';
 import {
   bearer,
   freshName,
@@ -12,7 +13,6 @@ import {
   shareLatchkey,
   startLatchkey,
 } from '../../testing/start-latchkey.ts';
-import { userCommands } from '../commands/users.ts';
 
 type Person = Awaited<ReturnType<Latchkey['person']>>;
 
@@ -37,11 +37,8 @@ const post = ({ http }: Latchkey, path: string, body: object, token?: string) =>
   return request.send(body);
 };
 
-const run = ({ config, services }: Latchkey, name: string, word: string): Promise<string> => {
-  const command = userCommands[name];
-  if (!command) throw new Error(`no command ${name}`);
-  return command.run({ config, services }, [word], {});
-};
+const run = ({ services }: Latchkey, ...words: readonly string[]): Promise<string> =>
+  runCommand(services, 'users', ...words);
 
 const namedToken = async (
   latchkey: Latchkey,
@@ -97,6 +94,7 @@ const happenings: Record<EventKind, (latchkey: Latchkey, person: Person) => Prom
       { currentPassword: password, newPassword: 'seven purple kettles' },
       access_token,
     ).expect(204),
+  password_reset: (latchkey, { username }) => run(latchkey, 'reset-password', username),
   password_not_confirmed: (latchkey, { access_token }) =>
     post(
       latchkey,

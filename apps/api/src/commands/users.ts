@@ -1,159 +1,128 @@
-import { randomBytes } from 'node:crypto';
+import { type Command, InvalidArgumentError, Option } from '@commander-js/extra-typings';
 import { username as usernameSchema } from '@latchkey/contract/accounts';
 import * as z from 'zod/mini';
-import type { Account, AccountStore } from '../accounts/account-store.ts';
-import { newAccount } from '../accounts/new-account.ts';
-import type { Write } from '../database/database.ts';
-import { detailText } from '../events/event-detail.ts';
-import { type Command, CommandError, type Context, moment, table } from './commands.ts';
+import type { Account } from '../accounts/account-store.ts';
+import { changeRole } from '../accounts/change-role.ts';
+import { createAccount } from '../accounts/create-account.ts';
+import { disableAccount, enableAccount } from '../accounts/disable-account.ts';
+import { removeAccount } from '../accounts/remove-account.ts';
+import { resetPassword } from '../accounts/reset-password.ts';
+import { OperatorError } from '../operator-error.ts';
+import type { Services } from '../services.ts';
+import { listActivity } from './list-activity.ts';
+import { listUsers, maxPage } from './list-users.ts';
+import { examples } from './output.ts';
+import type { OnDatabase } from './program.ts';
 
-/** Of two concurrent changes that would remove the last admin, one is refused. */
-const keepAnAdmin = async (accounts: AccountStore, write: Write, { id, username }: Account): Promise<void> => {
-  if (await accounts.isLastAdmin(write, id)) {
-    throw new CommandError(`${username} is the only admin; promote another user first.`);
-  }
+const newUsername = (text: string): string => {
+  const { data, error } = z.safeParse(usernameSchema, text);
+  if (data === undefined) throw new InvalidArgumentError(error?.issues.map(({ message }) => message).join(' ') ?? '');
+  return data;
 };
 
-const named = (word: string | undefined): string => {
-  if (!word) throw new CommandError('Name a user; see pnpm users list.');
-  return word;
+const pageSize = (text: string): number => {
+  const size = /^\d{1,4}$/.test(text) ? Number(text) : 0;
+  if (size < 1 || size > maxPage) throw new InvalidArgumentError(`It must be a whole number from 1 to ${maxPage}.`);
+  return size;
 };
 
-const findNamed = async (accounts: AccountStore, word: string | undefined): Promise<Account> => {
-  const account = await accounts.findByUsername(named(word));
-  if (!account) throw new CommandError(`There is no user ${word}; see pnpm users list.`);
+const findUser = async ({ accounts }: Services, username: string): Promise<Account> => {
+  const account = await accounts.findByUsername(username);
+  if (!account) throw new OperatorError(`There is no user ${username}; see pnpm users list.`);
   return account;
 };
 
-const list = async (context: Context): Promise<string> => {
-  const all = await context.services.accounts.list();
-  if (all.length === 0) return 'There are no users yet.';
-  return table([
-    ['USER NAME', 'ROLE', 'SINCE', 'DISABLED', 'ID'],
-    ...all.map(({ username, role, createdAt, disabledAt, id }) => [
-      username,
-      role,
-      moment(createdAt),
-      moment(disabledAt),
-      id,
-    ]),
-  ]);
-};
+const endedSessions = (count: number): string =>
+  `ended ${count} ${count === 1 ? 'session or API token' : 'sessions and API tokens'}`;
 
-const create = async (context: Context, word: string | undefined, isAdmin: boolean): Promise<string> => {
-  const { accounts, hasher, passwords, record, transaction, clock } = context.services;
-  const username = z.safeParse(usernameSchema, named(word));
-  if (!username.success) throw new CommandError(username.error.issues.map(({ message }) => message).join(' '));
-  const password = randomBytes(12).toString('base64url');
-  const hash = await hasher.hash(password, 'operator');
-  const given = { username: username.data, role: isAdmin ? 'admin' : 'user' } as const;
-  const account = await transaction(async (write) => {
-    const now = clock();
-    const inserted = await accounts.insert(write, newAccount(given, now));
-    if (!inserted) return undefined;
-    await passwords.insert(write, { userId: inserted.id, hash, updatedAt: now });
-    await record(write, { userId: inserted.id, kind: 'registered', actor: 'operator' });
-    return inserted;
+export const addUserCommands = (program: Command, onDatabase: OnDatabase): void => {
+  const users = program.command('users').description('Create and manage accounts.');
+
+  /** A command about one user, who exists. */
+  const addCommand = (
+    name: string,
+    description: string,
+    run: (services: Services, account: Account) => Promise<string>,
+    example = `users ${name} ada`,
+  ) =>
+    users
+      .command(name)
+      .description(description)
+      .argument('<username>')
+      .addHelpText('after', examples(example))
+      .action(onDatabase(async (services, username: string) => run(services, await findUser(services, username))));
+
+  users
+    .command('list')
+    .description('List users, in the order of their names.')
+    .option('--name <part>', 'only users whose name contains this')
+    .addOption(new Option('--role <role>', 'only users with this role').choices(['user', 'admin'] as const))
+    .addOption(new Option('--state <state>', 'only users in this state').choices(['active', 'disabled'] as const))
+    .option('--after <username>', 'only users after this one')
+    .option('--limit <count>', 'how many users to print', pageSize, 50)
+    .addHelpText('after', examples('users list', 'users list --role admin --state active'))
+    .action(onDatabase(listUsers));
+
+  users
+    .command('create')
+    .description('Create an account, and print its password once.')
+    .argument('<username>', 'the user name, which may be a reserved one', newUsername)
+    .option('--admin', 'make the user an admin', false)
+    .addHelpText('after', examples('users create ada', 'users create ada --admin'))
+    .action(
+      onDatabase(async (services, username: string, { admin }: { admin: boolean }) => {
+        const role = admin ? 'admin' : 'user';
+        const password = await createAccount(services)({ username, role });
+        return `Created ${role} ${username}. Password (shown once): ${password}`;
+      }),
+    );
+
+  const nowHasRole = ({ username }: Account, role: Account['role']): string =>
+    `${username} now has the role ${role}, effective from the next request.`;
+
+  addCommand('promote', 'Make the user an admin, and end their API tokens.', async (services, account) => {
+    await changeRole(services)(account, 'admin');
+    return nowHasRole(account, 'admin');
   });
-  if (!account) throw new CommandError(`The user name ${username.data} is taken.`);
-  return `Created ${account.role} ${account.username}. Password (shown once): ${password}`;
-};
 
-const setRole = async (context: Context, word: string | undefined, role: Account['role']): Promise<string> => {
-  const { accounts, sessions, record, transaction } = context.services;
-  const account = await findNamed(accounts, word);
-  await transaction(async (write) => {
-    if (role !== 'admin') await keepAnAdmin(accounts, write, account);
-    await accounts.setRole(write, account.id, role);
-    // API tokens were created with the old role's permissions, or state the old role for up to a year.
-    await sessions.endAllApiTokens(write, account.id, 'revoked');
-    // Sessions stay active: services only learn to refuse access tokens that state the old role.
-    await sessions.revokeTokens(write, account.id);
-    await record(write, { userId: account.id, kind: 'role_changed', actor: 'operator', detail: { role } });
+  addCommand('demote', 'Make the admin a user again, and end their API tokens.', async (services, account) => {
+    await changeRole(services)(account, 'user');
+    return nowHasRole(account, 'user');
   });
-  return `${account.username} now has the role ${role}, effective from the next request.`;
-};
 
-const disable = async (context: Context, word: string | undefined): Promise<string> => {
-  const { accounts, sessions, record, transaction, clock } = context.services;
-  const account = await findNamed(accounts, word);
-  const ended = await transaction(async (write) => {
-    await keepAnAdmin(accounts, write, account);
-    await accounts.setDisabled(write, account.id, clock());
-    const all = await sessions.endAll(write, account.id, 'account_disabled');
-    await record(write, { userId: account.id, kind: 'account_disabled', actor: 'operator' });
-    return all;
+  addCommand('disable', 'Block sign-in, and end all sessions and API tokens.', async (services, account) => {
+    const ended = await disableAccount(services)(account);
+    return `${account.username} is disabled; ${endedSessions(ended)}.`;
   });
-  return `${account.username} is disabled; ended ${ended.length} ${ended.length === 1 ? 'session or API token' : 'sessions and API tokens'}.`;
-};
 
-const enable = async (context: Context, word: string | undefined): Promise<string> => {
-  const { accounts, record, transaction } = context.services;
-  const account = await findNamed(accounts, word);
-  await transaction(async (write) => {
-    await accounts.setDisabled(write, account.id, null);
-    await record(write, { userId: account.id, kind: 'account_enabled', actor: 'operator' });
+  addCommand('enable', 'Allow sign-in again.', async (services, account) => {
+    await enableAccount(services)(account);
+    return `${account.username} can sign in again.`;
   });
-  return `${account.username} can sign in again.`;
-};
 
-const activity = async (context: Context, word: string | undefined): Promise<string> => {
-  const { accounts, events } = context.services;
-  const account = await findNamed(accounts, word);
-  const all = await events.list(account.id, undefined, 1000);
-  const brokenAt = await events.findBreak(account.id);
-  const [newest] = all;
-  return [
-    table([
-      ['NUMBER', 'WHEN', 'WHAT', 'BY', 'ADDRESS', 'DETAIL'],
-      ...all
-        .toReversed()
-        .map(({ number, at, kind, actor, address, detail }) => [
-          String(number),
-          moment(at),
-          kind,
-          actor,
-          address ?? '–',
-          detailText(detail) ?? '',
-        ]),
-    ]),
-    '',
-    brokenAt === undefined
-      ? `The event log is intact. Store its last hash to detect later whether its newest events were removed: ${newest?.hash ?? '–'}`
-      : `Tampered: event ${brokenAt} does not match event ${brokenAt - 1}.`,
-  ].join('\n');
-};
+  addCommand(
+    'reset-password',
+    'Set a new password, print it once, and end all sessions and API tokens.',
+    async (services, account) => {
+      const { password, ended } = await resetPassword(services)(account);
+      return [
+        `The password of ${account.username} is reset; ${endedSessions(ended)}. New password (shown once): ${password}`,
+        `Ask ${account.username} to change it after signing in.`,
+      ].join('\n');
+    },
+  );
 
-export const userCommands: Record<string, Command> = {
-  list: { usage: 'list', summary: 'list all users', run: list },
-  create: {
-    usage: 'create <username> [--admin]',
-    summary: 'create an account; prints its password once',
-    run: (context, [word], { admin = false }) => create(context, word, admin),
-  },
-  promote: {
-    usage: 'promote <username>',
-    summary: 'make the user an admin; ends their API tokens',
-    run: (context, [word]) => setRole(context, word, 'admin'),
-  },
-  demote: {
-    usage: 'demote <username>',
-    summary: 'make the admin a user again; ends their API tokens',
-    run: (context, [word]) => setRole(context, word, 'user'),
-  },
-  disable: {
-    usage: 'disable <username>',
-    summary: 'end all sessions and API tokens, and block sign-in',
-    run: (context, [word]) => disable(context, word),
-  },
-  activity: {
-    usage: 'activity <username>',
-    summary: 'print the event log, and whether it was tampered with',
-    run: (context, [word]) => activity(context, word),
-  },
-  enable: {
-    usage: 'enable <username>',
-    summary: 'allow sign-in again',
-    run: (context, [word]) => enable(context, word),
-  },
+  addCommand(
+    'delete',
+    'Delete the account permanently, with its event log.',
+    async (services, account) => {
+      await removeAccount(services)(account);
+      return `${account.username} is deleted.`;
+    },
+    'users delete ada --yes',
+  ).requiredOption('--yes', 'confirm the deletion');
+
+  addCommand('activity', 'Print the event log, and whether it was tampered with.', (services, { id }) =>
+    listActivity(services, id),
+  );
 };

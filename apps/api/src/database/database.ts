@@ -1,5 +1,6 @@
 import type { SQL, SQLWrapper } from 'drizzle-orm';
 import type { BaseSQLiteDatabase, SQLiteColumn, SQLiteSelectBuilder } from 'drizzle-orm/sqlite-core';
+import { OperatorError } from '../operator-error.ts';
 import type { Columns, Found } from './found.ts';
 import type { Tables } from './schema.ts';
 
@@ -57,7 +58,7 @@ export type Database = {
 };
 
 /** The database cannot be used at all; the message is one sentence for the operator. */
-export class DatabaseStartError extends Error {
+export class DatabaseStartError extends OperatorError {
   constructor(message: string, cause?: unknown) {
     super(message, { cause });
     this.name = 'DatabaseStartError';

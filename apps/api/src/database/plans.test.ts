@@ -3,7 +3,7 @@ import pg from 'pg';
 import { describe, expect, it } from 'vitest';
 import { engines } from '../../testing/engines.ts';
 import { startLatchkey } from '../../testing/start-latchkey.ts';
-import { keyCommands } from '../commands/keys.ts';
+import { rotateKey } from '../keys/rotate-key.ts';
 
 /** One step of a plan for each line, with every value unknown: as the statement is planned, whatever it is asked for. */
 const planOf = {
@@ -42,7 +42,7 @@ describe.each(engines)('on $name', (engine) => {
   it('no statement that a timer or a poll of the feed runs scans a table that grows', async () => {
     const latchkey = await startLatchkey(engine);
     const { databaseUrl, clock, statements } = latchkey;
-    await keyCommands.rotate?.run(latchkey, [], { lead: '5s' });
+    await rotateKey(latchkey.services)(5);
     clock.turn(3600);
     const before = statements.length;
     for (const { run } of Object.values(latchkey.jobs)) await run();
@@ -65,7 +65,7 @@ describe.each(engines)('on $name', (engine) => {
       await latchkey.reloadKeys();
       return statements.slice(before).filter((sql) => sql.includes('"sessions"')).length;
     };
-    await keyCommands.rotate?.run(latchkey, [], { lead: '5s' });
+    await rotateKey(latchkey.services)(5);
     expect(await asked()).toBe(0);
     clock.turn(3600);
     expect(await asked()).toBe(1);

@@ -41,6 +41,14 @@ export const createPasswordStore = ({ tables: { passwords }, read }: Database) =
     await write.insert(passwords).values(password);
   },
 
+  /** Sets the password of an account that may have had none. The caller holds the account's lock. */
+  async set(write: Write, { userId, ...set }: Password): Promise<void> {
+    await write
+      .insert(passwords)
+      .values({ userId, ...set })
+      .onConflictDoUpdate({ target: passwords.userId, set });
+  },
+
   /**
    * Replaces the hash that was checked, and returns whether it was still there. The caller holds the account's lock.
    * @param next without `updatedAt` when the password stays the same

@@ -1,10 +1,11 @@
 import { createServer, IncomingMessage, type Server, ServerResponse } from 'node:http';
 import type { Express } from 'express';
+import { OperatorError } from '../operator-error.ts';
 import { Problem } from '../problem.ts';
 import { createRefusals, refuseRequest } from './refuse-connection.ts';
 
 /** The server cannot listen. The message is one sentence for the operator. */
-export class ListenError extends Error {}
+export class ListenError extends OperatorError {}
 
 /** RFC 9112 §3.2 requires a 400. Node would answer a missing Host without a body, and would use the first of two. */
 const hasOneHost = ({ rawHeaders, httpVersion }: IncomingMessage): boolean => {

@@ -2,14 +2,11 @@ import jsonwebtoken from 'jsonwebtoken';
 import { describe, expect, it, vi } from 'vitest';
 import { engines } from '../../testing/engines.ts';
 import { expectProblem } from '../../testing/expect-problem.ts';
+import { runCommand } from '../../testing/run-command.ts';
 import { appSecret, bearer, type Latchkey, startLatchkey } from '../../testing/start-latchkey.ts';
-import { keyCommands } from '../commands/keys.ts';
 
-const run = ({ config, services }: Latchkey, name: string, words: string[] = [], flags = {}): Promise<string> => {
-  const command = keyCommands[name];
-  if (!command) throw new Error(`no command ${name}`);
-  return command.run({ config, services }, words, flags);
-};
+const run = ({ services }: Pick<Latchkey, 'services'>, ...words: readonly string[]): Promise<string> =>
+  runCommand(services, 'keys', ...words);
 const kidOf = (token: string): string => JSON.parse(Buffer.from(token.split('.')[0] ?? '', 'base64url').toString()).kid;
 const published = async ({ http }: Latchkey): Promise<string[]> =>
   (await http.get('/.well-known/jwks.json').expect(200)).body.keys.map(({ kid }: { kid: string }) => kid);
@@ -26,7 +23,7 @@ describe.each(engines)('key rotation on $name', (engine) => {
     const latchkey = await startLatchkey(engine, { settings });
     const { access_token } = await latchkey.person();
     const old = kidOf(access_token);
-    await run(latchkey, 'rotate', [], { lead: '5m' });
+    await run(latchkey, 'rotate', '--lead', '5m');
     await look(latchkey);
     expect(await published(latchkey)).toHaveLength(2);
     expect(kidOf((await latchkey.login()).access_token)).toBe(old);
@@ -44,8 +41,8 @@ describe.each(engines)('key rotation on $name', (engine) => {
 
   it('with a secret other than that of the servers is refused, and changes nothing', async () => {
     const latchkey = await startLatchkey(engine);
-    const config = { ...latchkey.config, appSecrets: ['b1f0c3e5b7d9826447aa11bb22cc33dd'] as const };
-    await expect(run({ ...latchkey, config }, 'rotate')).rejects.toThrow(/APP_SECRET does not decrypt the active key/);
+    const services = { ...latchkey.services, appSecrets: ['b1f0c3e5b7d9826447aa11bb22cc33dd'] as const };
+    await expect(run({ services }, 'rotate')).rejects.toThrow(/APP_SECRET does not decrypt the active key/);
     expect(await run(latchkey, 'list')).not.toMatch(/pending/);
   });
 
@@ -57,7 +54,7 @@ describe.each(engines)('key rotation on $name', (engine) => {
       .set(...bearer(access_token))
       .send({ name: 'x', expiresIn: 86_400 })
       .expect(201);
-    await run(latchkey, 'rotate', [], { lead: '5s' });
+    await run(latchkey, 'rotate', '--lead', '5s');
     latchkey.clock.turn(7200);
     await look(latchkey);
     expect(await published(latchkey)).toContain(kidOf(body.access_token));
@@ -91,7 +88,7 @@ describe.each(engines)('key rotation on $name', (engine) => {
 
     const running = [traffic(first, second), traffic(second, first)];
     for (let round = 0; round < 3; round++) {
-      await run(first, 'rotate', [], { lead: '5s' });
+      await run(first, 'rotate', '--lead', '5s');
       // Never both at once: one process reads the new key and signs with it before the other reads it.
       for (const [seconds, sees] of [
         [1, first],
@@ -114,8 +111,8 @@ describe.each(engines)('key rotation on $name', (engine) => {
     const latchkey = await startLatchkey(engine, { settings });
     const { access_token, refresh_token } = await latchkey.person();
     await latchkey.me(access_token).expect(200);
-    await expect(run(latchkey, 'retire', ['1'])).rejects.toThrow(/may still be valid/);
-    await run(latchkey, 'retire', ['1'], { now: true });
+    await expect(run(latchkey, 'retire', '1')).rejects.toThrow(/may still be valid/);
+    await run(latchkey, 'retire', '1', '--now');
     await look(latchkey);
     expectProblem(await latchkey.me(access_token), 'token_invalid');
     const { body } = await latchkey.http.post('/api/sessions/refresh').send({ refresh_token }).expect(200);
@@ -156,7 +153,7 @@ describe.each(engines)('key rotation on $name', (engine) => {
     const second = await startAs(first, 'HS256');
     await second.me(access_token).expect(200);
     expect(await run(second, 'list')).toMatch(/^1 +retiring +RS256.*\n2 +active +HS256/m);
-    await expect(run(second, 'retire', ['2'], { now: true })).rejects.toThrow(/represents JWT_SECRET or APP_SECRET/);
+    await expect(run(second, 'retire', '2', '--now')).rejects.toThrow(/represents JWT_SECRET or APP_SECRET/);
     first.clock.turn(31 * 60 + 1);
     await look(second);
     expect(await published(second)).toEqual([]);
@@ -193,10 +190,10 @@ describe.each(engines)('key rotation on $name', (engine) => {
   it('when the active key is revoked, a new one is created, and the previous one does not sign again', async () => {
     const latchkey = await startLatchkey(engine, { settings });
     const old = kidOf((await latchkey.person()).access_token);
-    await run(latchkey, 'rotate', [], { lead: '5s' });
+    await run(latchkey, 'rotate', '--lead', '5s');
     latchkey.clock.turn(6);
     await look(latchkey);
-    await run(latchkey, 'retire', ['2'], { now: true });
+    await run(latchkey, 'retire', '2', '--now');
     await look(latchkey);
     expect(kidOf((await latchkey.login()).access_token)).not.toBe(old);
     expect(await run(latchkey, 'list')).toMatch(/^1 +retiring.*\n2 +revoked.*\n3 +active/m);
@@ -204,16 +201,18 @@ describe.each(engines)('key rotation on $name', (engine) => {
 
   it.each(['1s', '8d', '36500d', 'soon'])('a lead of %s is refused', async (lead) => {
     const latchkey = await startLatchkey(engine, { settings });
-    await expect(run(latchkey, 'rotate', [], { lead })).rejects.toThrow(/^--lead is ".*"; it must be from 5s to 7d/);
+    await expect(run(latchkey, 'rotate', '--lead', lead)).rejects.toThrow(
+      /option '--lead <duration>' argument '.*' is invalid\. It must be from 5s to 7d/,
+    );
   });
 
   it('a pending key can be revoked, so that another can be created at once', async () => {
     const latchkey = await startLatchkey(engine, { settings });
     const { access_token } = await latchkey.person();
-    await run(latchkey, 'rotate', [], { lead: '7d' });
+    await run(latchkey, 'rotate', '--lead', '7d');
     await expect(run(latchkey, 'rotate')).rejects.toThrow(/already pending; .* pnpm keys retire 2$/);
-    await run(latchkey, 'retire', ['2']);
-    await run(latchkey, 'rotate', [], { lead: '5s' });
+    await run(latchkey, 'retire', '2');
+    await run(latchkey, 'rotate', '--lead', '5s');
     await look(latchkey);
     expect(await run(latchkey, 'list')).toMatch(/^1 +active.*\n2 +revoked.*\n3 +pending/m);
     await latchkey.me(access_token).expect(200);

@@ -9,6 +9,7 @@ import {
 } from 'node:crypto';
 import { promisify } from 'node:util';
 import { addSeconds, type Clock } from '../clock.ts';
+import { OperatorError } from '../operator-error.ts';
 import { deriveKey, keyIdOf, seal, unseal } from './app-secret.ts';
 import type { JwtAlgorithm, JwtKey } from './jwt.ts';
 import { isAccepted, newestSigner, replacedAt } from './key-states.ts';
@@ -26,7 +27,7 @@ type Needs = {
 };
 
 /** The stored keys are encrypted with a secret that is not configured. */
-export class SealedKeyError extends Error {
+class SealedKeyError extends OperatorError {
   constructor() {
     super(
       'APP_SECRET does not decrypt the signing keys in the database. Set APP_SECRET to the secret that encrypted them, or add that secret to APP_SECRET_PREVIOUS.',
@@ -184,7 +185,7 @@ export const createSigningKeys = (needs: Needs) => {
           return { ...jwk, kty: jwk.kty ?? '', kid: key.id, alg: key.algorithm, use: 'sig' as const };
         }),
 
-    /** @throws SealedKeyError */
+    /** @throws OperatorError if APP_SECRET does not decrypt the keys */
     async reload(): Promise<void> {
       latest = await load(latest === undefined);
     },

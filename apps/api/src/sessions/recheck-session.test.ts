@@ -2,8 +2,8 @@ import type { Test } from 'supertest';
 import { describe, expect, it, vi } from 'vitest';
 import { engines } from '../../testing/engines.ts';
 import { expectProblem } from '../../testing/expect-problem.ts';
+import { runCommand } from '../../testing/run-command.ts';
 import { bearer, hasty, type Latchkey, password, shareLatchkey } from '../../testing/start-latchkey.ts';
-import { userCommands } from '../commands/users.ts';
 
 type Person = Awaited<ReturnType<Latchkey['person']>>;
 
@@ -39,8 +39,7 @@ describe.each(engines)('a session that ends while its request waits, on $name', 
       await latchkey().http.post('/api/sessions/logout').send({ refresh_token }).expect(204);
     },
     'is ended by the operator': async ({ username }) => {
-      const { config, services } = latchkey();
-      await userCommands.disable?.run({ config, services }, [username], {});
+      await runCommand(latchkey().services, 'users', 'disable', username);
     },
   };
 

@@ -17,6 +17,7 @@ describe('describeEvent', () => {
   it('offers to report what a session did, but not a failed sign-in or an administrator’s change', () => {
     const withoutAction: readonly EventKind[] = [
       'registered',
+      'password_reset',
       'role_changed',
       'account_disabled',
       'account_enabled',

@@ -46,6 +46,11 @@ const descriptions: Record<EventKind, Description> = {
     action: 'report',
   },
   password_changed: { text: () => 'You changed your password', action: 'report' },
+  password_reset: {
+    text: () => 'Your password was reset, and all your sessions were ended',
+    note: 'Choose a new password if you haven’t yet.',
+    isByAdministrator: true,
+  },
   password_not_confirmed: {
     text: ({ current }) => (current ? 'You entered a wrong password' : 'Wrong password entered at confirmation'),
     isUnusual: true,
