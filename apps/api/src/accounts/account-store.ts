@@ -1,6 +1,6 @@
 import type * as contract from '@latchkey/contract/accounts';
 import type { BodyOutput } from '@latchkey/contract/endpoint';
-import { and, asc, eq, getTableColumns, gt, isNotNull, isNull, or, type SQL, sql } from 'drizzle-orm';
+import { and, asc, eq, gt, isNotNull, isNull, or, type SQL, sql } from 'drizzle-orm';
 import type { Database, Write } from '../database/database.ts';
 import type { Tables } from '../database/schema.ts';
 import { fold } from '../fold.ts';
@@ -23,13 +23,6 @@ type AccountFilter = {
 };
 
 export const createAccountStore = ({ tables: { users }, read, prepareKeyedRead }: Database) => {
-  const findOne = prepareKeyedRead(
-    'account_by_id',
-    { account: getTableColumns(users) },
-    (select, matchesKey) => select.from(users).where(matchesKey(users.id)),
-    ({ account }) => account.id,
-  );
-
   /** Locks an account until the transaction ends, by an update that changes nothing. */
   const lockWhere = async (write: Write, condition: SQL | undefined): Promise<Account | undefined> => {
     const [locked] = await write
@@ -52,7 +45,11 @@ export const createAccountStore = ({ tables: { users }, read, prepareKeyedRead }
       return account;
     },
 
-    findById: async (id: string): Promise<Account | undefined> => (await findOne(id))?.account,
+    findById: prepareKeyedRead(
+      'account_by_id',
+      (read, hasId) => read.select().from(users).where(hasId(users.id)),
+      ({ id }) => id,
+    ),
 
     /** Returns undefined if the user name is taken. */
     async insert(write: Write, account: NewAccount): Promise<Account | undefined> {

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import BetterSqlite3 from 'better-sqlite3';
-import { getTableColumns, sql } from 'drizzle-orm';
+import { sql } from 'drizzle-orm';
 import pg from 'pg';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { type Engine, engines } from '../../testing/engines.ts';
@@ -24,15 +24,12 @@ const attempt = (key: string, count = 1) => ({
   retryAt: null,
 });
 
-const findAttempt = ({ tables, prepareKeyedRead }: Database) => {
-  const find = prepareKeyedRead(
-    'attempt_of_key',
-    { attempt: getTableColumns(tables.rateLimits) },
-    (select, matchesKey) => select.from(tables.rateLimits).where(matchesKey(tables.rateLimits.key)),
-    ({ attempt }) => attempt.key,
+const findAttempt = ({ tables: { rateLimits }, prepareKeyedRead }: Database) =>
+  prepareKeyedRead(
+    'attempt_by_key',
+    (read, hasKey) => read.select().from(rateLimits).where(hasKey(rateLimits.key)),
+    ({ key }) => key,
   );
-  return async (key: string) => (await find(key))?.attempt;
-};
 
 /** Does what a process does that migrates, until it is released. */
 const holdMigrations = {

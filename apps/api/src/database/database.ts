@@ -1,7 +1,6 @@
 import type { SQL, SQLWrapper } from 'drizzle-orm';
-import type { BaseSQLiteDatabase, SQLiteColumn, SQLiteSelectBuilder } from 'drizzle-orm/sqlite-core';
+import type { BaseSQLiteDatabase, SQLiteColumn } from 'drizzle-orm/sqlite-core';
 import { OperatorError } from '../operator-error.ts';
-import type { Columns, Found } from './found.ts';
 import type { Tables } from './schema.ts';
 
 type Drizzle = BaseSQLiteDatabase<'async', unknown>;
@@ -12,26 +11,19 @@ export type Write = Pick<Drizzle, 'select' | 'insert' | 'update' | 'delete'>;
 
 export type Preparable<Row> = { prepare(): { execute(values?: Record<string, unknown>): PromiseLike<Row[]> } };
 
-/** A query that can be said in SQL. */
-type Buildable = { toSQL(): { sql: string } };
-
 export type Database = {
   readonly tables: Tables;
   /** Outside any transaction; never waits for a writer. */
   readonly read: Read;
   /**
-   * Prepares the read of the one row that has a key. All that are asked for in one turn of the event loop are read together.
-   * @param build goes on from `select`, with `isAsked` of the key as the only condition that has a value
+   * Prepares a read of one row by its key. The keys that are asked for in one turn of the event loop share a statement.
+   * @param build makes the query; `hasKey` is its only condition with a value
    */
-  prepareKeyedRead<Selection extends Columns>(
+  prepareKeyedRead<Row>(
     name: string,
-    wanted: Selection,
-    build: (
-      select: SQLiteSelectBuilder<Selection, 'async', unknown>,
-      matchesKey: (column: SQLWrapper) => SQL,
-    ) => Buildable,
-    keyOf: (found: Found<Selection>) => string,
-  ): (key: string) => Promise<Found<Selection> | undefined>;
+    build: (read: Read, hasKey: (column: SQLWrapper) => SQL) => Preparable<Row>,
+    keyOf: (row: Row) => string,
+  ): (key: string) => Promise<Row | undefined>;
   /** Prepares a write that is run within transactions; `build` names the values with `sql.placeholder`. */
   prepareWrite<Row>(
     name: string,

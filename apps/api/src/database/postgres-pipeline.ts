@@ -1,33 +1,32 @@
 import pg from 'pg';
 
 /**
- * One connection over which each question is sent before the last one is answered: nobody waits for the way there and back. A
- * connection that died is made anew for the next question.
+ * One connection on which a query is sent before the previous answer arrives, so that no query waits for a round trip. After
+ * the connection is lost, the next query opens another one.
  */
-export const openPipeline = (settings: pg.ClientConfig) => {
+export const createPipeline = (settings: pg.ClientConfig) => {
   let isClosed = false;
-  let open: Promise<pg.Client> | undefined;
+  let client: Promise<pg.Client> | undefined;
   const connect = async (): Promise<pg.Client> => {
-    // Alive for long: a firewall between must not forget it when nobody reads for a while.
-    const client = new pg.Client({ ...settings, pipeline: true, keepAlive: true, keepAliveInitialDelayMillis: 60_000 });
-    // The query rejects and so reports the error; without a listener it would also end the process.
-    client.on('error', () => {});
-    client.once('end', () => {
-      open = undefined;
+    // Keep-alive, so that no firewall drops the connection while nobody reads.
+    const next = new pg.Client({ ...settings, pipeline: true, keepAlive: true, keepAliveInitialDelayMillis: 60_000 });
+    // The query rejects and so reports the error. Without a listener the error would also end the process.
+    next.on('error', () => {});
+    next.once('end', () => {
+      client = undefined;
     });
-    await client.connect();
-    return client;
+    await next.connect();
+    return next;
   };
   return {
-    async ask(question: pg.QueryArrayConfig): Promise<unknown[][]> {
+    async connection(): Promise<pg.Client> {
       if (isClosed) throw new Error('The database connection is not open');
-      open ??= connect();
-      const { rows } = await (await open).query<unknown[]>(question);
-      return rows;
+      client ??= connect();
+      return client;
     },
     async close(): Promise<void> {
       isClosed = true;
-      await (await open?.catch(() => undefined))?.end();
+      await (await client?.catch(() => undefined))?.end();
     },
   };
 };

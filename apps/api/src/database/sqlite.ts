@@ -7,12 +7,11 @@ import { type SQLWrapper, sql } from 'drizzle-orm';
 import { drizzle } from 'drizzle-orm/better-sqlite3';
 import { migrate } from 'drizzle-orm/better-sqlite3/migrator';
 import type { SQLiteColumn } from 'drizzle-orm/sqlite-core';
-import { type Database, DatabaseStartError, type Read, type Write } from './database.ts';
+import { batchPerTick } from './batch-per-tick.ts';
+import { type Database, DatabaseStartError, type Preparable, type Read, type Write } from './database.ts';
 import { databaseFileGone, hasCode, withoutValues } from './faults.ts';
-import { foundIn } from './found.ts';
 import { latestMigration, migrationsFolder } from './migrations.ts';
 import * as tables from './sqlite-tables.ts';
-import { batchPerTick } from './together.ts';
 
 /** How long a write waits for another process that holds the lock. */
 const lockWaitMilliseconds = 5_000;
@@ -99,6 +98,9 @@ const bringUpToDate = (path: string): void => {
   }
 };
 
+/** Reads synchronously, so that no transaction begins between the choice of a connection and the read. */
+const prepareSync = <Row>(query: Preparable<Row>) => query.prepare() as unknown as { all(values: object): Row[] };
+
 export const openSqlite = async (
   url: string,
   onQuery: (sql: string) => void,
@@ -167,23 +169,16 @@ export const openSqlite = async (
   return {
     tables,
     read,
-    prepareKeyedRead(_name, wanted, build, keyOf) {
-      // Not `= ?`: a join is planned anew for each key that an indexed column is compared with, at five times the cost
+    prepareKeyedRead(_name, build, keyOf) {
+      // Not `= ?`: SQLite plans a join anew for each value that is compared with an indexed column, at five times the cost
       // (https://sqlite.org/c3ref/prepare.html, on SQLITE_ENABLE_STAT4).
-      const matchesKey = (column: SQLWrapper) =>
+      const hasKey = (column: SQLWrapper) =>
         sql`${column} in (select value from json_each(${sql.placeholder('keys')}))`;
-      const prepareOn = (on: Read) => {
-        const query = build(on.select(wanted), matchesKey) as unknown as {
-          prepare(): { values(keys: object): unknown[][] };
-        };
-        return query.prepare();
-      };
-      const warm = prepareOn(write);
-      // Within a transaction the other one would see what may still be taken back.
-      const beside = prepareOn(read);
-      const found = foundIn(wanted);
+      const onWriter = prepareSync(build(write, hasKey));
+      // During a transaction the write connection would see rows that may still be rolled back.
+      const onReader = prepareSync(build(read, hasKey));
       return batchPerTick(
-        async (keys) => (writer.inTransaction ? beside : warm).values({ keys: JSON.stringify(keys) }).map(found),
+        async (keys) => (writer.inTransaction ? onReader : onWriter).all({ keys: JSON.stringify(keys) }),
         keyOf,
       );
     },

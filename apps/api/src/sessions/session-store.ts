@@ -1,4 +1,4 @@
-import { and, desc, eq, getTableColumns, gt, isNull, lte, or, sql } from 'drizzle-orm';
+import { and, desc, eq, gt, isNull, lte, or, sql } from 'drizzle-orm';
 import type { Clock } from '../clock.ts';
 import type { Database, Write } from '../database/database.ts';
 import type { Tables } from '../database/schema.ts';
@@ -36,9 +36,12 @@ export const createSessionStore = (database: Database, needs: Needs) => {
   };
   const findWithUser = prepareKeyedRead(
     'session_with_user',
-    { session: getTableColumns(sessions), user: userColumns },
-    (select, matchesKey) =>
-      select.from(sessions).innerJoin(users, eq(users.id, sessions.userId)).where(matchesKey(sessions.id)),
+    (read, hasId) =>
+      read
+        .select({ session: sessions, user: userColumns })
+        .from(sessions)
+        .innerJoin(users, eq(users.id, sessions.userId))
+        .where(hasId(sessions.id)),
     ({ session }) => session.id,
   );
 

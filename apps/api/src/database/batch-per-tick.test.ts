@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { batchPerTick } from './together.ts';
+import { batchPerTick } from './batch-per-tick.ts';
 
 /** A database that answers when the test says so, and what it was asked. */
 const createSlowDatabase = () => {
