@@ -2,7 +2,6 @@ import type { EventKind } from '@latchkey/contract/activity';
 import type { EndReason } from '@latchkey/contract/sessions';
 import type { User } from '@latchkey/contract/user';
 import { isNotNull, sql } from 'drizzle-orm';
-import type { EventDetail } from '../events/event-detail.ts';
 import type * as sqlite from './sqlite-columns.ts';
 
 /** How a user proved who they are: values of the `amr` claim (RFC 8176). */
@@ -146,7 +145,8 @@ export const defineTables = ({ table, text, integer, bigInteger, instant, json, 
       sessionId: text('session_id'),
       address: text('address'),
       userAgent: text('user_agent'),
-      detail: json('detail').$type<EventDetail>().notNull(),
+      // By kind (events/event-detail.ts).
+      detail: json('detail').$type<Readonly<Record<string, string | number | null>>>().notNull(),
       // Which columns the hash covers (events/event-store.ts).
       hashVersion: integer('hash_version').notNull(),
       hash: text('hash').notNull(),

@@ -16,9 +16,6 @@ type Details = {
   disowned: { readonly number: number };
 };
 
-type Nothing = Readonly<Record<string, never>>;
-export type EventDetail = Details[keyof Details] | Nothing;
-
 /** A kind with the detail that belongs to it. */
 export type KindWithDetail = {
   [Kind in EventKind]: Kind extends keyof Details
@@ -27,7 +24,7 @@ export type KindWithDetail = {
 }[EventKind];
 
 /** The detail as the API and the commands show it: each kind keeps one value at most. */
-export const detailText = (detail: EventDetail): string | null => {
+export const detailText = (detail: Readonly<Record<string, unknown>>): string | null => {
   const [value = null] = Object.values(detail);
   return value === null ? null : String(value);
 };
