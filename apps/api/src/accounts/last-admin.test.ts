@@ -15,12 +15,12 @@ const removeOneself = ({ http }: Latchkey, { access_token }: Person) =>
     .set(...bearer(access_token))
     .send({ password });
 
-/** Every way in which an admin goes; each throws or is refused where it may not. */
+/** Every way in which an admin leaves. Each throws if it is refused. */
 const ways: Record<string, (latchkey: Latchkey, person: Person) => Promise<unknown>> = {
   demoted: (latchkey, { username }) => run(latchkey, 'demote', username),
   disabled: (latchkey, { username }) => run(latchkey, 'disable', username),
   'deleted by the operator': (latchkey, { username }) => run(latchkey, 'delete', username, '--yes'),
-  'deleted by themselves': async (latchkey, person) => {
+  'deleted by their owner': async (latchkey, person) => {
     const answer = await removeOneself(latchkey, person);
     if (answer.status !== 204) throw new Error(answer.body.detail);
   },
@@ -35,14 +35,14 @@ describe.each(engines)('the last admin on $name', (engine) => {
   it.each(Object.entries(ways))('cannot be %s', async (_how, go) => {
     const latchkey = await startLatchkey(engine, { settings: hasty });
     const [first, last] = await admins(latchkey, 2);
-    if (!first || !last) throw new Error('two admins were made');
+    if (!first || !last) throw new Error('two admins were created');
     await go(latchkey, first);
     await expect(go(latchkey, last)).rejects.toThrow(/only admin/);
     expect(await left(latchkey)).toBe(1);
     await latchkey.me(last.access_token).expect(200);
   });
 
-  it.each(Object.entries(ways))('of ten who are %s at once, one stays', async (_how, go) => {
+  it.each(Object.entries(ways))('of ten admins who are %s concurrently, one remains', async (_how, go) => {
     const latchkey = await startLatchkey(engine, { settings: hasty });
     const all = await admins(latchkey, 10);
     const outcomes = await Promise.allSettled(all.map((person) => go(latchkey, person)));
@@ -50,7 +50,7 @@ describe.each(engines)('the last admin on $name', (engine) => {
     expect(await left(latchkey)).toBe(1);
   });
 
-  it('of twelve who go in four ways at once, one stays', async () => {
+  it('of twelve admins who leave concurrently in four ways, one remains', async () => {
     const latchkey = await startLatchkey(engine, { settings: hasty });
     const all = await admins(latchkey, 12);
     const choices = Object.values(ways);
@@ -58,7 +58,7 @@ describe.each(engines)('the last admin on $name', (engine) => {
     expect(await left(latchkey)).toBe(1);
   });
 
-  it('is told what to do instead, and has lost nothing', async () => {
+  it('gets an error that says what to do, and loses nothing', async () => {
     const latchkey = await startLatchkey(engine, { settings: hasty });
     const person = await latchkey.person({ role: 'admin' });
     const { detail } = expectProblem(await removeOneself(latchkey, person), 'last_admin');
@@ -69,10 +69,10 @@ describe.each(engines)('the last admin on $name', (engine) => {
   it('a disabled admin does not count', async () => {
     const latchkey = await startLatchkey(engine, { settings: hasty });
     const [first, last] = await admins(latchkey, 2);
-    if (!first || !last) throw new Error('two admins were made');
+    if (!first || !last) throw new Error('two admins were created');
     await run(latchkey, 'disable', first.username);
     await expect(run(latchkey, 'demote', last.username)).rejects.toThrow(/only admin/);
-    // Nothing is lost by taking the role from one who cannot sign in.
+    // A disabled admin can lose the role.
     await run(latchkey, 'demote', first.username);
   });
 });
