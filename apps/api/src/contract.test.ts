@@ -10,7 +10,6 @@ import { expectOAuthError, expectProblem } from '../testing/expect-problem.ts';
 import {
   bearer,
   freshName,
-  hasty,
   type Latchkey,
   password,
   publicUrl,
@@ -246,13 +245,13 @@ const own: Record<string, Provocations> = {
 const notProvoked: ReadonlySet<ProblemCode> = new Set(['internal_error']);
 
 describe.each(engines)('the contract on $name', (engine) => {
-  const shared = shareLatchkey(engine, { settings: hasty });
+  const shared = shareLatchkey(engine);
   /** These need other settings, or leave Latchkey unusable. */
   const ofTheirOwn: { readonly [Code in ProblemCode]?: () => Latchkey } = {
-    registration_closed: shareLatchkey(engine, { settings: { ...hasty, REGISTRATION: 'closed' } }),
-    too_many_attempts: shareLatchkey(engine, { settings: { ...hasty, RATE_LIMITS: 'on' } }),
-    unavailable: shareLatchkey(engine, { settings: hasty }),
-    last_admin: shareLatchkey(engine, { settings: hasty }),
+    registration_closed: shareLatchkey(engine, { settings: { REGISTRATION: 'closed' } }),
+    too_many_attempts: shareLatchkey(engine, { settings: { RATE_LIMITS: 'on' } }),
+    unavailable: shareLatchkey(engine),
+    last_admin: shareLatchkey(engine),
   };
 
   describe.each(endpoints.map((endpoint) => [nameOf(endpoint), endpoint] as const))('%s', (name, endpoint) => {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { engines } from '../../testing/engines.ts';
 import { expectProblem } from '../../testing/expect-problem.ts';
 import { runCommand } from '../../testing/run-command.ts';
-import { bearer, hasty, type Latchkey, password, startLatchkey } from '../../testing/start-latchkey.ts';
+import { bearer, type Latchkey, password, startLatchkey } from '../../testing/start-latchkey.ts';
 
 type Person = Awaited<ReturnType<Latchkey['person']>>;
 
@@ -33,7 +33,7 @@ describe.each(engines)('the last admin on $name', (engine) => {
     (await accounts.list({ role: 'admin', state: 'active', limit: 100 })).length;
 
   it.each(Object.entries(ways))('cannot be %s', async (_how, go) => {
-    const latchkey = await startLatchkey(engine, { settings: hasty });
+    const latchkey = await startLatchkey(engine);
     const [first, last] = await admins(latchkey, 2);
     if (!first || !last) throw new Error('two admins were created');
     await go(latchkey, first);
@@ -43,7 +43,7 @@ describe.each(engines)('the last admin on $name', (engine) => {
   });
 
   it.each(Object.entries(ways))('of ten admins who are %s concurrently, one remains', async (_how, go) => {
-    const latchkey = await startLatchkey(engine, { settings: hasty });
+    const latchkey = await startLatchkey(engine);
     const all = await admins(latchkey, 10);
     const outcomes = await Promise.allSettled(all.map((person) => go(latchkey, person)));
     expect(outcomes.filter(({ status }) => status === 'rejected')).toHaveLength(1);
@@ -51,7 +51,7 @@ describe.each(engines)('the last admin on $name', (engine) => {
   });
 
   it('of twelve admins who leave concurrently in four ways, one remains', async () => {
-    const latchkey = await startLatchkey(engine, { settings: hasty });
+    const latchkey = await startLatchkey(engine);
     const all = await admins(latchkey, 12);
     const choices = Object.values(ways);
     await Promise.allSettled(all.map((person, n) => choices[n % choices.length]?.(latchkey, person)));
@@ -59,7 +59,7 @@ describe.each(engines)('the last admin on $name', (engine) => {
   });
 
   it('gets an error that says what to do, and loses nothing', async () => {
-    const latchkey = await startLatchkey(engine, { settings: hasty });
+    const latchkey = await startLatchkey(engine);
     const person = await latchkey.person({ role: 'admin' });
     const { detail } = expectProblem(await removeOneself(latchkey, person), 'last_admin');
     expect(detail).toBe('You are the only admin. Make another user an admin first.');
@@ -67,7 +67,7 @@ describe.each(engines)('the last admin on $name', (engine) => {
   });
 
   it('a disabled admin does not count', async () => {
-    const latchkey = await startLatchkey(engine, { settings: hasty });
+    const latchkey = await startLatchkey(engine);
     const [first, last] = await admins(latchkey, 2);
     if (!first || !last) throw new Error('two admins were created');
     await run(latchkey, 'disable', first.username);

@@ -2,10 +2,10 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { engines } from '../../testing/engines.ts';
 import { expectProblem } from '../../testing/expect-problem.ts';
-import { bearer, freshName, hasty, password, passwordHash, shareLatchkey } from '../../testing/start-latchkey.ts';
+import { bearer, freshName, password, passwordHash, shareLatchkey } from '../../testing/start-latchkey.ts';
 
 describe.each(engines)('the profile on $name', (engine) => {
-  const latchkey = shareLatchkey(engine, { settings: hasty });
+  const latchkey = shareLatchkey(engine);
   const update = (token: string, body: object | string) =>
     latchkey()
       .http.patch('/api/accounts/me')
@@ -158,7 +158,7 @@ describe.each(engines)('the profile on $name', (engine) => {
 });
 
 describe.each(engines)('deleting an account on $name', (engine) => {
-  const latchkey = shareLatchkey(engine, { settings: hasty });
+  const latchkey = shareLatchkey(engine);
   const remove = (token: string, given = password) =>
     latchkey()
       .http.delete('/api/accounts/me')

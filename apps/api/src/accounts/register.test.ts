@@ -2,10 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { engines } from '../../testing/engines.ts';
 import { expectProblem } from '../../testing/expect-problem.ts';
 import { runCommand } from '../../testing/run-command.ts';
-import { freshName, hasty, password, shareLatchkey, startLatchkey } from '../../testing/start-latchkey.ts';
+import { freshName, password, shareLatchkey, startLatchkey } from '../../testing/start-latchkey.ts';
 
 describe.each(engines)('registering on $name', (engine) => {
-  const latchkey = shareLatchkey(engine, { settings: hasty });
+  const latchkey = shareLatchkey(engine);
   const register = (body: object) => latchkey().http.post('/api/accounts/register').send(body);
 
   it('creates an account and signs it in', async () => {

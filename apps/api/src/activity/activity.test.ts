@@ -7,7 +7,6 @@ import { runCommand } from '../../testing/run-command.ts';
 import {
   bearer,
   freshName,
-  hasty,
   type Latchkey,
   password,
   shareLatchkey,
@@ -134,7 +133,7 @@ const happenings: Record<EventKind, (latchkey: Latchkey, person: Person) => Prom
 };
 
 describe.each(engines)('activity on $name', (engine) => {
-  const shared = shareLatchkey(engine, { settings: hasty });
+  const shared = shareLatchkey(engine);
 
   it.each(eventKind.options)('its owner sees that %s', async (kind) => {
     const latchkey = shared();
@@ -248,14 +247,14 @@ describe.each(engines)('activity on $name', (engine) => {
     'DELETE FROM events',
     ...(engine.name === 'PostgreSQL' ? ['TRUNCATE events'] : []),
   ])('the database itself refuses: %s', async (sql) => {
-    const latchkey = await startLatchkey(engine, { settings: hasty });
+    const latchkey = await startLatchkey(engine);
     const { access_token } = await latchkey.person();
     await expect(engine.execute(latchkey.databaseUrl, sql)).rejects.toThrow(/events/);
     expect((await activityOf(latchkey, access_token)).map(({ kind }) => kind)).toEqual(['registered']);
   });
 
   it('whoever gets round that is found out', async () => {
-    const latchkey = await startLatchkey(engine, { settings: hasty });
+    const latchkey = await startLatchkey(engine);
     const person = await latchkey.person();
     for (let n = 0; n < 3; n++) await happenings.sign_in_failed(latchkey, person);
     expect(await run(latchkey, 'activity', person.username)).toMatch(/The event log is intact/);
@@ -424,7 +423,7 @@ describe.each(engines)('activity on $name', (engine) => {
   });
 
   it('an unknown name leaves no trace in anybody’s activity, and costs as many statements that write', async () => {
-    const latchkey = await startLatchkey(engine, { settings: hasty });
+    const latchkey = await startLatchkey(engine);
     const person = await latchkey.person();
     const writesOf = async (username: string): Promise<number> => {
       const before = latchkey.statements.length;

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import ipaddr from 'ipaddr.js';
 import { describe, expect, it } from 'vitest';
 import { engines } from '../../testing/engines.ts';
-import { bearer, hasty, shareLatchkey, startLatchkey } from '../../testing/start-latchkey.ts';
+import { bearer, shareLatchkey, startLatchkey } from '../../testing/start-latchkey.ts';
 import { addressOf, networkOf } from './network.ts';
 
 describe('networkOf', () => {
@@ -68,7 +68,7 @@ it.each([
 });
 
 describe('behind a proxy', () => {
-  const latchkey = shareLatchkey(engines[0], { settings: { ...hasty, TRUST_PROXY: '1' } });
+  const latchkey = shareLatchkey(engines[0], { settings: { TRUST_PROXY: '1' } });
 
   it.each([
     ['Your account is locked. Call +1 900 555 0100', '127.0.0.1'],

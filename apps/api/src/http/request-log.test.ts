@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { engines } from '../../testing/engines.ts';
 import { expectProblem } from '../../testing/expect-problem.ts';
 import { exchange, request } from '../../testing/raw-http.ts';
-import { bearer, freshName, fromOwnPage, hasty, startLatchkey } from '../../testing/start-latchkey.ts';
+import { bearer, freshName, fromOwnPage, startLatchkey } from '../../testing/start-latchkey.ts';
 
 describe.each(engines)('the log on $name', (engine) => {
   const parse = (line: string) => JSON.parse(line);
@@ -61,7 +61,7 @@ describe.each(engines)('the log on $name', (engine) => {
   });
 
   it('never contains a password, token, cookie or hash, even at level trace and when queries fail', async () => {
-    const latchkey = await startLatchkey(engine, { settings: { ...hasty, LOG_LEVEL: 'trace' } });
+    const latchkey = await startLatchkey(engine, { settings: { LOG_LEVEL: 'trace' } });
     const { http } = latchkey;
     const [username, password, newPassword] = [freshName(), 'a secret pass-phrase', 'another secret pass-phrase'];
     const registered = await http.post('/api/accounts/register').send({ username, password }).expect(201);

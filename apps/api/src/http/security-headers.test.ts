@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { engines } from '../../testing/engines.ts';
-import { hasty, shareLatchkey, startLatchkey } from '../../testing/start-latchkey.ts';
+import { shareLatchkey, startLatchkey } from '../../testing/start-latchkey.ts';
 
 const [engine] = engines;
 
@@ -86,7 +86,7 @@ describe('every answer', () => {
   });
 
   it('has strict headers also when it is rate limited or the database is gone', async () => {
-    const limited = await startLatchkey(engine, { settings: { ...hasty, RATE_LIMITS: 'on' } });
+    const limited = await startLatchkey(engine, { settings: { RATE_LIMITS: 'on' } });
     const guess = () => limited.http.post('/api/sessions/login').send({ username: 'nobody', password: 'a guess' });
     let answer = await guess();
     for (let tries = 1; answer.status !== 429 && tries < 100; tries++) answer = await guess();

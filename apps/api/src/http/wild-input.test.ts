@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { engines } from '../../testing/engines.ts';
 import { exchange, request } from '../../testing/raw-http.ts';
-import { bearer, freshName, hasty, type Latchkey, password, shareLatchkey } from '../../testing/start-latchkey.ts';
+import { bearer, freshName, type Latchkey, password, shareLatchkey } from '../../testing/start-latchkey.ts';
 
 /** Values that have broken systems like this one, in addition to random ones. */
 const nasty = fc.constantFrom<unknown>(
@@ -201,7 +201,7 @@ const stateOf = async ({ database: { read, tables } }: Latchkey): Promise<string
   ]);
 
 describe('wild input', () => {
-  const both = engines.map((engine) => shareLatchkey(engine, { settings: hasty }));
+  const both = engines.map((engine) => shareLatchkey(engine));
 
   it.each(endpoints.map((endpoint) => [`${endpoint.method} ${endpoint.path}`, endpoint] as const))(
     'no input to %s causes an internal error, an HTML answer, or a difference between the databases; a refused one changes nothing',
@@ -271,7 +271,7 @@ describe('wild input', () => {
 });
 
 describe.each(engines)('wild input on $name', (engine) => {
-  const latchkey = shareLatchkey(engine, { settings: hasty });
+  const latchkey = shareLatchkey(engine);
 
   it('the password that was set signs in, and no other does', async () => {
     const line = fc.string({ unit: 'grapheme', minLength: 8, maxLength: 60 }).filter((text) => !/\p{Cc}/u.test(text));

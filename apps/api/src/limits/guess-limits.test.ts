@@ -6,7 +6,6 @@ import { expectProblem } from '../../testing/expect-problem.ts';
 import {
   bearer,
   fromOwnPage,
-  hasty,
   type Latchkey,
   password,
   restart,
@@ -17,7 +16,7 @@ import { times } from '../../testing/times.ts';
 import { createGuessLimits, type LimitKey } from './guess-limits.ts';
 import { createLimitStore } from './limit-store.ts';
 
-const settings = { ...hasty, RATE_LIMITS: 'on', TRUST_PROXY: '1' };
+const settings = { RATE_LIMITS: 'on', TRUST_PROXY: '1' };
 const free = guessLimits['password:account+ip'].free;
 
 type Origin = { readonly address?: string; readonly cookie?: string };

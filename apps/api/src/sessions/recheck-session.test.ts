@@ -3,12 +3,12 @@ import { describe, expect, it, vi } from 'vitest';
 import { engines } from '../../testing/engines.ts';
 import { expectProblem } from '../../testing/expect-problem.ts';
 import { runCommand } from '../../testing/run-command.ts';
-import { bearer, hasty, type Latchkey, password, shareLatchkey } from '../../testing/start-latchkey.ts';
+import { bearer, type Latchkey, password, shareLatchkey } from '../../testing/start-latchkey.ts';
 
 type Person = Awaited<ReturnType<Latchkey['person']>>;
 
 describe.each(engines)('a session that ends while its request waits, on $name', (engine) => {
-  const latchkey = shareLatchkey(engine, { settings: hasty });
+  const latchkey = shareLatchkey(engine);
   const kindsOf = async ({ id }: Person): Promise<string[]> => {
     const { database } = latchkey();
     const { events } = database.tables;

@@ -4,12 +4,12 @@ import { describe, expect, it } from 'vitest';
 import { engines } from '../../testing/engines.ts';
 import { expectProblem } from '../../testing/expect-problem.ts';
 import { sendSlowly } from '../../testing/raw-http.ts';
-import { bearer, hasty, password, shareLatchkey } from '../../testing/start-latchkey.ts';
+import { bearer, password, shareLatchkey } from '../../testing/start-latchkey.ts';
 
 const claimsOf = (token: string) => JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString());
 
 describe.each(engines)('tokens for services on $name', (engine) => {
-  const latchkey = shareLatchkey(engine, { settings: hasty });
+  const latchkey = shareLatchkey(engine);
   const issue = (token: string, body: object) =>
     latchkey()
       .http.post('/api/tokens')

@@ -3,7 +3,7 @@ import express from 'express';
 import supertest from 'supertest';
 import { describe, expect, it } from 'vitest';
 import { engines } from '../../testing/engines.ts';
-import { bearer, hasty, type Latchkey, password, startLatchkey } from '../../testing/start-latchkey.ts';
+import { bearer, type Latchkey, password, startLatchkey } from '../../testing/start-latchkey.ts';
 import { createTime } from '../../testing/time.ts';
 import { addSeconds } from '../clock.ts';
 import { createRevocationStore, pageSize, type RevocationCursor } from './revocation-store.ts';
@@ -31,7 +31,7 @@ const revokedIn = async (latchkey: Latchkey): Promise<string[]> => {
 
 describe.each(engines)('the revocation feed on $name', (engine) => {
   it('tells of every way in which a session ends', async () => {
-    const latchkey = await startLatchkey(engine, { settings: hasty });
+    const latchkey = await startLatchkey(engine);
     const { http } = latchkey;
     const out = await latchkey.person();
     await http.post('/api/sessions/logout').send({ refresh_token: out.refresh_token }).expect(204);
