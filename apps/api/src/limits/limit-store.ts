@@ -1,13 +1,9 @@
 import { createHash } from 'node:crypto';
 import { maxWaitSeconds } from '@latchkey/contract/limits';
 import { and, eq, lte, type SQL, sql } from 'drizzle-orm';
+import type { SQLiteColumn } from 'drizzle-orm/sqlite-core';
 import { addSeconds } from '../clock.ts';
 import type { Database, Write } from '../database/database.ts';
-
-/** The wait after each guess, in seconds: 1, 2, 4 … up to `maxWaitSeconds`. */
-const waits = Array.from({ length: Math.ceil(Math.log2(maxWaitSeconds)) + 1 }, (_, step) =>
-  Math.min(2 ** step, maxWaitSeconds),
-);
 
 /** Hashed, so that the table contains no user input and no addresses. */
 export const keyOf = (name: string): string => createHash('sha256').update(name).digest('base64url');
@@ -17,7 +13,7 @@ type Consumption = { readonly key: string; readonly times: number; readonly unti
 export type LimitWindow = { readonly key: string; readonly count: number; readonly until: Date };
 
 export const createLimitStore = ({ tables: { rateLimits }, prepareWrite }: Database) => {
-  const isOver = (now: unknown) => sql`${rateLimits.until} <= ${sql.param(now, rateLimits.until)}`;
+  const isPast = (column: SQLiteColumn, now: unknown) => sql`${column} <= ${sql.param(now, column)}`;
   const addOrReopen = (over: SQL) => ({
     target: rateLimits.key,
     set: {
@@ -27,7 +23,7 @@ export const createLimitStore = ({ tables: { rateLimits }, prepareWrite }: Datab
   });
   const window = { key: rateLimits.key, count: rateLimits.count, until: rateLimits.until };
 
-  const over = isOver(sql.placeholder('now'));
+  const over = isPast(rateLimits.until, sql.placeholder('now'));
   const addUp = prepareWrite('add_to_limit', (write) =>
     write
       .insert(rateLimits)
@@ -36,22 +32,16 @@ export const createLimitStore = ({ tables: { rateLimits }, prepareWrite }: Datab
       .returning(window),
   );
 
-  const countNow = sql`case when ${over} then 1 else ${rateLimits.count} + 1 end`;
-  const freeGuesses = sql.placeholder('free');
-  const retryAtAfter = (step: number) => sql.param(sql.placeholder(`retryAt${step}`), rateLimits.retryAt);
-  const steps = waits.map((_, step) => sql`when ${countNow} - ${step} = ${freeGuesses} then ${retryAtAfter(step)}`);
-  // The last branch is never reached; it gives the expression its type.
-  const retryAt = sql`case when ${countNow} < ${freeGuesses} then null ${sql.join(steps, sql` `)} when true then ${retryAtAfter(waits.length - 1)} else ${rateLimits.retryAt} end`;
-  const consumeGuess = prepareWrite('consume_with_backoff', (write) =>
+  const consumeGuess = prepareWrite('consume_guess', (write) =>
     write
       .insert(rateLimits)
-      .values({ key: sql.placeholder('key'), count: 1, until: sql.placeholder('until'), retryAt: null })
+      .values({ key: sql.placeholder('key'), count: 1, until: sql.placeholder('until') })
       .onConflictDoUpdate({
         target: rateLimits.key,
-        set: { count: countNow, retryAt, until: sql`excluded.until` },
-        setWhere: sql`${over} or ${rateLimits.retryAt} is null or ${rateLimits.retryAt} <= ${sql.param(sql.placeholder('now'), rateLimits.retryAt)}`,
+        set: { ...addOrReopen(over).set, until: sql`excluded.until`, retryAt: null },
+        setWhere: sql`${rateLimits.retryAt} is null or ${isPast(rateLimits.retryAt, sql.placeholder('now'))}`,
       })
-      .returning({ key: rateLimits.key }),
+      .returning({ count: rateLimits.count }),
   );
 
   const ofKey = eq(rateLimits.key, sql.placeholder('key'));
@@ -87,14 +77,14 @@ export const createLimitStore = ({ tables: { rateLimits }, prepareWrite }: Datab
       const counts = await write
         .insert(rateLimits)
         .values(rows)
-        .onConflictDoUpdate(addOrReopen(isOver(now)))
+        .onConflictDoUpdate(addOrReopen(isPast(rateLimits.until, now)))
         .returning(window);
       return new Map(counts.map((row) => [row.key, row]));
     },
 
     /**
-     * Counts one guess, unless the wait after the last one is not over. One statement, so that concurrent guesses get no more
-     * attempts than sequential ones.
+     * Counts one guess, unless the wait after the last one is not over. The first statement locks the row until the transaction
+     * ends, so concurrent guesses get no more attempts than sequential ones.
      * @param free from this guess on a wait follows: 1 s, then twice as long each time, up to `maxWaitSeconds`
      * @param until when the count is dropped
      * @returns when to retry, if the guess was refused and not counted
@@ -106,14 +96,18 @@ export const createLimitStore = ({ tables: { rateLimits }, prepareWrite }: Datab
       free: number,
       until: Date,
     ): Promise<Date | undefined> {
-      const retryAts = waits.map((seconds, step) => [`retryAt${step}`, addSeconds(now, seconds)]);
-      const consumed = await consumeGuess(write, { key, now, free, until, ...Object.fromEntries(retryAts) });
-      if (consumed.length > 0) return undefined;
-      const [waiting] = await write
-        .select({ retryAt: rateLimits.retryAt })
-        .from(rateLimits)
-        .where(eq(rateLimits.key, key));
-      return waiting?.retryAt ?? now;
+      const [consumed] = await consumeGuess(write, { key, now, until });
+      if (!consumed) {
+        const [waiting] = await write
+          .select({ retryAt: rateLimits.retryAt })
+          .from(rateLimits)
+          .where(eq(rateLimits.key, key));
+        return waiting?.retryAt ?? now;
+      }
+      if (consumed.count < free) return undefined;
+      const retryAt = addSeconds(now, Math.min(2 ** (consumed.count - free), maxWaitSeconds));
+      await write.update(rateLimits).set({ retryAt }).where(eq(rateLimits.key, key));
+      return undefined;
     },
 
     /** Undoes one attempt, and the wait after it. */
