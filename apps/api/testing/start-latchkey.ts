@@ -182,7 +182,7 @@ const open = async (engine: Engine, { settings = {}, port = 0, databaseUrl, cloc
       const before = counted.length;
       await request();
       for (const [rate, name] of counted.slice(before)) {
-        for (let count = 1; count < rate.most - left; count++) services.localLimit(rate, name);
+        for (let count = 1; count < rate.limit - left; count++) services.localLimit(rate, name);
       }
     },
     /** The text of every statement so far. */

@@ -114,7 +114,7 @@ describe('the OpenAPI document', () => {
 
   it('states the rate limit and the guess limits of each endpoint', () => {
     const { description, 'x-rate-limit': rate } = document.paths['/api/sessions/login'].post;
-    expect(rate).toEqual({ most: 1000, seconds: 900, per: 'address' });
+    expect(rate).toEqual({ limit: 1000, seconds: 900, per: 'address' });
     expect(description.split('\n\n')).toEqual([
       'At most 1000 calls in 15 minutes per address.',
       'Failed sign-ins: at most 100 in 15 minutes per address.',

@@ -63,13 +63,14 @@ const rulesInWords = ({ access, permission, freshSeconds, rate, guessLimits: nam
     ...(permission ? [`Requires the permission ${permission}.`] : []),
     ...(freshSeconds === undefined ? [] : [`Requires authentication within the last ${span(freshSeconds)}.`]),
     access === 'public'
-      ? `At most ${rate.most} calls in ${span(rate.seconds)} per address.`
-      : `At most ${rate.most} calls in ${span(rate.seconds)} per session, and ${accountRate(rate).most} per account.`,
+      ? `At most ${rate.limit} calls in ${span(rate.seconds)} per address.`
+      : `At most ${rate.limit} calls in ${span(rate.seconds)} per session, and ${accountRate(rate).limit} per account.`,
     ...names.map((name) => {
-      const limit: { description: string; per: string } & (Rate | { free: number }) = guessLimits[name];
-      return 'free' in limit
-        ? `${limit.description}: ${limit.free} per ${limit.per}; each further one waits, 1 second at first, then twice as long each time, up to ${span(maxWaitSeconds)}.`
-        : `${limit.description}: at most ${limit.most} in ${span(limit.seconds)} per ${limit.per}.`;
+      const { description, per, ...rule }: { description: string; per: string } & (Rate | { free: number }) =
+        guessLimits[name];
+      return 'free' in rule
+        ? `${description}: ${rule.free} per ${per}; each further one waits, 1 second at first, then twice as long each time, up to ${span(maxWaitSeconds)}.`
+        : `${description}: at most ${rule.limit} in ${span(rule.seconds)} per ${per}.`;
     }),
   ].join('\n\n');
 

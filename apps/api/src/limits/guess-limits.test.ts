@@ -134,7 +134,7 @@ describe.each(engines)('guessing on $name', (engine) => {
   it('a sign-in to one account resets no count of another', async () => {
     const latchkey = shared();
     const own = await latchkey.person();
-    await guessed(latchkey, guessLimits['sign-in:ip'].most - 3, ['sign-in:ip', here]);
+    await guessed(latchkey, guessLimits['sign-in:ip'].limit - 3, ['sign-in:ip', here]);
     for (let n = 0; n < 3; n++) {
       await logIn(latchkey, own.username, password).expect(200);
       await logIn(latchkey, `name-${n}`, 'wrong').expect(401);
@@ -177,8 +177,8 @@ describe.each(engines)('guessing on $name', (engine) => {
   it('many accounts at one address can create two hundred API tokens a day', async () => {
     const latchkey = shared();
     const { access_token } = await latchkey.person();
-    const { most } = guessLimits['api-tokens:ip'];
-    await guessed(latchkey, most, ['api-tokens:ip', here]);
+    const { limit } = guessLimits['api-tokens:ip'];
+    await guessed(latchkey, limit, ['api-tokens:ip', here]);
     const { status } = await latchkey.http
       .post('/api/tokens')
       .set('X-Forwarded-For', here)

@@ -18,14 +18,14 @@ export const createGuessLimits = ({ rateLimits, clock, isOn }: Needs) => {
 
   /** @returns when to retry, if this attempt is refused */
   const consumeOne = async (write: Write, limitKey: LimitKey, now: Date): Promise<Date | undefined> => {
-    const limit: Rate | { readonly free: number } = guessLimits[limitKey[0]];
-    if ('free' in limit) {
+    const rule: Rate | { readonly free: number } = guessLimits[limitKey[0]];
+    if ('free' in rule) {
       const until = addSeconds(now, retentionSeconds);
-      return rateLimits.consumeWithBackoff(write, storedKeyOf(limitKey), now, limit.free, until);
+      return rateLimits.consumeWithBackoff(write, storedKeyOf(limitKey), now, rule.free, until);
     }
-    const consumption = { key: storedKeyOf(limitKey), times: 1, until: addSeconds(now, limit.seconds) };
+    const consumption = { key: storedKeyOf(limitKey), times: 1, until: addSeconds(now, rule.seconds) };
     const { count, until } = await rateLimits.add(write, consumption, now);
-    return count > limit.most ? until : undefined;
+    return count > rule.limit ? until : undefined;
   };
 
   return {

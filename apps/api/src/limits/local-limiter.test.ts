@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { Problem } from '../problem.ts';
 import { createLocalLimiter } from './local-limiter.ts';
 
-const rate = { most: 3, seconds: 60 };
+const rate = { limit: 3, seconds: 60 };
 
 const start = (maxCallers: number) => {
   let now = 0;

@@ -38,7 +38,7 @@ export const createLocalLimiter = ({ clock, maxCallers = 50_000 }: Needs) => {
   };
 
   /** @throws a `too_many_attempts` problem */
-  return ({ most, seconds }: Rate, name: string): void => {
+  return ({ limit, seconds }: Rate, name: string): void => {
     const now = clock();
     const counter = counterFor(name, now);
     let window = windows.get(counter);
@@ -48,7 +48,7 @@ export const createLocalLimiter = ({ clock, maxCallers = 50_000 }: Needs) => {
       windows.delete(counter);
       windows.set(counter, window);
     }
-    if (window.count >= most) throw tooManyAttempts(now, window.until);
+    if (window.count >= limit) throw tooManyAttempts(now, window.until);
     window.count += 1;
   };
 };

@@ -27,20 +27,20 @@ const countsOf = (statuses: readonly number[]) => {
 const statusesOf = (answers: readonly { status: number }[]) => countsOf(answers.map(({ status }) => status));
 
 describe.each(engines)('rates on $name', (engine) => {
-  const { most, seconds } = rates.changing;
+  const { limit, seconds } = rates.changing;
 
   it('a burst at two processes gets exactly as many calls as the rate allows', async () => {
     const first = await startLatchkey(engine, { settings: on, time: createTime() });
     const second = await restart(first);
     const { access_token } = await first.person();
-    const answers = await times(most + 30, async (n) => change(n % 2 ? first : second, access_token));
-    expect(statusesOf(answers)).toEqual({ 200: most, 429: 30 });
+    const answers = await times(limit + 30, async (n) => change(n % 2 ? first : second, access_token));
+    expect(statusesOf(answers)).toEqual({ 200: limit, 429: 30 });
   });
 
   it('a used-up rate stays used up after a restart, until its window ends', async () => {
     const latchkey = await startLatchkey(engine, { settings: on, time: createTime() });
     const { access_token } = await latchkey.person();
-    await times(most, async () => change(latchkey, access_token).expect(200));
+    await times(limit, async () => change(latchkey, access_token).expect(200));
     const restarted = await restart(latchkey);
     const { headers } = await change(restarted, access_token).expect(429);
     expect(Number(headers['retry-after'])).toBe(seconds);
@@ -53,16 +53,16 @@ describe.each(engines)('rates on $name', (engine) => {
   it('a failed call counts, too', async () => {
     const latchkey = await startLatchkey(engine, { settings: on, time: createTime() });
     const { access_token } = await latchkey.person();
-    const answers = await times(most + 10, async () =>
+    const answers = await times(limit + 10, async () =>
       latchkey.http.delete('/api/sessions/nothing').set(...bearer(access_token)),
     );
-    expect(statusesOf(answers)).toEqual({ 404: most, 429: 10 });
+    expect(statusesOf(answers)).toEqual({ 404: limit, 429: 10 });
   });
 
   it('a refused flood runs no statements but those of authentication', async () => {
     const latchkey = await startLatchkey(engine, { settings: on, time: createTime() });
     const { access_token } = await latchkey.person();
-    await times(most, async () => change(latchkey, access_token).expect(200));
+    await times(limit, async () => change(latchkey, access_token).expect(200));
     await change(latchkey, access_token).expect(429);
     const before = latchkey.statements.length;
     await times(20, async () => change(latchkey, access_token).expect(429));
@@ -106,7 +106,7 @@ describe.each(engines)('rates on $name', (engine) => {
       statuses.push(...(await flood(latchkey.port, Array(20).fill(read))));
       if (round % 3 === 0) time.pass(50);
     }
-    expect(countsOf(statuses)).toEqual({ 200: rates.reading.most, 429: 20 });
+    expect(countsOf(statuses)).toEqual({ 200: rates.reading.limit, 429: 20 });
   });
 
   it('two processes that count many keys concurrently lose no count and do not deadlock', async () => {
@@ -132,8 +132,8 @@ describe.each(engines)('rates on $name', (engine) => {
     const { id, access_token } = await first.person();
     const others = await times(3, async () => (await first.openSessionOf(id)).access_token);
     const tokens = [access_token, ...others];
-    const answers = await times(4 * most, async (n) => change(n % 2 ? first : second, tokens[n % 4] ?? ''));
-    expect(statusesOf(answers)).toEqual({ 200: 2 * most, 429: 2 * most });
+    const answers = await times(4 * limit, async (n) => change(n % 2 ? first : second, tokens[n % 4] ?? ''));
+    expect(statusesOf(answers)).toEqual({ 200: 2 * limit, 429: 2 * limit });
     const stranger = await first.person();
     await change(first, stranger.access_token).expect(200);
   });
@@ -141,19 +141,19 @@ describe.each(engines)('rates on $name', (engine) => {
   it('calls refused to a session do not count against its account', async () => {
     const latchkey = await startLatchkey(engine, { settings: on, time: createTime() });
     const { id, access_token } = await latchkey.person();
-    await times(3 * most, async () => change(latchkey, access_token));
+    await times(3 * limit, async () => change(latchkey, access_token));
     const other = await latchkey.openSessionOf(id);
-    await times(most, async () => change(latchkey, other.access_token).expect(200));
+    await times(limit, async () => change(latchkey, other.access_token).expect(200));
   });
 
   it('unauthenticated calls count by network, not against a session', async () => {
     const latchkey = await startLatchkey(engine, { settings: on, time: createTime() });
     const { access_token } = await latchkey.person();
-    const requests = Array.from({ length: rates.reading.most + 5 }, (_, n) => ({
+    const requests = Array.from({ length: rates.reading.limit + 5 }, (_, n) => ({
       target: '/api/accounts/me',
       headers: n % 2 ? [] : ['Authorization: Bearer nonsense'],
     }));
-    expect(countsOf(await flood(latchkey.port, requests))).toEqual({ 401: rates.reading.most, 429: 5 });
+    expect(countsOf(await flood(latchkey.port, requests))).toEqual({ 401: rates.reading.limit, 429: 5 });
     await latchkey.me(access_token).expect(200);
   });
 });

@@ -22,10 +22,10 @@ export type Count = readonly [rate: Rate, name: string];
 type Allocation = { left: number; readonly until: Date; readonly isLast: boolean };
 
 /** A twentieth of the rate: few calls cost a write, and a killed process loses its caller little. */
-const allocationOf = (most: number): number => Math.ceil(most / 20);
+const allocationOf = (limit: number): number => Math.ceil(limit / 20);
 
 /** With this many calls left, the next allocation is fetched ahead. */
-const refillThreshold = (most: number): number => Math.floor(allocationOf(most) / 4);
+const refillThreshold = (limit: number): number => Math.floor(allocationOf(limit) / 4);
 
 /** For so many milliseconds, fetches ahead are collected into one statement. */
 const batchWindowMs = 50;
@@ -48,18 +48,18 @@ export const createRateLimiter = ({ rateLimits, transaction, clock, sleep, isOn 
     allocations.set(name, allocation);
   };
 
-  const consumptionOf = (name: string, { most, seconds }: Rate, now: Date) => ({
+  const consumptionOf = (name: string, { limit, seconds }: Rate, now: Date) => ({
     key: keyOf(name),
-    times: allocationOf(most),
+    times: allocationOf(limit),
     until: addSeconds(now, seconds),
   });
 
-  const take = (name: string, { most }: Rate, { count, until }: LimitWindow): void => {
-    const requested = allocationOf(most);
-    const granted = Math.max(0, Math.min(requested, requested - (count - most)));
+  const take = (name: string, { limit }: Rate, { count, until }: LimitWindow): void => {
+    const requested = allocationOf(limit);
+    const granted = Math.max(0, Math.min(requested, requested - (count - limit)));
     const before = allocations.get(name);
     const kept = before?.until.getTime() === until.getTime() ? before.left : 0;
-    keep(name, { left: kept + granted, until, isLast: count >= most });
+    keep(name, { left: kept + granted, until, isLast: count >= limit });
   };
 
   const renew = async (name: string, rate: Rate): Promise<void> => {
@@ -110,7 +110,7 @@ export const createRateLimiter = ({ rateLimits, transaction, clock, sleep, isOn 
 
   const takeOne = (allocation: Allocation, name: string, rate: Rate): void => {
     allocation.left -= 1;
-    if (allocation.left > 0 && allocation.left === refillThreshold(rate.most) && !allocation.isLast)
+    if (allocation.left > 0 && allocation.left === refillThreshold(rate.limit) && !allocation.isLast)
       prefetch(name, rate);
   };
 
