@@ -48,15 +48,15 @@ const knownDevice = async ({ http }: Latchkey, username: string): Promise<string
   return cookie?.split(';')[0] ?? '';
 };
 
-/** Counts so many guesses without comparing hashes. */
-const guessed = async ({ database, clock }: Latchkey, count: number, limitKey: LimitKey): Promise<void> => {
+/** Counts guesses without comparing hashes. */
+const countGuesses = async ({ database, clock }: Latchkey, count: number, limitKey: LimitKey): Promise<void> => {
   const guessLimits = createGuessLimits({ rateLimits: createLimitStore(database), clock: clock.now, isOn: true });
   for (let n = 0; n < count; n++) await database.transaction((write) => guessLimits.consume(write, [limitKey]));
 };
 
-/** From enough addresses that none reaches its own limit. */
-const besiege = (latchkey: Latchkey, id: string): Promise<void> =>
-  guessed(latchkey, guessLimits['password:account'].free, ['password:account', id]);
+/** With guesses from so many addresses that none reaches its own limit. */
+const reachAccountLimit = (latchkey: Latchkey, id: string): Promise<void> =>
+  countGuesses(latchkey, guessLimits['password:account'].free, ['password:account', id]);
 
 describe.each(engines)('guessing on $name', (engine) => {
   const shared = shareLatchkey(engine, { settings });
@@ -74,7 +74,7 @@ describe.each(engines)('guessing on $name', (engine) => {
   it('after the free guesses, each wait is twice as long as the one before, up to 15 minutes', async () => {
     const latchkey = shared();
     const { id, username } = await latchkey.person();
-    await guessed(latchkey, free, ['password:account+ip', `${id} ${here}`]);
+    await countGuesses(latchkey, free, ['password:account+ip', `${id} ${here}`]);
     const waits: number[] = [];
     for (let n = 0; n < 13; n++) {
       const refused = await logIn(latchkey, username, password);
@@ -101,7 +101,7 @@ describe.each(engines)('guessing on $name', (engine) => {
     const latchkey = shared();
     const { id, username } = await latchkey.person();
     for (let round = 0; round < 3; round++) {
-      await guessed(latchkey, free - 1, ['password:account+ip', `${id} ${here}`]);
+      await countGuesses(latchkey, free - 1, ['password:account+ip', `${id} ${here}`]);
       await logIn(latchkey, username, password).expect(200);
     }
   });
@@ -110,7 +110,7 @@ describe.each(engines)('guessing on $name', (engine) => {
     const latchkey = shared();
     const { id, username } = await latchkey.person();
     const cookie = await knownDevice(latchkey, username);
-    await besiege(latchkey, id);
+    await reachAccountLimit(latchkey, id);
     await logIn(latchkey, username, password, { address: newAddress() }).expect(429);
     await logIn(latchkey, username, password, { address: newAddress(), cookie }).expect(200);
 
@@ -125,7 +125,7 @@ describe.each(engines)('guessing on $name', (engine) => {
     const cookie = await knownDevice(latchkey, other.username);
     const own = await knownDevice(latchkey, username);
     const forged = `${own.slice(0, -2)}${own.endsWith('AA') ? 'BB' : 'AA'}`;
-    await besiege(latchkey, id);
+    await reachAccountLimit(latchkey, id);
     for (const useless of [cookie, forged, `latchkey_device_5173=${other.refresh_token}`, 'latchkey_device_5173=']) {
       await logIn(latchkey, username, password, { cookie: useless }).expect(429);
     }
@@ -134,7 +134,7 @@ describe.each(engines)('guessing on $name', (engine) => {
   it('a sign-in to one account resets no count of another', async () => {
     const latchkey = shared();
     const own = await latchkey.person();
-    await guessed(latchkey, guessLimits['sign-in:ip'].limit - 3, ['sign-in:ip', here]);
+    await countGuesses(latchkey, guessLimits['sign-in:ip'].limit - 3, ['sign-in:ip', here]);
     for (let n = 0; n < 3; n++) {
       await logIn(latchkey, own.username, password).expect(200);
       await logIn(latchkey, `name-${n}`, 'wrong').expect(401);
@@ -147,7 +147,7 @@ describe.each(engines)('guessing on $name', (engine) => {
     const latchkey = shared();
     const { id, username } = await latchkey.person();
     const cookie = await knownDevice(latchkey, username);
-    await guessed(latchkey, guessLimits['password:account-devices'].free, ['password:account-devices', id]);
+    await countGuesses(latchkey, guessLimits['password:account-devices'].free, ['password:account-devices', id]);
     await logIn(latchkey, username, 'wrong', { cookie }).expect(429);
   });
 
@@ -178,7 +178,7 @@ describe.each(engines)('guessing on $name', (engine) => {
     const latchkey = shared();
     const { access_token } = await latchkey.person();
     const { limit } = guessLimits['api-tokens:ip'];
-    await guessed(latchkey, limit, ['api-tokens:ip', here]);
+    await countGuesses(latchkey, limit, ['api-tokens:ip', here]);
     const { status } = await latchkey.http
       .post('/api/tokens')
       .set('X-Forwarded-For', here)

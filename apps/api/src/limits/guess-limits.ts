@@ -6,13 +6,13 @@ import { keyOf, type LimitStore } from './limit-store.ts';
 
 type Needs = { readonly rateLimits: LimitStore; readonly clock: Clock; readonly isOn: boolean };
 
-/** A limit, and what it is counted for, such as an account or a network. */
+/** A guess limit and its subject, such as an account or a network. */
 export type LimitKey = readonly [limit: GuessLimitName, subject: string];
 
-/** A count is dropped a day after its last guess. */
+/** A count expires a day after its last guess. */
 const retentionSeconds = 86_400;
 
-/** Counts against the guess limits of the contract, in the database, so that restarts and further processes change nothing. */
+/** Counts against the guess limits of the contract, in the database: a restart keeps the counts, and all processes share them. */
 export const createGuessLimits = ({ rateLimits, clock, isOn }: Needs) => {
   const storedKeyOf = ([limit, subject]: LimitKey): string => keyOf(`${limit}\n${subject}`);
 
@@ -56,7 +56,7 @@ export const createGuessLimits = ({ rateLimits, clock, isOn }: Needs) => {
       for (const limitKey of limitKeys) await rateLimits.refund(write, storedKeyOf(limitKey));
     },
 
-    /** After a success: clears the guesses, and refunds the one attempt to those who share the address. */
+    /** After a success: deletes the counts of guesses, and refunds the one attempt of a limit that other accounts share. */
     async reset(write: Write, limitKeys: readonly LimitKey[]): Promise<void> {
       if (!isOn) return;
       for (const limitKey of limitKeys) {

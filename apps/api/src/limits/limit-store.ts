@@ -86,7 +86,7 @@ export const createLimitStore = ({ tables: { rateLimits }, prepareWrite }: Datab
      * Counts one guess, unless the wait after the last one is not over. The first statement locks the row until the transaction
      * ends, so concurrent guesses get no more attempts than sequential ones.
      * @param free from this guess on a wait follows: 1 s, then twice as long each time, up to `maxWaitSeconds`
-     * @param until when the count is dropped
+     * @param until when the count expires
      * @returns when to retry, if the guess was refused and not counted
      */
     async consumeWithBackoff(

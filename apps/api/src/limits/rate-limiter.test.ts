@@ -78,7 +78,7 @@ describe.each(engines)('rates on $name', (engine) => {
     expect(countsIn(latchkey) - before).toBe(2 + 1);
   });
 
-  it('the next allocations of all callers are fetched ahead in one statement, so no read waits', async () => {
+  it('the next allocations of all callers are prefetched in one statement, so no read waits', async () => {
     const time = createTime();
     const latchkey = await startLatchkey(engine, { settings: on, time });
     const tokens = await times(3, async () => (await latchkey.person()).access_token);
@@ -96,7 +96,7 @@ describe.each(engines)('rates on $name', (engine) => {
     expect(countsIn(latchkey) - before).toBe(3 + 3 + 1);
   });
 
-  it('fetching ahead does not exceed the rate', async () => {
+  it('prefetching does not exceed the rate', async () => {
     const time = createTime();
     const latchkey = await startLatchkey(engine, { settings: on, time });
     const { access_token } = await latchkey.person();

@@ -21,13 +21,13 @@ export type Count = readonly [rate: Rate, name: string];
 /** Calls that this process may allow without the database until `until`. `isLast`: the rate has no more in this window. */
 type Allocation = { left: number; readonly until: Date; readonly isLast: boolean };
 
-/** A twentieth of the rate: few calls cost a write, and a killed process loses its caller little. */
+/** A twentieth of the limit: few calls cost a write, and a killed process costs its callers few calls. */
 const allocationOf = (limit: number): number => Math.ceil(limit / 20);
 
-/** With this many calls left, the next allocation is fetched ahead. */
+/** With this many calls left, the next allocation is prefetched. */
 const refillThreshold = (limit: number): number => Math.floor(allocationOf(limit) / 4);
 
-/** For so many milliseconds, fetches ahead are collected into one statement. */
+/** Prefetches within this time share one statement. */
 const batchWindowMs = 50;
 
 /** About 10 MB. A caller whose allocation is dropped costs one more write and gains no calls. */
@@ -81,7 +81,7 @@ export const createRateLimiter = ({ rateLimits, transaction, clock, sleep, isOn 
           if (window) take(name, rate, window);
         }
       })
-      // A caller that finds no calls left renews itself, and gets the error.
+      // The next call that finds none left renews the allocation, and gets the error.
       .catch(() => {})
       .finally(() => {
         for (const { name } of renewed) renewals.delete(name);
