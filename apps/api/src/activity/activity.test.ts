@@ -39,15 +39,15 @@ const post = ({ http }: Latchkey, path: string, body: object, token?: string) =>
 const run = ({ services }: Latchkey, ...words: readonly string[]): Promise<string> =>
   runCommand(services, 'users', ...words);
 
-const namedToken = async (
+const createToken = async (
   latchkey: Latchkey,
   { access_token }: Pick<Person, 'access_token'>,
-  wish = {},
+  options = {},
 ): Promise<string> =>
-  (await post(latchkey, '/api/tokens', { name: 'kiosk', ...wish }, access_token).expect(201)).body.id;
+  (await post(latchkey, '/api/tokens', { name: 'kiosk', ...options }, access_token).expect(201)).body.id;
 
-/** How each kind of event comes about. */
-const happenings: Record<EventKind, (latchkey: Latchkey, person: Person) => Promise<unknown>> = {
+/** Causes an event of each kind. */
+const causes: Record<EventKind, (latchkey: Latchkey, person: Person) => Promise<unknown>> = {
   registered: async () => undefined,
   signed_in: (latchkey, { username }) => post(latchkey, '/api/sessions/login', { username, password }).expect(200),
   sign_in_failed: (latchkey, { username }) =>
@@ -107,16 +107,16 @@ const happenings: Record<EventKind, (latchkey: Latchkey, person: Person) => Prom
       .set(...bearer(access_token))
       .send({ email: 'ada@example.com' })
       .expect(200),
-  token_issued: namedToken,
+  token_issued: createToken,
   token_issued_for_other: async (latchkey, { id }) => {
     const other = await latchkey.person();
     await latchkey.database.transaction((write) => latchkey.accounts.setRole(write, id, 'admin'));
-    await namedToken(latchkey, await latchkey.openSessionOf(id), { username: other.username });
+    await createToken(latchkey, await latchkey.openSessionOf(id), { username: other.username });
   },
   token_issued_by_other: async (latchkey, { username }) =>
-    namedToken(latchkey, await latchkey.person({ role: 'admin' }), { username }),
+    createToken(latchkey, await latchkey.person({ role: 'admin' }), { username }),
   token_revoked: async (latchkey, person) => {
-    const id = await namedToken(latchkey, person);
+    const id = await createToken(latchkey, person);
     await latchkey.http
       .delete(`/api/tokens/${id}`)
       .set(...bearer(person.access_token))
@@ -135,10 +135,10 @@ const happenings: Record<EventKind, (latchkey: Latchkey, person: Person) => Prom
 describe.each(engines)('activity on $name', (engine) => {
   const shared = shareLatchkey(engine);
 
-  it.each(eventKind.options)('its owner sees that %s', async (kind) => {
+  it.each(eventKind.options)('the owner sees a %s event', async (kind) => {
     const latchkey = shared();
     const person = await latchkey.person();
-    await happenings[kind](latchkey, person);
+    await causes[kind](latchkey, person);
     const { access_token } = await latchkey.openSessionOf(person.id);
     const events = await activityOf(latchkey, access_token);
     expect(events.map((event) => event.kind)).toContain(kind);
@@ -146,10 +146,10 @@ describe.each(engines)('activity on $name', (engine) => {
     expect(await latchkey.services.events.findBreak(person.id)).toBeUndefined();
   });
 
-  it('an event says when it was, where, and on which device', async () => {
+  it('an event has a time, an address and a device', async () => {
     const latchkey = shared();
     const person = await latchkey.person();
-    await happenings.sign_in_failed(latchkey, person);
+    await causes.sign_in_failed(latchkey, person);
     const [event] = await activityOf(latchkey, person.access_token);
     expect(event).toEqual({
       number: 2,
@@ -164,7 +164,7 @@ describe.each(engines)('activity on $name', (engine) => {
     });
   });
 
-  it('a session that goes on in a newer browser has not moved; in another one it has', async () => {
+  it('a newer version of the browser does not move a session; another browser does', async () => {
     const latchkey = shared();
     const person = await latchkey.person();
     const logIn = await post(latchkey, '/api/sessions/login', { username: person.username, password }).expect(200);
@@ -183,12 +183,12 @@ describe.each(engines)('activity on $name', (engine) => {
     expect(moved).toMatchObject({ kind: 'session_moved', browser: 'Safari 18', detail: 'Firefox 141, Android 16' });
   });
 
-  it('an event keeps who did it: the owner, an admin, the operator or nobody who is known', async () => {
+  it('an event records its actor: the owner, an admin, the operator or the system', async () => {
     const latchkey = shared();
     const [admin, person] = [await latchkey.person({ role: 'admin' }), await latchkey.person()];
-    await happenings.sign_in_failed(latchkey, person);
-    await namedToken(latchkey, person);
-    await namedToken(latchkey, admin, { username: person.username });
+    await causes.sign_in_failed(latchkey, person);
+    await createToken(latchkey, person);
+    await createToken(latchkey, admin, { username: person.username });
     await run(latchkey, 'promote', person.username);
     const all = await latchkey.services.events.list(person.id, undefined, 10);
     expect(all.map(({ kind, actor, actorId, detail }) => [kind, actor, actorId, detail])).toEqual([
@@ -200,7 +200,7 @@ describe.each(engines)('activity on $name', (engine) => {
     ]);
   });
 
-  it('an account that the operator made says so', async () => {
+  it('an account that the operator creates has an event with the operator as its actor', async () => {
     const latchkey = shared();
     const username = freshName();
     await run(latchkey, 'create', username);
@@ -209,10 +209,10 @@ describe.each(engines)('activity on $name', (engine) => {
     expect(event).toMatchObject({ kind: 'registered', actor: 'operator', actorId: null, number: 1 });
   });
 
-  it('is shown fifty at a time, and only to its owner', async () => {
+  it('a page has fifty events, and only the owner can read them', async () => {
     const latchkey = shared();
     const [person, other] = [await latchkey.person(), await latchkey.person()];
-    for (let n = 0; n < 59; n++) await happenings.signed_out(latchkey, person);
+    for (let n = 0; n < 59; n++) await causes.signed_out(latchkey, person);
     const first = await activityOf(latchkey, person.access_token);
     const second = await activityOf(latchkey, person.access_token, first.at(-1)?.number);
     expect(first.concat(second).map(({ number }) => number)).toEqual(Array.from({ length: 60 }, (_, n) => 60 - n));
@@ -220,19 +220,19 @@ describe.each(engines)('activity on $name', (engine) => {
     expect(await activityOf(latchkey, other.access_token)).toHaveLength(1);
   });
 
-  it('sixty things at once are all written, one after the other', async () => {
+  it('sixty concurrent events are all recorded, in one chain', async () => {
     const latchkey = shared();
     const person = await latchkey.person();
-    await Promise.all(Array.from({ length: 60 }, () => happenings.signed_out(latchkey, person)));
+    await Promise.all(Array.from({ length: 60 }, () => causes.signed_out(latchkey, person)));
     const all = await latchkey.services.events.list(person.id, undefined, 1000);
     expect(all).toHaveLength(61);
     expect(await latchkey.services.events.findBreak(person.id)).toBeUndefined();
   });
 
-  it('what does not happen is not written: of two who revoke one token, one did', async () => {
+  it('ten concurrent revocations of one token record one event', async () => {
     const latchkey = shared();
     const person = await latchkey.person();
-    const id = await namedToken(latchkey, person);
+    const id = await createToken(latchkey, person);
     const revoke = async () => {
       const { status } = await latchkey.http.delete(`/api/tokens/${id}`).set(...bearer(person.access_token));
       return status;
@@ -246,17 +246,17 @@ describe.each(engines)('activity on $name', (engine) => {
     `UPDATE events SET kind = 'signed_out'`,
     'DELETE FROM events',
     ...(engine.name === 'PostgreSQL' ? ['TRUNCATE events'] : []),
-  ])('the database itself refuses: %s', async (sql) => {
+  ])('the database refuses: %s', async (sql) => {
     const latchkey = await startLatchkey(engine);
     const { access_token } = await latchkey.person();
     await expect(engine.execute(latchkey.databaseUrl, sql)).rejects.toThrow(/events/);
     expect((await activityOf(latchkey, access_token)).map(({ kind }) => kind)).toEqual(['registered']);
   });
 
-  it('whoever gets round that is found out', async () => {
+  it('a change that bypasses the triggers is detected', async () => {
     const latchkey = await startLatchkey(engine);
     const person = await latchkey.person();
-    for (let n = 0; n < 3; n++) await happenings.sign_in_failed(latchkey, person);
+    for (let n = 0; n < 3; n++) await causes.sign_in_failed(latchkey, person);
     expect(await run(latchkey, 'activity', person.username)).toMatch(/The event log is intact/);
     await engine.execute(
       latchkey.databaseUrl,
@@ -272,10 +272,10 @@ describe.each(engines)('activity on $name', (engine) => {
     expect(await run(latchkey, 'activity', person.username)).toMatch(/Tampered: event 3 does not match event 2/);
   });
 
-  it('goes with the account, and with nothing else', async () => {
+  it('deleting an account deletes its events', async () => {
     const latchkey = shared();
     const person = await latchkey.person();
-    await happenings.sign_in_failed(latchkey, person);
+    await causes.sign_in_failed(latchkey, person);
     await latchkey.http
       .delete('/api/accounts/me')
       .set(...bearer(person.access_token))
@@ -284,11 +284,11 @@ describe.each(engines)('activity on $name', (engine) => {
     expect(await latchkey.services.events.list(person.id, undefined, 10)).toEqual([]);
   });
 
-  it('saying that it was not me ends every other sign-in and every token for a service, and keeps this one', async () => {
+  it('reporting an event as unrecognized ends every other session and every API token, but not this session', async () => {
     const latchkey = shared();
     const person = await latchkey.person();
     const thief = await latchkey.openSessionOf(person.id);
-    const stolen = await namedToken(latchkey, { ...person, ...thief });
+    const stolen = await createToken(latchkey, { ...person, ...thief });
     await post(latchkey, '/api/activity/disown', { number: 1 }, person.access_token).expect(204);
     expectProblem(await latchkey.me(thief.access_token), 'token_revoked');
     expect((await latchkey.sessionOf(stolen))?.endedAt).not.toBeNull();
@@ -297,7 +297,7 @@ describe.each(engines)('activity on $name', (engine) => {
     expect(event).toMatchObject({ kind: 'disowned', detail: '1', current: true });
   });
 
-  it('a token that is made in the same moment as "this was not me" does not outlive it', async () => {
+  it('an API token that is created during a report does not outlive it', async () => {
     const latchkey = shared();
     for (let round = 0; round < 5; round++) {
       const person = await latchkey.person();
@@ -315,7 +315,7 @@ describe.each(engines)('activity on $name', (engine) => {
     }
   });
 
-  it('who comes within the grace with another browser is written down', async () => {
+  it('a refresh from another browser within the grace period is recorded', async () => {
     const latchkey = shared();
     const person = await latchkey.person();
     const { body } = await post(latchkey, '/api/sessions/login', { username: person.username, password }).expect(200);
@@ -326,7 +326,7 @@ describe.each(engines)('activity on $name', (engine) => {
     expect(moved).toMatchObject({ kind: 'session_moved', browser: 'Safari 18', detail: 'Firefox 140, Android 16' });
   });
 
-  it('what came from another browser is not called this device, though the session is the same', async () => {
+  it('an event of the same session in another browser is not marked as this device', async () => {
     const latchkey = shared();
     const { access_token } = await latchkey.person();
     await latchkey.http
@@ -339,7 +339,7 @@ describe.each(engines)('activity on $name', (engine) => {
       { kind: 'token_issued', current: false, shared: true },
       {},
     ]);
-    await namedToken(latchkey, { access_token });
+    await createToken(latchkey, { access_token });
     expect((await activityOf(latchkey, access_token))[0]).toMatchObject({
       kind: 'token_issued',
       current: true,
@@ -347,7 +347,7 @@ describe.each(engines)('activity on $name', (engine) => {
     });
   });
 
-  it('of two changes of the address at once each is written that changes something, and nothing else is', async () => {
+  it('concurrent changes of the e-mail address record one event for each actual change', async () => {
     const latchkey = shared();
     for (let round = 0; round < 5; round++) {
       const { access_token } = await latchkey.person({ email: 'own@example.com', emailFolded: 'own@example.com' });
@@ -363,12 +363,12 @@ describe.each(engines)('activity on $name', (engine) => {
       ]);
       const { body } = await latchkey.me(access_token);
       const changes = (await activityOf(latchkey, access_token)).filter(({ kind }) => kind === 'email_changed').length;
-      // There and back again, or there; back first is no change.
+      // One change to the thief's address, and perhaps one back. Setting the address that is already set is no change.
       expect(changes).toBe(body.email === 'own@example.com' ? 2 : 1);
     }
   });
 
-  it('no session writes without end what is kept for good: moves and changes of address come to a limit', async () => {
+  it('moves of a session and changes of the e-mail address are limited, because their events are permanent', async () => {
     const latchkey = await startLatchkey(engine, { settings: { RATE_LIMITS: 'on' } });
     const { access_token, refresh_token: first } = await latchkey.person();
     const statuses: number[] = [];
@@ -390,12 +390,12 @@ describe.each(engines)('activity on $name', (engine) => {
     const refresh = (agent: string) =>
       latchkey.http.post('/api/sessions/refresh').set('User-Agent', agent).send({ refresh_token });
     expectProblem(await refresh(safari), 'too_many_attempts');
-    // Where it stays it goes on.
+    // Without a move, the session can still be refreshed.
     await refresh(firefox).expect(200);
   });
 
   it.each([2 ** 31 - 1, 2 ** 31, Number.MAX_SAFE_INTEGER])(
-    'the number %d is no event, on either database',
+    'the number %d is invalid, on either database',
     async (number) => {
       const latchkey = shared();
       const { access_token } = await latchkey.person();
@@ -403,26 +403,26 @@ describe.each(engines)('activity on $name', (engine) => {
     },
   );
 
-  it("an event of somebody else's cannot be disowned", async () => {
+  it('an event of another account cannot be reported', async () => {
     const latchkey = shared();
     const [person, other] = [await latchkey.person(), await latchkey.person()];
-    for (let n = 0; n < 5; n++) await happenings.sign_in_failed(latchkey, other);
+    for (let n = 0; n < 5; n++) await causes.sign_in_failed(latchkey, other);
     const bystander = await latchkey.openSessionOf(person.id);
     expectProblem(await post(latchkey, '/api/activity/disown', { number: 4 }, person.access_token), 'not_found');
     await latchkey.me(bystander.access_token).expect(200);
   });
 
-  it("tells of a token that an admin made, in its owner's activity and in the admin's", async () => {
+  it('a token that an admin creates for a user is recorded for both', async () => {
     const latchkey = shared();
     const [admin, person] = [await latchkey.person({ role: 'admin' }), await latchkey.person()];
-    await namedToken(latchkey, admin, { username: person.username });
+    await createToken(latchkey, admin, { username: person.username });
     const [owners] = await activityOf(latchkey, person.access_token);
     const [admins] = await activityOf(latchkey, admin.access_token);
     expect(owners).toMatchObject({ kind: 'token_issued_by_other', detail: admin.username });
     expect(admins).toMatchObject({ kind: 'token_issued_for_other', detail: person.username });
   });
 
-  it('an unknown name leaves no trace in anybody’s activity, and costs as many statements that write', async () => {
+  it('an unknown user name runs as many inserts as a wrong password', async () => {
     const latchkey = await startLatchkey(engine);
     const person = await latchkey.person();
     const writesOf = async (username: string): Promise<number> => {

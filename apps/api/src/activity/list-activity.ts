@@ -6,14 +6,14 @@ import type { Principal } from '../sessions/authenticate.ts';
 
 const pageLength = 50;
 
-/** What happened to the account of this session, newest first, as its owner may read it. */
+/** Lists the events of the account, newest first. */
 export const listActivity =
   ({ events }: { readonly events: EventStore }) =>
   async ({ session: { id, userId }, client }: Principal, before: number | undefined): Promise<ShownEvent[]> => {
     const page = await events.list(userId, before, pageLength);
     return page.map(({ number, at, kind, address, userAgent, detail, sessionId }) => {
       const isOwnSession = sessionId === id;
-      // Not the session alone: who has a copy of its tokens is not this device. And a move is known from where it went.
+      // The browser must match, too: another one may use a copy of the session's tokens. A move is never this client's own.
       const isHere = isOwnSession && kind !== 'session_moved' && isSameBrowser(userAgent, client.userAgent);
       return {
         number,

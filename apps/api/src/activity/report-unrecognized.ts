@@ -17,14 +17,14 @@ type Needs = {
 /** "This wasn't me": ends every session and API token of the account except the session that reports it. */
 export const reportUnrecognized =
   ({ events, sessions, recheckSession, record, transaction }: Needs) =>
-  async (actor: Principal, number: number): Promise<void> => {
-    const { session, client } = actor;
+  async (principal: Principal, number: number): Promise<void> => {
+    const { session, client } = principal;
     const { userId } = session;
     const [event] = await events.list(userId, number + 1, 1);
     if (event?.number !== number) throw new Problem('not_found', 'No such event.');
     await transaction(async (write) => {
-      // This locks the account: a token made at this moment came first, and ends, or waits and finds its session ended.
-      await recheckSession(write, actor);
+      // This locks the account: a concurrent token creation has committed, and ends here, or waits and finds its session ended.
+      await recheckSession(write, principal);
       await sessions.endAll(write, userId, 'ended_by_owner', session.id);
       await record(write, { userId, kind: 'disowned', sessionId: session.id, client, detail: { number } });
     });

@@ -1,9 +1,9 @@
 import type { EventKind } from '@latchkey/contract/activity';
 import type { User } from '@latchkey/contract/user';
 
-/** What an event keeps besides who, when and where, by its kind. The other kinds keep nothing more. */
+/** What an event of each kind stores besides its actor, time and client. The other kinds store nothing more. */
 type Details = {
-  /** The device that the session was on before; null when its user agent says nothing. */
+  /** The previous device of the session; null if its user agent does not name one. */
   session_moved: { readonly device: string | null };
   session_ended: { readonly device: string | null };
   too_many_sessions: { readonly device: string | null };
@@ -23,7 +23,7 @@ export type KindWithDetail = {
     : { readonly kind: Kind; readonly detail?: undefined };
 }[EventKind];
 
-/** The detail as the API and the commands show it: each kind keeps one value at most. */
+/** The detail as the API and the commands show it: each kind has at most one value. */
 export const detailText = (detail: Readonly<Record<string, unknown>>): string | null => {
   const [value = null] = Object.values(detail);
   return value === null ? null : String(value);

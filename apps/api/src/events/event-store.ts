@@ -9,8 +9,8 @@ export type Event = Tables['events']['$inferSelect'];
 type Hashed = Omit<Event, 'hash'>;
 
 /**
- * What a hash covers, by version. A new column of `events` needs a new version; rows that are there keep theirs. The version
- * is covered, too, so that nobody lowers it to change a column that an older one leaves out.
+ * What a hash covers, by version. A new column of `events` needs a new version; existing rows keep theirs. The version is
+ * covered, too: lowering it would uncover the columns that an older version leaves out.
  */
 const covered: Readonly<Record<number, (event: Hashed) => readonly unknown[]>> = {
   1: ({ userId, number, at, kind, actor, actorId, sessionId, address, userAgent, detail }) => {
@@ -63,8 +63,8 @@ export const createEventStore = ({ tables: { events }, read, prepareWrite }: Dat
 
   return {
     /**
-     * Writes what happened, after all else that the transaction does. Of two at once for one person, the second waits for the
-     * first and follows it.
+     * Appends an event. Call it after all other writes of the transaction: a concurrent event of the same account waits until
+     * this transaction ends, then follows this event.
      */
     async append(
       write: Write,
@@ -79,18 +79,16 @@ export const createEventStore = ({ tables: { events }, read, prepareWrite }: Dat
       }
     },
 
-    /** The newest before this number, newest first. */
-    list: (userId: string, before: number | undefined, most: number): Promise<Event[]> =>
-      Promise.resolve(
-        read
-          .select()
-          .from(events)
-          .where(and(eq(events.userId, userId), before === undefined ? undefined : lt(events.number, before)))
-          .orderBy(desc(events.number))
-          .limit(most),
-      ),
+    /** The events before this number, newest first. */
+    list: async (userId: string, before: number | undefined, limit: number): Promise<Event[]> =>
+      read
+        .select()
+        .from(events)
+        .where(and(eq(events.userId, userId), before === undefined ? undefined : lt(events.number, before)))
+        .orderBy(desc(events.number))
+        .limit(limit),
 
-    /** The number of the first event that does not follow from the one before it; nothing where all do. */
+    /** The number of the first event that does not follow the one before it; `undefined` if the log is intact. */
     async findBreak(userId: string): Promise<number | undefined> {
       const all = await read.select().from(events).where(eq(events.userId, userId)).orderBy(asc(events.number));
       return all.find(

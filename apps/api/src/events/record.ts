@@ -6,23 +6,23 @@ import type { Event, EventStore } from './event-store.ts';
 
 type NewEvent = KindWithDetail & {
   readonly userId: string;
-  /** Default: the owner of the account, who is named by `userId`. */
+  /** Default: the owner of the account. */
   readonly actor?: Event['actor'] | undefined;
-  /** The user who did it, when that is not the owner of the account. */
+  /** The user who did it, if that is not the owner. */
   readonly actorId?: string | undefined;
-  /** The session that did it; none where nobody was signed in, or it was done by the operator. */
+  /** The session that did it; none before a sign-in, and none for the operator. */
   readonly sessionId?: string | undefined;
   readonly client?: ClientInfo | undefined;
 };
 
 type Needs = { readonly events: EventStore; readonly clock: Clock };
 
-/** Writes what happened to accounts, in the transaction in which it happened, after everything else. */
+/** Records events in the transaction that makes the change. Call it after all other writes. */
 export const recordEvent =
   ({ events, clock }: Needs) =>
-  async (write: Write, ...happenings: readonly NewEvent[]): Promise<void> => {
-    // In one order for all: two who each write for both would wait for each other.
-    const inOrder = happenings.toSorted((one, other) => (one.userId < other.userId ? -1 : 1));
+  async (write: Write, ...newEvents: readonly NewEvent[]): Promise<void> => {
+    // Always in the order of the ids: two transactions that write for the same two accounts would otherwise deadlock.
+    const inOrder = newEvents.toSorted((one, other) => (one.userId < other.userId ? -1 : 1));
     for (const { userId, kind, actor = 'owner', actorId, sessionId, client, detail } of inOrder) {
       const event = {
         userId,
