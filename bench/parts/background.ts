@@ -59,7 +59,7 @@ export const background: Part = {
     ahead = 3_600_000;
 
     const poll = async (): Promise<void> => {
-      await services.revocationFeed.next(() => false, 0, AbortSignal.timeout(60_000));
+      await services.revocationFeed.waitForChange(() => false, 0, AbortSignal.timeout(60_000));
       await services.revocationFeed.current().jwt;
     };
     const works = [services.jobs.reloadKeys.run, services.jobs.purgeExpired.run, poll, poll];

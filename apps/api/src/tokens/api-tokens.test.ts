@@ -8,7 +8,7 @@ import { bearer, password, shareLatchkey } from '../../testing/start-latchkey.ts
 
 const claimsOf = (token: string) => JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString());
 
-describe.each(engines)('tokens for services on $name', (engine) => {
+describe.each(engines)('API tokens on $name', (engine) => {
   const latchkey = shareLatchkey(engine);
   const issue = (token: string, body: object) =>
     latchkey()
@@ -27,20 +27,20 @@ describe.each(engines)('tokens for services on $name', (engine) => {
       .http.delete(`/api/tokens/${id}`)
       .set(...bearer(token));
 
-  it('say for whom, for what and for how long', async () => {
+  it('an API token carries its user, audience, scope and lifetime', async () => {
     const { access_token, id, username } = await latchkey().person();
-    const wish = { name: 'the shop', audience: 'shop', scope: 'cart:read cart:write', expiresIn: 7200 };
-    const { body } = await issue(access_token, wish).expect(201);
+    const options = { name: 'the shop', audience: 'shop', scope: 'cart:read cart:write', expiresIn: 7200 };
+    const { body } = await issue(access_token, options).expect(201);
     const claims = claimsOf(body.access_token);
-    expect(claims).toMatchObject({ sub: id, username, aud: 'shop', scope: wish.scope, jti: body.id, sid: body.id });
+    expect(claims).toMatchObject({ sub: id, username, aud: 'shop', scope: options.scope, jti: body.id, sid: body.id });
     expect(claims.exp - claims.iat).toBe(7200);
     expect(body).toMatchObject({ token_type: 'bearer', expires_in: 7200 });
     expect(await list(access_token)).toEqual([
-      expect.objectContaining({ id: body.id, name: 'the shop', audience: 'shop', scope: wish.scope, username }),
+      expect.objectContaining({ id: body.id, name: 'the shop', audience: 'shop', scope: options.scope, username }),
     ]);
   });
 
-  it('one for Latchkey itself may look, and nothing else; one for another service may not even look', async () => {
+  it('an API token for Latchkey reads the account but creates no tokens; one for another service is refused', async () => {
     const { access_token } = await latchkey().person();
     const { body: own } = await issue(access_token, { name: 'own' }).expect(201);
     await latchkey().me(own.access_token).expect(200);
@@ -49,7 +49,7 @@ describe.each(engines)('tokens for services on $name', (engine) => {
     expectProblem(await latchkey().me(other.access_token), 'token_invalid');
   });
 
-  it('one that is revoked is refused at the very next request, and is listed no more', async () => {
+  it('a revoked API token is refused on the next request and is not listed', async () => {
     const { access_token } = await latchkey().person();
     const { body } = await issue(access_token, { name: 'own' }).expect(201);
     await revoke(access_token, body.id).expect(204);
@@ -58,7 +58,7 @@ describe.each(engines)('tokens for services on $name', (engine) => {
     expectProblem(await revoke(access_token, body.id), 'not_found');
   });
 
-  it('a sign-in is no token to be revoked, nor is a token a device', async () => {
+  it('`DELETE /api/tokens/:id` ends no user session, and `DELETE /api/sessions/:id` no API token', async () => {
     const { access_token, session } = await latchkey().person();
     const { body } = await issue(access_token, { name: 'own' }).expect(201);
     expectProblem(await revoke(access_token, session.id), 'not_found');
@@ -69,7 +69,7 @@ describe.each(engines)('tokens for services on $name', (engine) => {
     await latchkey().me(body.access_token).expect(200);
   });
 
-  it('an admin makes one for somebody else, both see it, either can revoke it', async () => {
+  it('an admin creates a token for another user; both see it, and either can revoke it', async () => {
     const admin = await latchkey().person({ role: 'admin' });
     const user = await latchkey().person();
     const { body } = await issue(admin.access_token, { name: 'for you', username: user.username }).expect(201);
@@ -82,12 +82,12 @@ describe.each(engines)('tokens for services on $name', (engine) => {
     expectProblem(await latchkey().me(body.access_token), 'token_revoked');
   });
 
-  it('naming oneself needs no permission', async () => {
+  it('a token with your own user name requires no permission', async () => {
     const { access_token, username } = await latchkey().person();
     await issue(access_token, { name: 'own', username: username.toUpperCase() }).expect(201);
   });
 
-  it('end when the password is changed, when their maker is disabled, and by themselves', async () => {
+  it('API tokens end when the password changes, when their user is disabled, and when they expire', async () => {
     const person = await latchkey().person();
     const { body: one } = await issue(person.access_token, { name: 'one' }).expect(201);
     const change = { currentPassword: password, newPassword: 'another long password' };
@@ -114,18 +114,18 @@ describe.each(engines)('tokens for services on $name', (engine) => {
     [{ name: 'x', expiresIn: 31_536_001 }, 'expiresIn'],
     [{ name: 'x', scope: 'two  spaces' }, 'scope'],
     [{ name: 'x', audience: '' }, 'audience'],
-  ])('%j is refused, and says where', async (body, path) => {
+  ])('%j is refused with the path of the field', async (body, path) => {
     const { access_token } = await latchkey().person();
     const problem = expectProblem(await issue(access_token, body), 'invalid_request');
     expect(problem.errors?.map((error) => error.path)).toEqual([path]);
   });
 
-  it('are not made by a session that ended before its wish was whole', async () => {
+  it('a session that ends before the body has arrived creates no API token', async () => {
     const owner = await latchkey().person();
     const thief = await latchkey().openSessionOf(owner.id);
     const change = { currentPassword: password, newPassword: 'another long password' };
-    const wish = { name: 'for a year', expiresIn: 31_536_000 };
-    const answer = await sendSlowly(latchkey(), 'POST /api/tokens', thief.access_token, wish, () =>
+    const options = { name: 'for a year', expiresIn: 31_536_000 };
+    const answer = await sendSlowly(latchkey(), 'POST /api/tokens', thief.access_token, options, () =>
       latchkey()
         .http.post('/api/passwords/change')
         .set(...bearer(owner.access_token))
@@ -137,9 +137,9 @@ describe.each(engines)('tokens for services on $name', (engine) => {
   });
 
   it.each([
-    ['the maker is an admin no longer', 'permission_missing', { role: 'user' }],
-    ['the maker is disabled', 'token_revoked', { disabledAt: new Date() }],
-  ] as const)('are not made where %s when they would be written', async (_, code, changed) => {
+    ['the issuer is demoted', 'permission_missing', { role: 'user' }],
+    ['the issuer is disabled', 'token_revoked', { disabledAt: new Date() }],
+  ] as const)('no API token is created if %s in the meantime', async (_, code, changed) => {
     const { database } = latchkey();
     const admin = await latchkey().person({ role: 'admin' });
     const user = await latchkey().person();
@@ -149,10 +149,10 @@ describe.each(engines)('tokens for services on $name', (engine) => {
       await write.update(users).set(changed).where(eq(users.id, admin.id));
       const before = latchkey().statements.length;
       answer = issue(admin.access_token, { name: 'x', username: user.username }).then((answered) => answered);
-      // The viewer twice, then whom it is for: what follows waits for us.
+      // Authentication, then the two reads of the accounts; the transaction that follows waits for this one.
       await expect.poll(() => latchkey().statements.length).toBeGreaterThanOrEqual(before + 3);
     });
-    if (!answer) throw new Error('not asked');
+    if (!answer) throw new Error('the request was not sent');
     expectProblem(await answer, code);
     expect(await list(user.access_token)).toEqual([]);
   });
@@ -166,19 +166,19 @@ describe.each(engines)('tokens for services on $name', (engine) => {
     expect(claimsOf(body.access_token).auth_time).toBe(Math.floor(authenticatedAt.getTime() / 1000));
   });
 
-  it('ten revocations at once succeed once', async () => {
+  it('of ten concurrent revocations one succeeds', async () => {
     const { access_token } = await latchkey().person();
     const { body } = await issue(access_token, { name: 'own' }).expect(201);
     const answers = await Promise.all(Array.from({ length: 10 }, () => revoke(access_token, body.id)));
     expect(answers.map(({ status }) => status).sort()).toEqual([204, ...Array(9).fill(404)]);
   });
 
-  it('made, revoked and deleted crosswise, all at once, nothing is a fault', async () => {
+  it('tokens created, revoked and deleted with their accounts at the same time cause no internal error', async () => {
     const [one, other] = [await latchkey().person({ role: 'admin' }), await latchkey().person({ role: 'admin' })];
-    const make = async (maker: typeof one, owner: typeof one): Promise<string> =>
-      (await issue(maker.access_token, { name: 'x', username: owner.username })).body.id;
+    const create = async (issuer: typeof one, owner: typeof one): Promise<string> =>
+      (await issue(issuer.access_token, { name: 'x', username: owner.username })).body.id;
     for (let round = 0; round < 6; round++) {
-      const [a, b] = [await make(one, other), await make(other, one)];
+      const [a, b] = [await create(one, other), await create(other, one)];
       const plain = await latchkey().person();
       const answers = await Promise.all([
         revoke(one.access_token, a),

@@ -16,8 +16,8 @@ type Needs = {
 export const listTokens =
   ({ sessions }: Pick<Needs, 'sessions'>) =>
   async (userId: string): Promise<ApiToken[]> => {
-    const named = await sessions.listApiTokens(userId);
-    return named.map(({ session, username }) => ({
+    const found = await sessions.listApiTokens(userId);
+    return found.map(({ session, username }) => ({
       id: session.id,
       name: session.name ?? '',
       username,
@@ -28,14 +28,14 @@ export const listTokens =
     }));
   };
 
-/** Revokes a named token. Another person's is not told from one that is not there. */
+/** Revokes an API token that the user created or that acts as the user. Any other id is not found. */
 export const revokeToken =
   ({ sessions, recheckSession, record, transaction }: Needs) =>
-  (actor: Principal, id: string): Promise<void> =>
+  (principal: Principal, id: string): Promise<void> =>
     transaction(async (write) => {
-      const { id: sessionId, userId } = actor.session;
-      const { client } = actor;
-      await recheckSession(write, actor);
+      const { id: sessionId, userId } = principal.session;
+      const { client } = principal;
+      await recheckSession(write, principal);
       const [ended] = await sessions.endApiToken(write, userId, id, 'revoked');
       if (!ended) throw new Problem('not_found', 'No such token.');
       const by = {

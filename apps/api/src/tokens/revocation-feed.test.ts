@@ -10,7 +10,7 @@ import { createRevocationStore, pageSize, type RevocationCursor } from './revoca
 import { createRevokedSessions } from './revoked-sessions.ts';
 import { revocationFeedRoute } from './tokens.routes.ts';
 
-/** Revokes many sessions that nobody has, in one transaction. */
+/** Inserts revocations of sessions that do not exist, in one transaction. */
 const insertRevocations = async ({ database, clock }: Latchkey, count: number): Promise<void> => {
   const { revocations } = database.tables;
   const revision = database.revision.next(revocations.revision);
@@ -30,7 +30,7 @@ const revokedIn = async (latchkey: Latchkey): Promise<string[]> => {
 };
 
 describe.each(engines)('the revocation feed on $name', (engine) => {
-  it('tells of every way in which a session ends', async () => {
+  it('contains a session after every way of ending it', async () => {
     const latchkey = await startLatchkey(engine);
     const { http } = latchkey;
     const out = await latchkey.person();
@@ -52,14 +52,14 @@ describe.each(engines)('the revocation feed on $name', (engine) => {
       .send(change)
       .expect(204);
 
-    const named = await latchkey.person();
+    const issuer = await latchkey.person();
     const { body: token } = await http
       .post('/api/tokens')
-      .set(...bearer(named.access_token))
+      .set(...bearer(issuer.access_token))
       .send({ name: 'x', audience: 'shop' });
     await http
       .delete(`/api/tokens/${token.id}`)
-      .set(...bearer(named.access_token))
+      .set(...bearer(issuer.access_token))
       .expect(204);
 
     const untouched = await latchkey.person();
@@ -68,7 +68,7 @@ describe.each(engines)('the revocation feed on $name', (engine) => {
     expect(revoked).not.toContain(untouched.session.id);
   });
 
-  it('forgets a session when the last of its tokens would be dead by itself', async () => {
+  it('drops a session when the last of its tokens has expired', async () => {
     const latchkey = await startLatchkey(engine);
     const { refresh_token } = await latchkey.person();
     await latchkey.http.post('/api/sessions/logout').send({ refresh_token }).expect(204);
@@ -77,7 +77,7 @@ describe.each(engines)('the revocation feed on $name', (engine) => {
     expect(await revokedIn(latchkey)).toEqual([]);
   });
 
-  it('tells of a session that is over whenever its tokens were signed, also a moment later', async () => {
+  it('covers tokens that were signed shortly after the session ended', async () => {
     const latchkey = await startLatchkey(engine);
     const { id, session, username, refresh_token } = await latchkey.person();
     await latchkey.http.post('/api/sessions/logout').send({ refresh_token }).expect(204);
@@ -90,16 +90,16 @@ describe.each(engines)('the revocation feed on $name', (engine) => {
     expect(late.iat).toBeLessThanOrEqual(revoked.before);
   });
 
-  it('a hundred who wait ask the database no more often than one', async () => {
+  it('a hundred waiting requests query the database as often as one', async () => {
     const time = createTime();
     const latchkey = await startLatchkey(engine, { time });
     const { headers } = await feed(latchkey);
     const waits = Array.from({ length: 100 }, async () =>
       feed(latchkey).set('If-None-Match', String(headers.etag)).set('Prefer', 'wait=1').expect(304),
     );
-    // Each has a time of its own, and all wait for the same question.
+    // Each has its own timer, and all share one for the next query.
     await expect.poll(time.sleeping).toBe(100 + 1);
-    // The last of them has been answered by the database when a later request has.
+    // When a later request has been answered, so have the queries of all of them.
     await feed(latchkey).expect(200);
     await expect.poll(time.sleeping).toBe(100 + 1);
     const before = latchkey.statements.length;
@@ -112,7 +112,7 @@ describe.each(engines)('the revocation feed on $name', (engine) => {
     await Promise.all(waits);
   });
 
-  it('a caller who knows the feed waits, in whichever way the headers are written', async () => {
+  it('a request with a known ETag waits, in every notation of the headers', async () => {
     const time = createTime();
     const latchkey = await startLatchkey(engine, { time });
     const { headers } = await feed(latchkey).expect(200);
@@ -132,7 +132,7 @@ describe.each(engines)('the revocation feed on $name', (engine) => {
     }
   });
 
-  it('a request beyond the maximum that may wait is answered at once', async () => {
+  it('a request above the maximum number of waiting requests is answered immediately', async () => {
     const time = createTime();
     const { services } = await startLatchkey(engine, { time });
     const app = express();
@@ -152,7 +152,7 @@ describe.each(engines)('the revocation feed on $name', (engine) => {
     await Promise.all(waiting);
   });
 
-  it('a process learns of a change by reading what changed, and nothing else', async () => {
+  it('a process reads only what has changed', async () => {
     const latchkey = await startLatchkey(engine);
     const { database, clock } = latchkey;
     const many = 2 * pageSize + 7;
@@ -182,7 +182,7 @@ describe.each(engines)('the revocation feed on $name', (engine) => {
     expect(revoked.list()).toHaveLength(many + 1);
   });
 
-  it('processes that learned of the same revocations in another order have the same ETag', async () => {
+  it('processes that read the same revocations in a different order have the same ETag', async () => {
     const first = await startLatchkey(engine);
     await insertRevocations(first, 30);
     const early = await feed(first).expect(200);
@@ -194,7 +194,7 @@ describe.each(engines)('the revocation feed on $name', (engine) => {
     expect(etags[0]).not.toBe(early.headers.etag);
   });
 
-  it('a session that is revoked anew, and one whose time is over, change the ETag', async () => {
+  it('a second revocation and an expired one change the ETag', async () => {
     const latchkey = await startLatchkey(engine);
     const { id } = await latchkey.person();
     const { database, sessions, clock } = latchkey;
@@ -212,7 +212,7 @@ describe.each(engines)('the revocation feed on $name', (engine) => {
     expect([...etags].indexOf(headers.etag)).toBe(0);
   });
 
-  it('is signed by a published key, says what it is, and is not to be believed for long', async () => {
+  it('is signed with a published key, has a type of its own, and expires after two minutes', async () => {
     const latchkey = await startLatchkey(engine);
     const { text, body, headers } = await feed(latchkey).buffer(true);
     const jwt = text ?? body.toString();
@@ -224,7 +224,7 @@ describe.each(engines)('the revocation feed on $name', (engine) => {
     expect(latchkey.services.accessTokens.verifyForAnyone(jwt)).toEqual({ status: 'invalid' });
   });
 
-  it('who knows the newest edition waits, and learns what another process ends', async () => {
+  it('a waiting request is answered when another process ends a session', async () => {
     const first = await startLatchkey(engine);
     const second = await startLatchkey(engine, { databaseUrl: first.databaseUrl, clock: first.clock });
     const { refresh_token, session } = await first.person();
@@ -244,7 +244,7 @@ describe.each(engines)('the revocation feed on $name', (engine) => {
   });
 });
 
-it('a revocation that is committed late is not missed, though later ones were read before it', async () => {
+it('a revocation that commits late is not missed, even if later ones were read before it', async () => {
   const [, engine] = engines;
   const { database, clock } = await startLatchkey(engine);
   const { revocations } = database.tables;

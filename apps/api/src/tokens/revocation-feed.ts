@@ -4,10 +4,10 @@ import { signFeed } from './feed-token.ts';
 import type { RevocationStore } from './revocation-store.ts';
 import { createRevokedSessions } from './revoked-sessions.ts';
 
-/** How often the database is asked while anybody waits: other processes end sessions, too. */
-const askEveryMilliseconds = 250;
+/** How often the database is queried while a request waits: other processes end sessions, too. */
+const pollMilliseconds = 250;
 
-/** A signature is used again for so long while nothing changes. It must be much shorter than the feed's own life. */
+/** How long an unchanged feed keeps its signature. Much shorter than the feed's lifetime, so that services get a fresh one. */
 const signatureSeconds = 30;
 
 type Needs = {
@@ -18,11 +18,11 @@ type Needs = {
   readonly issuer: string;
 };
 
-/** What was revoked, for services that verify tokens by themselves (docs/decisions/0006). */
+/** The revoked sessions, for services that verify tokens offline (docs/decisions/0006). */
 export const createRevocationFeed = ({ revocations, keys, clock, sleep, issuer }: Needs) => {
   const revoked = createRevokedSessions({ revocations, clock });
 
-  // One question to the database serves everybody who waits.
+  // All waiting requests share one query …
   let inFlight: Promise<void> | undefined;
   const refresh = (): Promise<void> => {
     inFlight ??= revoked.refresh().finally(() => {
@@ -30,10 +30,10 @@ export const createRevocationFeed = ({ revocations, keys, clock, sleep, issuer }
     });
     return inFlight;
   };
-  // And one round of asking serves all of them, however their waits began: a thousand cost what one does.
+  // … and one timer: a thousand of them cost as much as one.
   let round: Promise<unknown> | undefined;
   const nextRound = (): Promise<unknown> => {
-    round ??= sleep(askEveryMilliseconds).finally(() => {
+    round ??= sleep(pollMilliseconds).finally(() => {
       round = undefined;
     });
     return round;
@@ -45,17 +45,21 @@ export const createRevocationFeed = ({ revocations, keys, clock, sleep, issuer }
 
   return {
     /**
-     * Waits until the caller does not know the feed's ETag, but not for longer than `waitSeconds`, nor after `signal`.
+     * Waits until the feed has an ETag that the caller does not know, for `waitSeconds` at most, or until `signal` aborts.
      * @returns whether the feed is new to the caller
      */
-    async next(isKnown: (etag: string) => boolean, waitSeconds: number, signal: AbortSignal): Promise<boolean> {
+    async waitForChange(
+      isKnown: (etag: string) => boolean,
+      waitSeconds: number,
+      signal: AbortSignal,
+    ): Promise<boolean> {
       const differs = async (): Promise<boolean> => {
         await refresh();
         return !isKnown(revoked.etag());
       };
       if (await differs()) return true;
       let isOver = waitSeconds === 0;
-      // Only now: whoever sleeps waits for the next round, too.
+      // Not before the first query: every request whose timer runs also waits for the next round.
       const over = sleep(waitSeconds * 1000, AbortSignal.any([signal, closing.signal])).then(() => {
         isOver = true;
       });
@@ -68,7 +72,7 @@ export const createRevocationFeed = ({ revocations, keys, clock, sleep, issuer }
 
     etag: revoked.etag,
 
-    /** Signs once for everybody, until the feed or the key changes. */
+    /** Signs once for all requests, until the feed or the key changes. */
     current(): Signed {
       const now = clock();
       const [etag, key] = [revoked.etag(), keys.current()];
@@ -82,7 +86,7 @@ export const createRevocationFeed = ({ revocations, keys, clock, sleep, issuer }
       return signed;
     },
 
-    /** Answers everybody who waits, so that the process can end. */
+    /** Answers all waiting requests, so that the process can exit. */
     close: (): void => closing.abort(),
   };
 };

@@ -1,10 +1,10 @@
 import { asc, sql } from 'drizzle-orm';
 import type { Database } from '../database/database.ts';
 
-/** Where a reader of revocations continues. */
+/** Where a reader of the revocations continues. */
 export type RevocationCursor = { readonly revision: number; readonly sessionId: string };
 
-/** Rows that are read at once: few enough that the event loop is not held for long. */
+/** Rows of one query: few enough not to block the event loop. */
 export const pageSize = 250;
 
 export const createRevocationStore = ({ tables: { revocations }, read, revision }: Database) => ({

@@ -14,7 +14,7 @@ const hashOf = ({ sessionId, before }: Revocation): bigint =>
 export const createRevokedSessions = ({ revocations, clock }: Needs) => {
   const known = new Map<string, Revocation>();
   let cursor: RevocationCursor = { revision: 0, sessionId: '' };
-  // The hashes of all rows, combined so that one can be added or taken out: the same in every process.
+  // The hashes of all rows, combined with XOR, which adds and removes: equal in every process that has read the same rows.
   let digest = 0n;
   let nextExpiry = Number.POSITIVE_INFINITY;
 
@@ -57,7 +57,7 @@ export const createRevokedSessions = ({ revocations, clock }: Needs) => {
       removeExpired(clock());
     },
 
-    /** Differs whenever the revoked sessions do. The count is in it because hashes that are added could cancel out. */
+    /** Changes with the revoked sessions. Contains the count, too, because combined hashes could cancel out. */
     etag: (): string => `"${known.size}-${digest.toString(36)}"`,
 
     list: (): readonly Revocation[] => [...known.values()],

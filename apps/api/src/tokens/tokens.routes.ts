@@ -43,15 +43,15 @@ export const tokenRoutes = (serve: Serve<Principal>, services: Needs): void => {
   });
 };
 
-/** Nobody waits longer: proxies cut what is silent for more than half a minute. */
+/** Proxies close a connection that is silent for more than half a minute. */
 const maxWaitSeconds = 25;
 
-/** Each waiting request holds a connection; no address needs more of them. */
+/** Each waiting request keeps a connection open; no network needs more of them. */
 const maxWaitingPerNetwork = 200;
 
 /**
- * Not JSON but a JWT, and it waits: the one address that is not in the contract (docs/decisions/0006).
- * @param maxWaiting from all addresses; more are answered without a wait, and so learn of an end when they ask again
+ * The revocation feed is not in the contract, because it answers with a JWT and can wait (docs/decisions/0006).
+ * @param maxWaiting the waiting requests of all networks; further ones are answered immediately
  */
 export const revocationFeedRoute = (router: IRouter, feed: RevocationFeed, maxWaiting = 2_000): void => {
   const waiting = new Map<string, number>();
@@ -71,13 +71,13 @@ export const revocationFeedRoute = (router: IRouter, feed: RevocationFeed, maxWa
       count(network, -1);
     });
     if (count(network, 1) > maxWaitingPerNetwork) {
-      throw new Problem('too_many_attempts', 'Too many requests from your address are waiting here.', {
+      throw new Problem('too_many_attempts', 'Too many requests from your address are waiting.', {
         retryAfterSeconds: 5,
       });
     }
     const isKnown = (etag: string): boolean => matchesEtag(request.get('If-None-Match'), etag);
-    const wanted = Math.min(preferredWaitSeconds(request.get('Prefer')), maxWaitSeconds);
-    const hasChanged = await feed.next(isKnown, total > maxWaiting ? 0 : wanted, gone.signal);
+    const waitSeconds = Math.min(preferredWaitSeconds(request.get('Prefer')), maxWaitSeconds);
+    const hasChanged = await feed.waitForChange(isKnown, total > maxWaiting ? 0 : waitSeconds, gone.signal);
     if (!hasChanged) return void response.set('ETag', feed.etag()).status(304).end();
     const { etag, jwt } = feed.current();
     response
