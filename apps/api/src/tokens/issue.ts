@@ -7,15 +7,15 @@ import { addSeconds, type Clock } from '../clock.ts';
 import type { Database } from '../database/database.ts';
 import type { RecordEvent } from '../events/record.ts';
 import { fold } from '../fold.ts';
-import type { GuessLimits, LimitKey } from '../limits/guess-limits.ts';
+import type { GuessLimits } from '../limits/guess-limits.ts';
 import { invalidRequest, Problem } from '../problem.ts';
 import type { AccessTokens } from '../sessions/access-token.ts';
 import type { Principal } from '../sessions/authenticate.ts';
 import type { OpenSession } from '../sessions/open-session.ts';
 import type { RecheckSession } from '../sessions/recheck-session.ts';
 
-/** An hour: what is needed for longer says so. */
-const usualSeconds = 3600;
+/** The lifetime of a token whose request names none: an hour. */
+const defaultSeconds = 3600;
 
 type Needs = {
   readonly accounts: AccountStore;
@@ -28,85 +28,77 @@ type Needs = {
   readonly clock: Clock;
 };
 
-const userNotFound = (username: string | undefined): Problem =>
-  new Problem('user_not_found', `User ${username} not found.`);
-
-/** Makes a token for another service or session: a session of its own, with a name, that nobody refreshes. */
+/** Creates an API token: a session of its own, with a name, that is never refreshed. */
 export const issueToken =
   ({ accounts, openSession, accessTokens, recheckSession, guessLimits, record, transaction, clock }: Needs) =>
-  async (actor: Principal, { name, expiresIn = usualSeconds, ...wish }: BodyOutput<typeof contract.issueToken>) => {
-    const { session: own, user: issuer, client } = actor;
-    const forAnother = wish.username !== undefined && fold(wish.username) !== fold(issuer.username);
-    const requirePermission = (account: typeof issuer): void => {
-      if (!forAnother || hasPermission(account, 'tokens:issue')) return;
+  async (
+    principal: Principal,
+    { name, username, audience, scope, expiresIn = defaultSeconds }: BodyOutput<typeof contract.issueToken>,
+  ) => {
+    const { session: own, user, client } = principal;
+    const isForOther = username !== undefined && fold(username) !== fold(user.username);
+    const requirePermission = (issuer: typeof user): void => {
+      if (!isForOther || hasPermission(issuer, 'tokens:issue')) return;
       throw new Problem('permission_missing', 'The permission tokens:issue is required for a token of another user.');
     };
-    requirePermission(issuer);
-    if (wish.audience !== undefined && accessTokens.isReserved(wish.audience)) {
+    requirePermission(user);
+    if (audience !== undefined && accessTokens.isReserved(audience)) {
       const message = 'This audience is reserved for Latchkey. Use the name of your service.';
       throw invalidRequest([{ path: 'audience', code: 'reserved', message }]);
     }
-    // Every service keeps in mind what is revoked, for as long as it would have lived: nobody may fill that at will.
-    if (!hasPermission(issuer, 'tokens:issue')) {
-      const limitKeys: LimitKey[] = [
-        ['api-tokens:account', issuer.id],
-        ['api-tokens:ip', networkOf(client.address)],
-      ];
-      await transaction((write) => guessLimits.consume(write, limitKeys));
-    }
-    const found = forAnother ? await accounts.findByLogin(wish.username ?? '') : issuer;
-    if (!found) throw userNotFound(wish.username);
+    const userNotFound = () => new Problem('user_not_found', `User ${username} not found.`);
+    const found = isForOther ? await accounts.findByLogin(username) : user;
+    if (!found) throw userNotFound();
 
-    const { session, user } = await transaction(async (write) => {
-      // Locked in one order for all: a password change, a disabling or another role at this moment either came first and is
-      // seen here, or waits for this token and ends it.
-      const held = new Map<string, Account>();
-      for (const id of [issuer.id, found.id].sort()) {
-        const account = await accounts.lockEnabled(write, id);
-        if (account) held.set(id, account);
+    const { session, owner } = await transaction(async (write) => {
+      // Always in the order of the ids, so that two transactions cannot deadlock. A concurrent change of the password or the role
+      // has committed and is seen here, or waits for this token and ends it.
+      const locked = new Map<string, Account | undefined>();
+      for (const id of [user.id, found.id].toSorted()) locked.set(id, await accounts.lockEnabled(write, id));
+      const issuer = await recheckSession(write, principal);
+      requirePermission(issuer);
+      const owner = locked.get(found.id);
+      if (!owner) throw userNotFound();
+      // Services store each revocation until the token would have expired, so users cannot create any number of tokens.
+      if (!hasPermission(issuer, 'tokens:issue')) {
+        await guessLimits.consume(write, [
+          ['api-tokens:account', issuer.id],
+          ['api-tokens:ip', networkOf(client.address)],
+        ]);
       }
-      const maker = await recheckSession(write, actor);
-      const owner = held.get(found.id);
-      requirePermission(maker);
-      if (!owner) throw userNotFound(wish.username);
-      const now = clock();
+      const createdAt = clock();
       // Whole seconds, as in the token.
-      now.setMilliseconds(0);
+      createdAt.setMilliseconds(0);
       const session = await openSession(write, owner.id, {
         kind: 'api_token',
         methods: own.methods,
         authenticatedAt: own.authenticatedAt,
-        // No refresh token names this generation.
+        // No refresh token has this generation.
         generation: 0,
-        createdAt: now,
-        expiresAt: addSeconds(now, expiresIn),
+        createdAt,
+        expiresAt: addSeconds(createdAt, expiresIn),
         name,
-        audience: wish.audience ?? accessTokens.audience,
-        scope: wish.scope ?? null,
-        issuedBy: maker.id,
+        audience: audience ?? accessTokens.audience,
+        scope: scope ?? null,
+        issuedBy: issuer.id,
       });
       const by = { sessionId: own.id, client };
-      if (forAnother) {
+      if (isForOther) {
+        const detail = { username: issuer.username };
+        const asAdmin = { ...by, actor: 'admin', actorId: issuer.id } as const;
         await record(
           write,
-          {
-            ...by,
-            userId: owner.id,
-            actor: 'admin',
-            actorId: maker.id,
-            kind: 'token_issued_by_other',
-            detail: { username: maker.username },
-          },
-          { ...by, userId: maker.id, kind: 'token_issued_for_other', detail: { username: owner.username } },
+          { ...asAdmin, userId: owner.id, kind: 'token_issued_by_other', detail },
+          { ...by, userId: issuer.id, kind: 'token_issued_for_other', detail: { username: owner.username } },
         );
       } else {
-        await record(write, { ...by, userId: maker.id, kind: 'token_issued', detail: { name } });
+        await record(write, { ...by, userId: issuer.id, kind: 'token_issued', detail: { name } });
       }
-      return { session, user: owner };
+      return { session, owner };
     });
     return {
       id: session.id,
-      access_token: await accessTokens.signApiToken(session, user),
+      access_token: await accessTokens.signApiToken(session, owner),
       token_type: 'bearer' as const,
       expires_in: expiresIn,
     };
