@@ -1,9 +1,9 @@
 import { type Command, InvalidArgumentError, Option } from '@commander-js/extra-typings';
-import { parseDuration } from '../config.ts';
 import { keyState } from '../keys/key-states.ts';
 import { retireKey } from '../keys/retire-key.ts';
 import { rotateKey } from '../keys/rotate-key.ts';
 import type { Services } from '../services.ts';
+import { parseDuration } from '../setting-parsers.ts';
 import { examples, moment, table } from './output.ts';
 import type { OnDatabase } from './program.ts';
 
