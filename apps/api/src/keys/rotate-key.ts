@@ -3,8 +3,8 @@ import { OperatorError } from '../operator-error.ts';
 import { unseal } from './app-secret.ts';
 import type { JwtAlgorithm } from './jwt.ts';
 import { keyState } from './key-states.ts';
+import { newSigningKey } from './new-signing-key.ts';
 import type { SigningKeyStore, StoredKey } from './signing-key-store.ts';
-import { newSigningKey } from './signing-keys.ts';
 
 type Needs = {
   readonly signingKeys: SigningKeyStore;

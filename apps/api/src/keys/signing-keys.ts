@@ -1,18 +1,10 @@
-import {
-  createHash,
-  createPrivateKey,
-  createPublicKey,
-  createSecretKey,
-  generateKeyPair,
-  type JsonWebKey,
-  type KeyObject,
-} from 'node:crypto';
-import { promisify } from 'node:util';
+import { createPrivateKey, createPublicKey, createSecretKey, type JsonWebKey } from 'node:crypto';
 import { addSeconds, type Clock } from '../clock.ts';
 import { OperatorError } from '../operator-error.ts';
 import { deriveKey, keyIdOf, seal, unseal } from './app-secret.ts';
 import type { JwtAlgorithm, JwtKey } from './jwt.ts';
 import { isAccepted, newestSigner, replacedAt } from './key-states.ts';
+import { newSecretMarker, newSigningKey } from './new-signing-key.ts';
 import type { SigningKeyStore, StoredKey } from './signing-key-store.ts';
 
 type Needs = {
@@ -35,50 +27,6 @@ class SealedKeyError extends OperatorError {
     this.name = 'SealedKeyError';
   }
 }
-
-const generate = promisify(generateKeyPair);
-
-/** The key's thumbprint (RFC 7638): a hash of the members of the public key, sorted by name. */
-const thumbprint = (publicKey: KeyObject): string => {
-  const { kty, crv, e, n, x, y } = publicKey.export({ format: 'jwk' });
-  const members = kty === 'RSA' ? { e, kty, n } : { crv, kty, x, y };
-  return createHash('sha256').update(JSON.stringify(members)).digest('base64url');
-};
-
-/** Generates an encrypted key pair that signs from `activeAt` on. */
-export const newSigningKey = async (
-  number: number,
-  algorithm: 'RS256' | 'ES256',
-  appSecret: string,
-  times: Pick<StoredKey, 'createdAt' | 'activeAt'>,
-): Promise<StoredKey> => {
-  const { privateKey, publicKey } =
-    algorithm === 'RS256'
-      ? await generate('rsa', { modulusLength: 2048 })
-      : await generate('ec', { namedCurve: 'P-256' });
-  const pem = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
-  return {
-    number,
-    algorithm,
-    id: thumbprint(publicKey),
-    sealedPrivateKey: seal(appSecret, pem),
-    revokedAt: null,
-    expiresAt: null,
-    ...times,
-  };
-};
-
-/** Marks when the secret replaced a key pair, so that the pair expires as after any other change of keys. */
-const newSecretMarker = (number: number, now: Date): StoredKey => ({
-  number,
-  algorithm: 'HS256',
-  id: `hs256-${number}`,
-  sealedPrivateKey: '',
-  createdAt: now,
-  activeAt: now,
-  revokedAt: null,
-  expiresAt: null,
-});
 
 const symmetricKeys = (appSecrets: readonly string[], jwtSecret: string | undefined): JwtKey[] => {
   const secrets = jwtSecret
