@@ -1,7 +1,8 @@
-import { createPrivateKey, createPublicKey, createSecretKey, type JsonWebKey } from 'node:crypto';
+import { createPrivateKey, createPublicKey, type JsonWebKey } from 'node:crypto';
 import { addSeconds, type Clock } from '../clock.ts';
 import { OperatorError } from '../operator-error.ts';
-import { deriveKey, keyIdOf, seal, unseal } from './app-secret.ts';
+import { deriveKey, seal, unseal } from './app-secret.ts';
+import { symmetricKey } from './derived-keys.ts';
 import type { JwtAlgorithm, JwtKey } from './jwt.ts';
 import { isAccepted, newestSigner, replacedAt } from './key-states.ts';
 import { newSecretMarker, newSigningKey } from './new-signing-key.ts';
@@ -32,10 +33,7 @@ const symmetricKeys = (appSecrets: readonly string[], jwtSecret: string | undefi
   const secrets = jwtSecret
     ? [Buffer.from(jwtSecret, 'utf8')]
     : appSecrets.map((secret) => deriveKey(secret, 'access-token-hs256'));
-  return secrets.map((bytes) => {
-    const secret = createSecretKey(bytes);
-    return { id: keyIdOf(bytes), algorithm: 'HS256', signWith: secret, verifyWith: secret };
-  });
+  return secrets.map(symmetricKey);
 };
 
 /**
