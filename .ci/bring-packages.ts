@@ -22,6 +22,14 @@ const needs: readonly Need[] = [
     without: testsAreSkipped,
   },
   {
+    name: 'Flask-JWT-Extended, Authlib and simplejwt',
+    packages: ['python3-python-flask-jwt-extended', 'python3-authlib', 'python3-djangorestframework-simplejwt'],
+    isThere: () => runs('/usr/bin/python3', '-c', 'import flask_jwt_extended, authlib, rest_framework_simplejwt'),
+    without: testsAreSkipped,
+  },
+  { name: 'nginx', packages: ['nginx'], isThere: () => runs('nginx', '-v'), without: testsAreSkipped },
+  { name: 'Caddy', packages: ['caddy'], isThere: () => runs('caddy', 'version'), without: testsAreSkipped },
+  {
     name: 'PgBouncer',
     packages: ['pgbouncer'],
     isThere: () => runs('pgbouncer', '--version'),
