@@ -59,6 +59,22 @@ describe.each(engines)('signing out on $name', (engine) => {
     expectProblem(await latchkey().http.post('/api/sessions/refresh').send({ refresh_token }), 'session_ended');
   });
 
+  it('by an API token ends that token only, and records its revocation', async () => {
+    const { id, access_token } = await latchkey().person();
+    const { body } = await latchkey()
+      .http.post('/api/tokens')
+      .set(...bearer(access_token))
+      .send({ name: 'deploy' })
+      .expect(201);
+    await logOut()
+      .set(...bearer(body.access_token))
+      .expect(204);
+    expectProblem(await latchkey().me(body.access_token), 'token_revoked');
+    await latchkey().me(access_token).expect(200);
+    const [newest] = await latchkey().services.events.list(id, undefined, 1);
+    expect(newest).toMatchObject({ kind: 'token_revoked', detail: { name: 'deploy' } });
+  });
+
   it('gives the same answer if there is nothing to end', async () => {
     const { access_token } = await latchkey().person();
     await logOut().expect(204);
