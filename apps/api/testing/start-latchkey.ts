@@ -149,7 +149,7 @@ const open = async (engine: Engine, { settings = {}, port = 0, databaseUrl, cloc
     const account = { ...newAccount({ username: freshName() }, now), ...given };
     await database.transaction(async (write) => {
       await accounts.insert(write, account);
-      await passwords.insert(write, { userId: account.id, hash, updatedAt: now });
+      await passwords.set(write, { userId: account.id, hash, updatedAt: now });
       await record(write, { userId: account.id, kind: 'registered' });
     });
     return { id: account.id, username: account.username, ...(await openSessionOf(account.id)) };

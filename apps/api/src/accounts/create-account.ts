@@ -31,7 +31,7 @@ export const createAccount =
       const now = clock();
       const account = await accounts.insert(write, newAccount(given, now));
       if (!account) throw new Problem('username_taken', `The user name ${given.username} is taken.`);
-      await passwords.insert(write, { userId: account.id, hash, updatedAt: now });
+      await passwords.set(write, { userId: account.id, hash, updatedAt: now });
       await record(write, { userId: account.id, kind: 'registered', actor: 'operator' });
     });
     return password;

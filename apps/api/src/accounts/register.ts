@@ -41,7 +41,7 @@ export const register = (needs: Needs) => {
       const now = clock();
       const account = await accounts.insert(write, newAccount(profile, now));
       if (!account) throw new Problem('username_taken', `The user name ${username} is taken. Choose another.`);
-      await passwords.insert(write, { userId: account.id, hash, updatedAt: now });
+      await passwords.set(write, { userId: account.id, hash, updatedAt: now });
       const signIn = { methods: ['pwd'], client, event: 'registered' } as const;
       return { account, ...(await completeSignIn(write, account, signIn)) };
     });

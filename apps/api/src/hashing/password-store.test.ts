@@ -30,7 +30,7 @@ describe.each(engines)('for an unknown name, on $name', (engine) => {
     database.transaction(async (write) => {
       for (const { id, hash } of people) {
         await accounts.insert(write, { ...newAccount({ username: id }, clock.now()), id });
-        await services.passwords.insert(write, { userId: id, hash, updatedAt: clock.now() });
+        await services.passwords.set(write, { userId: id, hash, updatedAt: clock.now() });
       }
     });
   beforeAll(() => add(crowd(), others));

@@ -6,7 +6,7 @@ import { fold } from '../fold.ts';
 
 type Password = Tables['passwords']['$inferSelect'];
 
-/** The hash of a name, formatted as an id: the same each time, and uniform among the ids. */
+/** The SHA-256 of a name, formatted as an id, so that it has a fixed and random place among the ids. */
 const placeOf = (folded: string): string =>
   createHash('sha256')
     .update(folded)
@@ -37,11 +37,7 @@ export const createPasswordStore = ({ tables: { passwords }, read }: Database) =
     return found?.hash;
   },
 
-  async insert(write: Write, password: Password): Promise<void> {
-    await write.insert(passwords).values(password);
-  },
-
-  /** Sets the password of an account that may have had none. The caller holds the account's lock. */
+  /** Sets the first or another password of an account. The caller holds the account's lock. */
   async set(write: Write, { userId, ...set }: Password): Promise<void> {
     await write
       .insert(passwords)
