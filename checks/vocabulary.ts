@@ -21,9 +21,6 @@ const refused: readonly (readonly [phrase: RegExp, instead: string])[] = [
   [/\b(?:most|least|longest|fewest)[A-Z]\w*/, '`max…` or `min…`'],
 ];
 
-/** Rooms that still use the old vocabulary. Remove a room when it is rewritten; the list must end empty. */
-const pending: readonly string[] = ['apps/api/src/database/'];
-
 /** These list the refused phrases. */
 const glossaries = new Set(['CONTRIBUTING.md', 'checks/vocabulary.ts']);
 
@@ -41,5 +38,4 @@ const faultsOf = (file: string): string[] =>
 export const vocabulary = (): string[] =>
   trackedFiles(/\.(?:md|tsx?|js|py|sh|html|css|example|ya?ml)$|^\.ci\//)
     .filter((file) => file !== 'pnpm-lock.yaml' && !glossaries.has(file))
-    .filter((file) => !pending.some((room) => file.startsWith(room)))
     .flatMap(faultsOf);

@@ -1,49 +1,49 @@
 import { expect, it } from 'vitest';
 import { batchPerTick } from './batch-per-tick.ts';
 
-/** A database that answers when the test says so, and what it was asked. */
+/** A database that answers when the test lets it, and the statements that it received. */
 const createSlowDatabase = () => {
-  const questions: { keys: readonly string[]; answer: () => void; fail: () => void }[] = [];
+  const statements: { keys: readonly string[]; answer: () => void; fail: () => void }[] = [];
   const find = batchPerTick(
     (keys) =>
       new Promise<{ key: string }[]>((resolve, reject) => {
         const answer = () => resolve(keys.map((key) => ({ key })));
-        questions.push({ keys, answer, fail: () => reject(new Error('gone')) });
+        statements.push({ keys, answer, fail: () => reject(new Error('gone')) });
       }),
     ({ key }) => key,
   );
-  return { find, questions };
+  return { find, statements };
 };
-/** What was due in this turn of the event loop has happened then. */
+/** Waits for the end of this turn of the event loop. */
 const nextTurn = () => new Promise(setImmediate);
 
-const askInTurn = async (find: (key: string) => Promise<unknown>, keys: readonly string[]) => {
-  const asked = [];
+const readInTurns = async (find: (key: string) => Promise<unknown>, keys: readonly string[]) => {
+  const reads = [];
   for (const key of keys) {
-    asked.push(find(key));
+    reads.push(find(key));
     await nextTurn();
   }
-  return asked;
+  return reads;
 };
 
-it('while three questions are under way, whoever comes asks the next one together', async () => {
-  const { find, questions } = createSlowDatabase();
-  const asked = await askInTurn(find, ['a', 'b', 'c', 'd', 'e']);
-  expect(questions.map(({ keys }) => keys)).toEqual([['a'], ['b'], ['c']]);
-  questions[1]?.answer();
+it('while three statements run, further keys share the next one', async () => {
+  const { find, statements } = createSlowDatabase();
+  const reads = await readInTurns(find, ['a', 'b', 'c', 'd', 'e']);
+  expect(statements.map(({ keys }) => keys)).toEqual([['a'], ['b'], ['c']]);
+  statements[1]?.answer();
   await nextTurn();
-  expect(questions.map(({ keys }) => keys)).toEqual([['a'], ['b'], ['c'], ['d', 'e']]);
-  for (const { answer } of questions) answer();
-  expect(await Promise.all(asked)).toEqual(['a', 'b', 'c', 'd', 'e'].map((key) => ({ key })));
+  expect(statements.map(({ keys }) => keys)).toEqual([['a'], ['b'], ['c'], ['d', 'e']]);
+  for (const { answer } of statements) answer();
+  expect(await Promise.all(reads)).toEqual(['a', 'b', 'c', 'd', 'e'].map((key) => ({ key })));
 });
 
-it('a question that fails is nobody’s but theirs who asked it, and lets the next one be asked', async () => {
-  const { find, questions } = createSlowDatabase();
-  const asked = (await askInTurn(find, ['a', 'b', 'c', 'd'])).map((found) =>
+it('a failed statement rejects only its own reads, and the next one runs', async () => {
+  const { find, statements } = createSlowDatabase();
+  const reads = (await readInTurns(find, ['a', 'b', 'c', 'd'])).map((found) =>
     found.catch((error: Error) => error.message),
   );
-  for (const { fail } of questions) fail();
+  for (const { fail } of statements) fail();
   await nextTurn();
-  questions[3]?.answer();
-  expect(await Promise.all(asked)).toEqual(['gone', 'gone', 'gone', { key: 'd' }]);
+  statements[3]?.answer();
+  expect(await Promise.all(reads)).toEqual(['gone', 'gone', 'gone', { key: 'd' }]);
 });

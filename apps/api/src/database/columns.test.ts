@@ -11,7 +11,7 @@ const types: Record<(typeof engines)[number]['name'], ColumnTypes> = {
   PostgreSQL: postgresColumns as unknown as ColumnTypes,
 };
 
-/** A row of every column type, and one with the other values. */
+/** Rows with a value of every column type, with other values, and with nulls. */
 const rows = [
   {
     id: 'one',

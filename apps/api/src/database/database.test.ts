@@ -16,7 +16,7 @@ const open = async (engine: Engine, url?: string) => {
   return database;
 };
 
-/** A row of the simplest table there is. */
+/** A row of the simplest table. */
 const attempt = (key: string, count = 1) => ({
   key,
   count,
@@ -31,7 +31,7 @@ const findAttempt = ({ tables: { rateLimits }, prepareKeyedRead }: Database) =>
     ({ key }) => key,
   );
 
-/** Does what a process does that migrates, until it is released. */
+/** Holds the lock of a migrating process until it is released. */
 const holdMigrations = {
   SQLite: async (url: string) => {
     const connection = new BetterSqlite3(url.slice('file:'.length));
@@ -51,7 +51,7 @@ const holdMigrations = {
 };
 
 describe.each(engines)('the database on $name', (engine) => {
-  it('opens where nothing is yet, and again with what was written', async () => {
+  it('opens an empty database, and again with its data', async () => {
     const url = await engine.freshUrl();
     const first = await openDatabase(url);
     await first.transaction(async (write) => {
@@ -62,7 +62,7 @@ describe.each(engines)('the database on $name', (engine) => {
     expect(await second.read.select().from(second.tables.rateLimits)).toEqual([attempt('kept')]);
   });
 
-  it('opens for several processes at once, also where nothing is yet', async () => {
+  it('several processes open and migrate it concurrently', async () => {
     const workers = Array.from({ length: 3 }, () => {
       return new Worker(new URL('../../testing/open-database.worker.ts', import.meta.url));
     });
@@ -76,7 +76,7 @@ describe.each(engines)('the database on $name', (engine) => {
     }
   });
 
-  it('says what it waits for while another process migrates, and opens when that is done', async () => {
+  it('reports that it waits while another process migrates, and opens afterwards', async () => {
     const url = await engine.freshUrl();
     const release = await holdMigrations[engine.name](url);
     const notices: string[] = [];
@@ -94,27 +94,27 @@ describe.each(engines)('the database on $name', (engine) => {
     expect(notices).toHaveLength(1);
   });
 
-  it('keeps all of a transaction or nothing of it', async () => {
+  it('commits all of a transaction or none of it', async () => {
     const { tables, read, transaction } = await open(engine);
     const failing = transaction(async (write) => {
-      await write.insert(tables.rateLimits).values(attempt('gone'));
-      throw new Error('changed my mind');
+      await write.insert(tables.rateLimits).values(attempt('rolled back'));
+      throw new Error('rolled back');
     });
-    await expect(failing).rejects.toThrow('changed my mind');
+    await expect(failing).rejects.toThrow('rolled back');
     await expect(
       transaction(async (write) => {
-        await write.insert(tables.rateLimits).values(attempt('gone, too'));
-        await write.insert(tables.rateLimits).values(attempt('gone, too'));
+        await write.insert(tables.rateLimits).values(attempt('duplicate'));
+        await write.insert(tables.rateLimits).values(attempt('duplicate'));
       }),
     ).rejects.toThrow();
     expect(await read.select().from(tables.rateLimits)).toEqual([]);
-    // A failure does not stand in the way of what follows.
+    // The next transaction works.
     expect(
       await transaction(async (write) => write.insert(tables.rateLimits).values(attempt('kept')).returning()),
     ).toEqual([attempt('kept')]);
   });
 
-  it('reads do not wait for a writer, and see nothing of what is not kept yet', async () => {
+  it('reads do not wait for a writer, and see only committed rows', async () => {
     const database = await open(engine);
     const { tables, read, transaction } = database;
     const find = findAttempt(database);
@@ -128,7 +128,7 @@ describe.each(engines)('the database on $name', (engine) => {
     expect(await read.select().from(tables.rateLimits)).toEqual([attempt('not yet')]);
   });
 
-  it('a hundred writers at once all count', async () => {
+  it('a hundred concurrent increments are all counted', async () => {
     const { tables, read, transaction } = await open(engine);
     await transaction(async (write) => void (await write.insert(tables.rateLimits).values(attempt('counter', 0))));
     const add = () =>
@@ -139,13 +139,13 @@ describe.each(engines)('the database on $name', (engine) => {
     expect(await read.select().from(tables.rateLimits)).toEqual([attempt('counter', 100)]);
   });
 
-  it('of many writers at once, those that fail take back what is theirs and nothing else', async () => {
+  it('of many concurrent transactions, a failed one rolls back its own changes only', async () => {
     const { tables, read, transaction } = await open(engine);
     const outcomes = await Promise.allSettled(
       Array.from({ length: 40 }, (_, number) =>
         transaction(async (write) => {
           await write.insert(tables.rateLimits).values(attempt(`writer ${number}`));
-          if (number % 3 === 0) throw new Error('changed my mind');
+          if (number % 3 === 0) throw new Error('rolled back');
           if (number % 3 === 1) await write.insert(tables.rateLimits).values(attempt(`writer ${number}`));
           return number;
         }),
@@ -157,7 +157,7 @@ describe.each(engines)('the database on $name', (engine) => {
     expect(rows.map(({ key }) => key).toSorted()).toEqual(kept.map((number) => `writer ${number}`).toSorted());
   });
 
-  it('a hundred readers at once each find the row of their own key, and nothing where there is none', async () => {
+  it('a hundred concurrent keyed reads each find the row of their key, or nothing', async () => {
     const database = await open(engine);
     const { tables, transaction } = database;
     const keys = Array.from({ length: 50 }, (_, number) => `reader's "${number}", {\\}`);
@@ -169,12 +169,12 @@ describe.each(engines)('the database on $name', (engine) => {
     expect(await Promise.all(asked.map(find))).toEqual(
       [...keys, ...keys].map((key) => attempt(key)).concat([undefined, undefined] as never),
     );
-    // And what is written in between is seen by whoever asks after it.
+    // A later read sees a change.
     await transaction(async (write) => void (await write.update(tables.rateLimits).set({ count: 2 })));
     expect((await find(keys[0] ?? ''))?.count).toBe(2);
   });
 
-  it('a session belongs to somebody who is there', async () => {
+  it('a session needs an existing user', async () => {
     const { tables, transaction } = await open(engine);
     const now = new Date();
     const times = { createdAt: now, authenticatedAt: now, refreshedAt: now, expiresAt: now };
@@ -185,7 +185,7 @@ describe.each(engines)('the database on $name', (engine) => {
     expect(hasCode(failure, /^(SQLITE_CONSTRAINT_FOREIGNKEY|23503)$/)).toBe(true);
   });
 
-  it('that a newer Latchkey wrote is refused with a sentence', async () => {
+  it('is refused with a sentence if a newer Latchkey wrote it', async () => {
     const url = await engine.freshUrl();
     await (await openDatabase(url)).close();
     await engine.execute(url, `UPDATE ${engine.migrationsTable} SET created_at = created_at + 1`);

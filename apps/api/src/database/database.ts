@@ -5,7 +5,7 @@ import type { Tables } from './schema.ts';
 
 type Drizzle = BaseSQLiteDatabase<'async', unknown>;
 
-/** What both dialects share and await alike. Only `await` a query: `.get()` and `.all()` are SQLite's alone. */
+/** The query builders that both dialects share. Always `await` a query: `.get()` and `.all()` exist only on SQLite. */
 export type Read = Pick<Drizzle, 'select'>;
 export type Write = Pick<Drizzle, 'select' | 'insert' | 'update' | 'delete'>;
 
@@ -13,7 +13,7 @@ export type Preparable<Row> = { prepare(): { execute(values?: Record<string, unk
 
 export type Database = {
   readonly tables: Tables;
-  /** Outside any transaction; never waits for a writer. */
+  /** Reads outside of transactions; never waits for a writer. */
   readonly read: Read;
   /**
    * Prepares a read of one row by its key. The keys that are asked for in one turn of the event loop share a statement.
@@ -24,32 +24,32 @@ export type Database = {
     build: (read: Read, hasKey: (column: SQLWrapper) => SQL) => Preparable<Row>,
     keyOf: (row: Row) => string,
   ): (key: string) => Promise<Row | undefined>;
-  /** Prepares a write that is run within transactions; `build` names the values with `sql.placeholder`. */
+  /** Prepares a statement for use in transactions; `build` names its values with `sql.placeholder`. */
   prepareWrite<Row>(
     name: string,
     build: (write: Write) => Preparable<Row>,
   ): (write: Write, values: Record<string, unknown>) => Promise<Row[]>;
   /**
-   * Numbers the changes of a table, so that a reader that continues where it stopped misses none, however late a
-   * transaction commits.
+   * Numbers the changes of a table, so that a reader that continues after the last number misses none, even if a
+   * transaction commits late.
    */
   readonly revision: {
-    /** The number of a change that is made now, inside a transaction. */
+    /** The number of a change in the current transaction. */
     next(column: SQLiteColumn): SQL<number>;
-    /** Every change with a lower number is visible in the same read. */
+    /** The same read sees every change with a lower number. */
     settled(column: SQLiteColumn): SQL<number>;
   };
   /**
-   * All of `work` or nothing of it. It may run twice, so it must change nothing but the database. What `work` awaits must
-   * be its own queries only: on SQLite other writers wait.
+   * Commits all of `work` or none of it. `work` may run twice, so it must change only the database. It must await only its
+   * own queries: on SQLite other writers wait for it.
    */
   transaction<Result>(work: (write: Write) => Promise<Result>): Promise<Result>;
-  /** Throws a fault if the database does not answer, or is no longer the file that was opened. */
+  /** Throws a database fault if the database does not answer, or its file was replaced. */
   probe(): Promise<void>;
   close(): Promise<void>;
 };
 
-/** The database cannot be used at all; the message is one sentence for the operator. */
+/** The database cannot be opened. The message is one sentence for the operator. */
 export class DatabaseStartError extends OperatorError {
   constructor(message: string, cause?: unknown) {
     super(message, { cause });

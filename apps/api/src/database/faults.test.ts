@@ -4,7 +4,7 @@ import { isDatabaseFault, withoutValues } from './faults.ts';
 
 const coded = (code: string) => Object.assign(new Error('it failed'), { code });
 
-describe('a fault that passes', () => {
+describe('a temporary fault', () => {
   it.each([
     'SQLITE_BUSY',
     'SQLITE_BUSY_SNAPSHOT',
@@ -20,7 +20,7 @@ describe('a fault that passes', () => {
     'ECONNREFUSED',
     'ECONNRESET',
     'ENOTFOUND',
-  ])('is %s, however deep it lies', (code) => {
+  ])('is %s, also as the cause of another error', (code) => {
     expect(isDatabaseFault(coded(code))).toBe(true);
     expect(isDatabaseFault(new Error('outer', { cause: new DrizzleQueryError('select', [], coded(code)) }))).toBe(true);
   });
@@ -32,7 +32,7 @@ describe('a fault that passes', () => {
     'Client has encountered a connection error and is not queryable',
     'Cannot use a pool after calling end on the pool',
     'The database connection is not open',
-  ])('is what the drivers say without a code: %s', (message) => {
+  ])('is a driver error without a code: %s', (message) => {
     expect(isDatabaseFault(new Error(message))).toBe(true);
   });
 
@@ -43,14 +43,14 @@ describe('a fault that passes', () => {
     },
   );
 
-  it('is an error at all', () => {
+  it('is an instance of Error', () => {
     for (const other of [undefined, null, 'SQLITE_BUSY', { code: 'SQLITE_BUSY' }]) {
       expect(isDatabaseFault(other)).toBe(false);
     }
   });
 });
 
-it('what is said of a query that failed does not quote its values', () => {
+it('the logged error of a failed query does not contain its values', () => {
   const failed = new DrizzleQueryError('insert into users values ($1)', ['a secret hash'], coded('42P01'));
   expect(failed.message).toContain('a secret hash');
   expect(JSON.stringify([withoutValues(failed).message, withoutValues(failed).stack])).not.toContain('a secret hash');

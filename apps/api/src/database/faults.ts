@@ -1,6 +1,6 @@
 import { DrizzleQueryError } from 'drizzle-orm/errors';
 
-/** The error itself and everything that it says caused it, outermost first. */
+/** The error and its chain of causes, outermost first. */
 function* causes(error: unknown): Generator<Error & { code?: unknown }> {
   for (let next = error; next instanceof Error; next = next.cause) yield next;
 }
@@ -15,15 +15,15 @@ const postgresFaults = /^(08...|53...|57P0.|57014|25006|40001|40P01)$/;
 const networkFaults = /^(ECONN\w+|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENOTFOUND|EAI_AGAIN)$/;
 export const databaseFileGone = 'The database file was deleted or replaced while it was open';
 
-/** The drivers give these no code. */
+/** The drivers throw these without a code. */
 const driverFaults =
   /database file was deleted or replaced|timeout exceeded when trying to connect|Connection terminated|is not queryable|Query read timeout|Cannot use a pool after calling end|The database connection is not open/;
 
-/** Whether the database could not serve for a reason that passes, so that the same request may succeed later. */
+/** Whether the database is temporarily unavailable, so that the same request may succeed later. */
 export const isDatabaseFault = (error: unknown): boolean =>
   [sqliteFaults, postgresFaults, networkFaults].some((pattern) => hasCode(error, pattern)) ||
   [...causes(error)].some(({ message }) => driverFaults.test(message));
 
-/** Drizzle's own error quotes the values of the query, which no log may hold: its cause says the rest. */
+/** drizzle's error contains the values of the query, which must not be logged. Its cause does not. */
 export const withoutValues = (error: Error): Error =>
   error instanceof DrizzleQueryError && error.cause instanceof Error ? error.cause : error;

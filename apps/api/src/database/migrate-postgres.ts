@@ -5,10 +5,10 @@ import pg from 'pg';
 import { DatabaseStartError } from './database.ts';
 import { latestMigration, migrationsFolder } from './migrations.ts';
 
-/** Any number will do that no other program locks in the same database. */
+/** Any number that no other program locks in the same database. */
 export const migrationLock = 0x1a7c4;
 
-/** Which database it is, without the password. */
+/** Names the database without the password. */
 export const nameOf = (url: string): string => {
   const { hostname, port, pathname } = new URL(url);
   return `${pathname.slice(1)} on ${hostname}:${port || 5432}`;
@@ -17,8 +17,8 @@ export const nameOf = (url: string): string => {
 export type Notify = (sentence: string) => void;
 
 /**
- * Locks out other processes that migrate, until the transaction ends. Asks again and again, because a statement that waits
- * says nothing. The lock belongs to the transaction: a session's would stay behind at a pooler.
+ * Locks out other migrating processes until the transaction ends. It polls, so that it can report that it waits. A session's
+ * lock would stay with a pooler; this one belongs to the transaction.
  */
 const lockMigrations = async (client: pg.Client, url: string, onNotice: Notify): Promise<void> => {
   for (let attempt = 1; ; attempt++) {
@@ -31,7 +31,7 @@ const lockMigrations = async (client: pg.Client, url: string, onNotice: Notify):
   }
 };
 
-/** One process migrates at a time, on a connection of its own: a statement of a migration may take long. */
+/** One process migrates at a time, on a separate connection without a time limit for statements. */
 export const migratePostgres = async (url: string, settings: pg.ClientConfig, onNotice: Notify): Promise<void> => {
   const client = new pg.Client({ ...settings, query_timeout: undefined });
   client.on('error', () => {});
@@ -48,7 +48,7 @@ export const migratePostgres = async (url: string, settings: pg.ClientConfig, on
         'The PostgreSQL database was written by a newer Latchkey; start that version, or use another DATABASE_URL. Nothing was changed.',
       );
     }
-    // drizzle begins a transaction, which is ours already, and commits it: that releases the lock.
+    // drizzle's BEGIN has no effect in our transaction, and its COMMIT releases the lock.
     await migrate(drizzle(client), { migrationsFolder: migrationsFolder('postgres') });
   } finally {
     await client.end();

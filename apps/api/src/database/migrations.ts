@@ -3,11 +3,11 @@ import { fileURLToPath } from 'node:url';
 
 type Dialect = 'sqlite' | 'postgres';
 
-/** The build lays the same folder beside the bundle. */
+/** The build copies the folder next to the bundle. */
 export const migrationsFolder = (dialect: Dialect): string =>
   fileURLToPath(new URL(`./migrations/${dialect}`, import.meta.url));
 
-/** The time stamp of the newest migration that this code knows, in milliseconds; drizzle keeps those it applied by it. */
+/** The time stamp of the newest migration in this code, in milliseconds. drizzle stores it when it applies one. */
 export const latestMigration = (dialect: Dialect): number => {
   const journal: { entries: { when: number }[] } = JSON.parse(
     readFileSync(`${migrationsFolder(dialect)}/meta/_journal.json`, 'utf8'),

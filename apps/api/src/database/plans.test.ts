@@ -5,7 +5,7 @@ import { engines } from '../../testing/engines.ts';
 import { startLatchkey } from '../../testing/start-latchkey.ts';
 import { rotateKey } from '../keys/rotate-key.ts';
 
-/** One step of a plan for each line, with every value unknown: as the statement is planned, whatever it is asked for. */
+/** The steps of a statement's plan, with every value unknown. */
 const planOf = {
   SQLite: async (url: string, sql: string): Promise<string[]> => {
     const connection = new BetterSqlite3(url.slice('file:'.length), { readonly: true });
@@ -17,7 +17,7 @@ const planOf = {
   PostgreSQL: async (url: string, sql: string): Promise<string[]> => {
     const client = new pg.Client(url);
     await client.connect();
-    // The tables of a test are so small that reading all of them is the cheapest.
+    // In a test the tables are so small that a scan would be cheapest.
     await client.query('SET enable_seqscan = off');
     const { rows } = await client.query(`EXPLAIN (GENERIC_PLAN) ${sql}`);
     await client.end();
@@ -25,7 +25,7 @@ const planOf = {
   },
 };
 
-/** What timers and polls find their rows by. */
+/** The indexes that timers and polls use. */
 const indexes = [
   'rate_limits_until',
   'sessions_expires_at',
@@ -35,11 +35,11 @@ const indexes = [
   'revocations_revision',
 ];
 
-/** Tables that grow with the number of people, and what is done to them. */
+/** A scan of a table that grows with the number of users. */
 const scan = /\b(SCAN|Seq Scan on) (sessions|users|passwords|rate_limits|revocations|events)\b/;
 
 describe.each(engines)('on $name', (engine) => {
-  it('no statement that a timer or a poll of the feed runs scans a table that grows', async () => {
+  it('no statement of a timer or a poll of the feed scans a table that grows', async () => {
     const latchkey = await startLatchkey(engine);
     const { databaseUrl, clock, statements } = latchkey;
     await rotateKey(latchkey.services)(5);
@@ -53,24 +53,24 @@ describe.each(engines)('on $name', (engine) => {
     }
     const plans = await Promise.all([...run].map((sql) => planOf[engine.name](databaseUrl, sql)));
     expect(plans.flat().filter((step) => scan.test(step))).toEqual([]);
-    // Another index might be read from end to end.
+    // A full scan of another index would pass the check above.
     for (const index of indexes) expect(plans.flat().join('\n')).toContain(index);
   });
 
-  it('an old key is asked about once, and no more when its tokens have expired', async () => {
+  it('the last API token of an old key is looked up once, and not again after it has expired', async () => {
     const latchkey = await startLatchkey(engine);
     const { clock, statements } = latchkey;
-    const asked = async (): Promise<number> => {
+    const countLookups = async (): Promise<number> => {
       const before = statements.length;
       await latchkey.reloadKeys();
       return statements.slice(before).filter((sql) => sql.includes('"sessions"')).length;
     };
     await rotateKey(latchkey.services)(5);
-    expect(await asked()).toBe(0);
+    expect(await countLookups()).toBe(0);
     clock.turn(3600);
-    expect(await asked()).toBe(1);
-    expect(await asked()).toBe(0);
+    expect(await countLookups()).toBe(1);
+    expect(await countLookups()).toBe(0);
     clock.turn(86_400);
-    expect(await asked()).toBe(0);
+    expect(await countLookups()).toBe(0);
   });
 });

@@ -14,5 +14,5 @@ export const integer = (name: string) => integerColumn(name);
 export const bigInteger = (name: string) => bigint(name, { mode: 'number' });
 export const instant = (name: string) => timestamp(name, { mode: 'date', precision: 3, withTimezone: true });
 export const flag = (name: string) => boolean(name);
-// Not jsonb: it would reorder the keys that SQLite keeps as they came.
+// Not jsonb, which reorders keys: SQLite keeps their order.
 export const json = (name: string) => jsonColumn(name);

@@ -1,7 +1,7 @@
-import * as words from './postgres-columns.ts';
+import * as columnTypes from './postgres-columns.ts';
 import { type ColumnTypes, defineTables } from './schema.ts';
 
-// The words mean the same in both dialects, so the rest of the code knows these tables by SQLite's types.
+// The column types mean the same in both dialects, so the rest of the code uses SQLite's types for these tables.
 export const { users, passwords, sessions, signingKeys, revocations, rateLimits, events } = defineTables(
-  words as unknown as ColumnTypes,
+  columnTypes as unknown as ColumnTypes,
 );

@@ -10,15 +10,15 @@ import { openDatabase } from './open.ts';
 const [, engine] = engines;
 
 const nameOf = (url: string): string => new URL(url).pathname.slice(1);
-/** From beside the database, as what is done may let nobody in. */
+/** Runs on another database, because the statement may close this one to connections. */
 const administer = (url: string, sql: string) =>
   engine.execute(Object.assign(new URL(url), { pathname: '/postgres' }).href, sql);
 
-/** What a restart of PostgreSQL does to everyone who is connected. */
+/** Like a restart of PostgreSQL. */
 const killConnections = (url: string) =>
   administer(url, `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '${nameOf(url)}'`);
 
-it('connections killed while idle end nothing, and service resumes', async () => {
+it('after idle connections are killed the process continues, and requests succeed again', async () => {
   const latchkey = await startLatchkey(engine);
   const { access_token } = await latchkey.person();
   await Promise.all(Array.from({ length: 20 }, () => latchkey.me(access_token).expect(200)));
@@ -34,7 +34,7 @@ it('connections killed while idle end nothing, and service resumes', async () =>
     .expect(200);
 });
 
-it('a connection that cannot be made anew is tried again by the next request', async () => {
+it('after a failed reconnection the next request tries again', async () => {
   const latchkey = await startLatchkey(engine);
   const { access_token } = await latchkey.person();
   await latchkey.me(access_token).expect(200);
@@ -48,7 +48,7 @@ it('a connection that cannot be made anew is tried again by the next request', a
   await latchkey.me(access_token).expect(200);
 });
 
-it('connections killed within transactions, more of them than there can be, end nothing either', async () => {
+it('connections killed in transactions, more than the pool has, do not exhaust the pool', async () => {
   const { database, databaseUrl } = await startLatchkey(engine);
   const { rateLimits } = database.tables;
   const until = new Date();
@@ -69,9 +69,9 @@ it('connections killed within transactions, more of them than there can be, end 
 });
 
 it.each([
-  ['a server that is not there', () => 'postgres://someone@127.0.0.1:1/latchkey', 'latchkey on 127.0.0.1:1 '],
-  ['a database that is not there', (url: string) => `${url}_not_there`, '_not_there on 127.0.0.1:'],
-])('%s is said in a sentence, without the password', async (_what, urlFrom, named) => {
+  ['an unreachable server', () => 'postgres://someone@127.0.0.1:1/latchkey', 'latchkey on 127.0.0.1:1 '],
+  ['a missing database', (url: string) => `${url}_not_there`, '_not_there on 127.0.0.1:'],
+])('%s is reported in a sentence, without the password', async (_what, urlFrom, named) => {
   const failure = openDatabase(urlFrom(await engine.freshUrl()));
   await expect(failure).rejects.toThrow(DatabaseStartError);
   await expect(failure).rejects.toThrow(named);
@@ -80,8 +80,8 @@ it.each([
 });
 
 describe('behind a pooler that gives each transaction any of its connections', () => {
-  /** Twenty people at once, each of whom reads, changes something and refreshes. */
-  const useMuch = async (latchkey: Latchkey): Promise<void> => {
+  /** Twenty concurrent users, each of whom reads, changes the profile and refreshes. */
+  const useConcurrently = async (latchkey: Latchkey): Promise<void> => {
     const people = await Promise.all(Array.from({ length: 20 }, () => latchkey.person()));
     await Promise.all(
       people.map(async ({ access_token, refresh_token }) => {
@@ -98,26 +98,26 @@ describe('behind a pooler that gives each transaction any of its connections', (
     );
   };
 
-  it('statements that are lost are prepared again without names, and no request fails', async () => {
+  it('lost statements are repeated without names, and no request fails', async () => {
     const query = vi.spyOn(pg.Client.prototype, 'query');
     const notices: string[] = [];
     const latchkey = await startLatchkey(engine, {
       settings: { RATE_LIMITS: 'on' },
       onNotice: (one) => notices.push(one),
     });
-    await useMuch(latchkey);
+    await useConcurrently(latchkey);
     const clients = [...new Set(query.mock.contexts as pg.Client[])];
     query.mockRestore();
     expect(clients.length).toBeGreaterThan(2);
-    // Those that have ended meanwhile cannot be asked.
+    // Some connections have ended since.
     await Promise.allSettled(clients.map((client) => client.query('DEALLOCATE ALL')));
-    await useMuch(latchkey);
+    await useConcurrently(latchkey);
     expect(notices).toEqual([
       'The PostgreSQL pooler loses prepared statements. Going on without them, a little slower.',
     ]);
   });
 
-  const name = 'PgBouncer: no request fails, and several processes start at once';
+  const name = 'PgBouncer: no request fails, and several processes start concurrently';
   if (!hasPgBouncer()) it.skip(`${name} (skipped: no pgbouncer; Debian has it)`);
   else
     it(name, async () => {
@@ -127,6 +127,6 @@ describe('behind a pooler that gives each transaction any of its connections', (
       const others = await Promise.all(
         Array.from({ length: 3 }, () => startLatchkey(engine, { databaseUrl, settings, clock: first.clock })),
       );
-      await Promise.all([first, ...others].map(useMuch));
+      await Promise.all([first, ...others].map(useConcurrently));
     });
 });

@@ -6,7 +6,7 @@ import { addSeconds } from '../clock.ts';
 const day = 86_400;
 
 describe.each(engines)('the purge on $name', (engine) => {
-  it('deletes what nobody needs, more than fits into one batch, and keeps the rest', async () => {
+  it('deletes expired rows, more than one batch of them, and keeps the others', async () => {
     const latchkey = await startLatchkey(engine);
     const { database, clock, jobs } = latchkey;
     const { rateLimits, sessions, revocations } = database.tables;
@@ -57,7 +57,7 @@ describe.each(engines)('the purge on $name', (engine) => {
     expect(await left(read.select({ key: sessions.id }).from(sessions))).toEqual(
       [session.id, 'ended lately', 'expired lately'].toSorted(),
     );
-    // Its number must not be given again.
+    // Its number must not be reused.
     expect(await left(read.select({ key: revocations.sessionId }).from(revocations))).toEqual([
       'over, and the newest',
       'still told',

@@ -3,22 +3,22 @@ import type { SQLiteColumn, SQLiteTable } from 'drizzle-orm/sqlite-core';
 import { addSeconds } from '../clock.ts';
 import type { Database } from './database.ts';
 
-/** How long a session can be looked at after its end: 30 days. */
+/** The row of a session stays for 30 days after its end. */
 const sessionsKeptSeconds = 30 * 86_400;
 
-/** Small enough that other writers wait for milliseconds only. */
+/** Other writers wait only milliseconds for a batch of this size. */
 const batchSize = 50;
 
 type Rule = { readonly table: SQLiteTable; readonly key: SQLiteColumn; readonly when: SQL | undefined };
 
 /**
- * Deletes rows that nobody needs any more, in batches with a transaction each. Every rule finds its rows by an index: a
- * purge must not scan a table, nor hold the event loop, however many rows there are.
+ * Deletes expired rows in batches, each in its own transaction. Every rule finds its rows by an index: a purge must not scan
+ * a table or block the event loop, even with a million rows.
  */
 export const purgeExpired = async ({ tables, transaction }: Database, now: Date): Promise<void> => {
   const { rateLimits, sessions, revocations } = tables;
   const ended = addSeconds(now, -sessionsKeptSeconds);
-  // The newest revocation stays: SQLite would give its number to the next one, and readers would miss that.
+  // The newest revocation stays. Otherwise SQLite would reuse its number for the next one, and readers would miss that.
   const isNotNewest = sql`${revocations.revision} < (select max(${revocations.revision}) from ${revocations})`;
   const rules: readonly Rule[] = [
     { table: rateLimits, key: rateLimits.key, when: lte(rateLimits.until, now) },

@@ -7,10 +7,10 @@ import type * as sqlite from './sqlite-columns.ts';
 /** How a user proved who they are: values of the `amr` claim (RFC 8176). */
 export type AuthenticationMethod = 'pwd';
 
-/** What each dialect must give: column words that read back the same `Date`, boolean and object on both. */
+/** Each dialect provides these. Values of every column type read the same on both: `Date`, boolean, object. */
 export type ColumnTypes = typeof sqlite;
 
-/** Every table, said once, in the words of whichever dialect is handed in. */
+/** Defines every table once, with the column types of a dialect. */
 export const defineTables = ({ table, text, integer, bigInteger, instant, json, index, uniqueIndex }: ColumnTypes) => {
   const users = table(
     'users',
@@ -42,7 +42,7 @@ export const defineTables = ({ table, text, integer, bigInteger, instant, json, 
     updatedAt: instant('updated_at').notNull(),
   });
 
-  // One row is the whole state of a session; its refresh token is computed from the row (docs/decisions/0003).
+  // One row holds the whole state of a session; its refresh token is computed from the row (docs/decisions/0003).
   const sessions = table(
     'sessions',
     {
@@ -55,7 +55,7 @@ export const defineTables = ({ table, text, integer, bigInteger, instant, json, 
       authenticatedAt: instant('authenticated_at').notNull(),
       methods: json('methods').$type<readonly AuthenticationMethod[]>().notNull(),
       generation: integer('generation').notNull(),
-      // The generation whose token was exchanged for the current one. Those between the two were never delivered.
+      // The generation whose token was exchanged for the current one. Clients never received those between the two.
       spentGeneration: integer('spent_generation').notNull().default(0),
       createdAt: instant('created_at').notNull(),
       refreshedAt: instant('refreshed_at').notNull(),
@@ -91,23 +91,23 @@ export const defineTables = ({ table, text, integer, bigInteger, instant, json, 
       id: text('id').primaryKey(),
       sealedPrivateKey: text('sealed_private_key').notNull(),
       createdAt: instant('created_at').notNull(),
-      // From when it signs: later than it is published, so that every service knows it by then.
+      // Signing starts later than publication, so that every service knows the key by then.
       activeAt: instant('active_at').notNull(),
       revokedAt: instant('revoked_at'),
-      // When the last token that it signed expires. Unknown while it signs, and for as long as its successor is new.
+      // When the last token that it signed expires. Unknown while it signs, and while its successor is new.
       expiresAt: instant('expires_at'),
     },
     (key) => [uniqueIndex('signing_keys_number').on(key.number)],
   );
 
-  // What services are told: of this session, tokens signed up to `before` no longer count. Outlives the session's row.
+  // The revocation feed: services refuse tokens of the session that were signed up to `before`. Outlives the session's row.
   const revocations = table(
     'revocations',
     {
       sessionId: text('session_id').primaryKey(),
       before: instant('before').notNull(),
       until: instant('until').notNull(),
-      // Orders the changes, so that a reader asks only for those that it has not seen (`Database.revision`).
+      // Orders the changes, so that a reader requests only new ones (`Database.revision`).
       revision: bigInteger('revision').notNull().default(0),
     },
     (revocation) => [
@@ -116,7 +116,7 @@ export const defineTables = ({ table, text, integer, bigInteger, instant, json, 
     ],
   );
 
-  // How often something was tried; the key is a hash of who tried what. Before `retryAt` no further guess is heard.
+  // Attempts per limit key, which is a hash. Guesses before `retryAt` are refused.
   const rateLimits = table(
     'rate_limits',
     {
@@ -128,8 +128,8 @@ export const defineTables = ({ table, text, integer, bigInteger, instant, json, 
     (limit) => [index('rate_limits_until').on(limit.until)],
   );
 
-  // What happened to an account. Each row's hash covers the row before. Triggers in the migrations refuse changes and
-  // deletions, unless the account is deleted.
+  // The event log. Each row's hash covers the row before. Triggers in the migrations refuse updates, and deletions unless
+  // the account is deleted.
   const events = table(
     'events',
     {
@@ -139,7 +139,7 @@ export const defineTables = ({ table, text, integer, bigInteger, instant, json, 
       number: integer('number').notNull(),
       at: instant('at').notNull(),
       kind: text('kind').$type<EventKind>().notNull(),
-      // Who did it. `actor_id` is a user's id; the operator and the system have none.
+      // `actor_id` is a user's id; the operator and the system have none.
       actor: text('actor').$type<'owner' | 'admin' | 'operator' | 'system'>().notNull(),
       actorId: text('actor_id'),
       sessionId: text('session_id'),

@@ -4,7 +4,7 @@ export { index, sqliteTable as table, uniqueIndex } from 'drizzle-orm/sqlite-cor
 
 export const text = (name: string) => textColumn(name);
 export const integer = (name: string) => integerColumn(name);
-/** Up to 2^53. */
+/** Safe integers, up to 2^53 - 1. */
 export const bigInteger = (name: string) => integerColumn(name);
 export const instant = (name: string) => integerColumn(name, { mode: 'timestamp_ms' });
 export const flag = (name: string) => integerColumn(name, { mode: 'boolean' });

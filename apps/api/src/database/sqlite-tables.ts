@@ -1,5 +1,5 @@
 import { defineTables } from './schema.ts';
-import * as words from './sqlite-columns.ts';
+import * as columnTypes from './sqlite-columns.ts';
 
-// One export for each table: this is the form that drizzle-kit reads.
-export const { users, passwords, sessions, signingKeys, revocations, rateLimits, events } = defineTables(words);
+// One export per table, as drizzle-kit expects.
+export const { users, passwords, sessions, signingKeys, revocations, rateLimits, events } = defineTables(columnTypes);

@@ -13,7 +13,7 @@ const [engine] = engines;
 const pathOf = (url: string): string => url.slice('file:'.length);
 const freshFolder = (): string => mkdtempSync(join(tmpdir(), 'latchkey-'));
 
-/** Does something that opens a database, and gives the connections that it opened and left open. */
+/** Runs `work`, and returns the connections that it opened and did not close. */
 const connectionsOf = async <Result>(work: () => Promise<Result>) => {
   const pragma = vi.spyOn(BetterSqlite3.prototype, 'pragma');
   const result = await work();
@@ -22,7 +22,7 @@ const connectionsOf = async <Result>(work: () => Promise<Result>) => {
   return { result, connections };
 };
 
-it('every connection writes durably, keeps references and does not wait inside the event loop', async () => {
+it('every connection writes durably, checks foreign keys and does not wait inside the event loop', async () => {
   const { result: database, connections } = await connectionsOf(async () => openDatabase(await engine.freshUrl()));
   onTestFinished(() => database.close());
   expect(connections).toHaveLength(2);
@@ -33,7 +33,7 @@ it('every connection writes durably, keeps references and does not wait inside t
   expect(connections.map(({ readonly }) => readonly)).toEqual([false, true]);
 });
 
-it('a newer database stays as it is, byte for byte', async () => {
+it('a database of a newer version is not changed, byte for byte', async () => {
   const url = await engine.freshUrl();
   await (await openDatabase(url)).close();
   await engine.execute(url, `UPDATE ${engine.migrationsTable} SET created_at = created_at + 1`);
@@ -42,7 +42,7 @@ it('a newer database stays as it is, byte for byte', async () => {
   expect(readFileSync(pathOf(url)).equals(before)).toBe(true);
 });
 
-it('a new file keeps small rows that are found by their key under that key', async () => {
+it('a new file stores small rows under their key, without a rowid', async () => {
   const url = await engine.freshUrl();
   await (await openDatabase(url)).close();
   const file = new BetterSqlite3(pathOf(url));
@@ -54,8 +54,8 @@ it('a new file keeps small rows that are found by their key under that key', asy
 it.each([
   ['a folder', (folder: string) => folder],
   ['a path through a file', (folder: string) => join(folder, 'file', 'latchkey.db')],
-  ['a file that is no database', (folder: string) => join(folder, 'file')],
-])('%s is refused with a sentence, and left alone', async (_what, pathIn) => {
+  ['a file that is not a database', (folder: string) => join(folder, 'file')],
+])('%s is refused with a sentence and not changed', async (_what, pathIn) => {
   const folder = freshFolder();
   const text =
     'These are my notes, and they are longer than the header of a database, which has a hundred bytes in it.';
@@ -69,7 +69,7 @@ it.each([
   expect(readdirSync(folder)).toEqual(['file']);
 });
 
-it('makes the folders on the way, and reads file: addresses as other programs write them', async () => {
+it('creates the parent folders and accepts file: URLs', async () => {
   const folder = freshFolder();
   mkdirSync(join(folder, 'with space'));
   const database = await openDatabase(`file://${folder}/with%20space/deep/latchkey.db`);
@@ -77,7 +77,7 @@ it('makes the folders on the way, and reads file: addresses as other programs wr
   expect(readdirSync(join(folder, 'with space', 'deep'))).toContain('latchkey.db');
 });
 
-it('a lock that another process holds for a moment is waited for, while reads go on', async () => {
+it('a write waits for the lock of another process while reads are answered', async () => {
   const latchkey = await startLatchkey(engine);
   const { access_token } = await latchkey.person();
   const other = new BetterSqlite3(pathOf(latchkey.databaseUrl));
@@ -98,7 +98,7 @@ it('a lock that another process holds for a moment is waited for, while reads go
   expect((await update).body.displayName).toBe('Waited');
 });
 
-it('a full disk gives 503, loses nothing, and service resumes when there is room again', async () => {
+it('a full disk causes 503 and loses no data; writes resume when there is space again', async () => {
   const { result: latchkey, connections } = await connectionsOf(() => startLatchkey(engine));
   const { access_token } = await latchkey.person({ displayName: 'Before' });
   const update = () =>
@@ -109,7 +109,7 @@ it('a full disk gives 503, loses nothing, and service resumes when there is room
   const writer = connections.find(({ readonly }) => !readonly);
   const roomy = writer?.pragma('max_page_count', { simple: true });
   latchkey.breaks();
-  writer?.exec('VACUUM'); // No page is left that could be used again.
+  writer?.exec('VACUUM'); // Leaves no free page.
   writer?.pragma('max_page_count = 1');
   expectProblem(await update(), 'unavailable');
   expect((await latchkey.me(access_token).expect(200)).body.displayName).toBe('Before');
@@ -117,7 +117,7 @@ it('a full disk gives 503, loses nothing, and service resumes when there is room
   expect((await update()).body.displayName).toBe('After');
 });
 
-describe('writers at once share a commit', () => {
+describe('concurrent writers share a commit', () => {
   const openWithWriter = async () => {
     const { result: database, connections } = await connectionsOf(async () => openDatabase(await engine.freshUrl()));
     onTestFinished(() => database.close());
@@ -127,7 +127,7 @@ describe('writers at once share a commit', () => {
   };
   const row = (key: string) => ({ key, count: 1, until: new Date(), retryAt: null });
 
-  it('so the disk is asked once for many, and for no more than 64', async () => {
+  it('of at most 64 transactions, so the disk syncs once for all of them', async () => {
     const { tables, transaction, writer } = await openWithWriter();
     const exec = vi.spyOn(writer, 'exec');
     const write = (key: string) =>
@@ -136,7 +136,7 @@ describe('writers at once share a commit', () => {
     expect(exec.mock.calls.flat().filter((sql) => sql === 'COMMIT')).toHaveLength(2);
   });
 
-  it('nobody is told that it is kept before it is, and where the disk refuses, nobody is', async () => {
+  it('a transaction resolves only if it was committed, also when the disk is full', async () => {
     const { tables, read, transaction, writer } = await openWithWriter();
     const roomy = writer.pragma('max_page_count', { simple: true });
     writer.pragma('max_page_count = 1');
@@ -147,16 +147,16 @@ describe('writers at once share a commit', () => {
         return transaction(async (write) => write.insert(tables.rateLimits).values(row(key))).then(() => key);
       }),
     );
-    const told = outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []));
+    const resolved = outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []));
     const kept = await read.select({ key: tables.rateLimits.key }).from(tables.rateLimits);
-    expect(kept.map(({ key }) => key).toSorted()).toEqual(told.toSorted());
-    expect(told.length).toBeLessThan(sizes.length);
-    // And the next lot is heard.
+    expect(kept.map(({ key }) => key).toSorted()).toEqual(resolved.toSorted());
+    expect(resolved.length).toBeLessThan(sizes.length);
+    // The next transactions work.
     writer.pragma(`max_page_count = ${roomy}`);
     await transaction(async (write) => write.insert(tables.rateLimits).values(row('after')));
   });
 
-  it('where the disk refuses the commit itself, all of them fail, and nothing is there', async () => {
+  it('all of them fail if the commit fails, and nothing is written', async () => {
     const { tables, read, transaction, writer } = await openWithWriter();
     const exec = writer.exec.bind(writer);
     vi.spyOn(writer, 'exec').mockImplementation((sql) => {
