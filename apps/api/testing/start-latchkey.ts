@@ -1,29 +1,19 @@
-import { randomUUID } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
 import { eq } from 'drizzle-orm';
 import pino from 'pino';
 import supertest from 'supertest';
 import { afterAll, beforeAll, expect, onTestFinished } from 'vitest';
-import type { Account } from '../src/accounts/account-store.ts';
-import { newAccount } from '../src/accounts/new-account.ts';
-import { createApp } from '../src/app.ts';
-import { type Config, readConfig } from '../src/config.ts';
 import { openDatabase } from '../src/database/open.ts';
-import { listen } from '../src/http/listen.ts';
 import type { LocalLimiter } from '../src/limits/local-limiter.ts';
 import { createServices } from '../src/services.ts';
 import { type Engine, engines } from './engines.ts';
 import { createHoldableHasher } from './hashing.ts';
+import { launch, publicUrl, testConfig } from './launch.ts';
+import { createPeople, password } from './people.ts';
 import type { Time } from './time.ts';
 
-export const publicUrl = 'http://localhost:5173';
-export const appSecret = 'a1f0c3e5b7d9826447aa11bb22cc33dd';
-
-/** The password of every test user, and its hash at the lowest cost, from passlib 1.7.4 (Debian, python3-passlib). */
-export const password = 'correct horse battery';
-export const passwordHash = '$bcrypt-sha256$v=2,t=2b,r=4$abcdefghijklmnopqrstuu$sdaH9o5Z84fpZ4acDZMFsWtiWArL1yu';
-
-export const freshName = (): string => `person-${randomUUID().slice(0, 13)}`;
+export { appSecret, publicUrl } from './launch.ts';
+export { freshName, password, passwordHash } from './people.ts';
 
 /** A clock that moves only when a test turns it. */
 const createTurnableClock = () => {
@@ -51,16 +41,10 @@ type Options = {
   readonly time?: Time;
 };
 
-/** The default bcrypt cost is below the allowed minimum, so that tests are fast. */
-const configOf = ({ BCRYPT_COST = '4', ...settings }: Record<string, string>, url: string): Config => ({
-  ...readConfig({ APP_SECRET: appSecret, PUBLIC_URL: publicUrl, RATE_LIMITS: 'off', DATABASE_URL: url, ...settings }),
-  bcryptCost: Number(BCRYPT_COST),
-});
-
 const startOnce = async (engine: Engine, settings: Record<string, string>): Promise<string> => {
   const url = await engine.freshUrl();
   const database = await openDatabase(url);
-  await createServices(configOf(settings, url), database, () => new Date()).keys.reload();
+  await createServices(testConfig(settings), database, () => new Date()).keys.reload();
   await database.close();
   return url;
 };
@@ -82,7 +66,7 @@ const open = async (engine: Engine, { settings = {}, port = 0, databaseUrl, cloc
   const url = databaseUrl ?? (await newDatabase(engine, settings));
   // Created after the database, so that its first key is already active.
   const turnable = clock ?? createTurnableClock();
-  const config = configOf(settings, url);
+  const config = testConfig({ ...settings, DATABASE_URL: url });
   const statements: string[] = [];
   const logLines: string[] = [];
   const logger = pino({ level: config.logLevel, base: null }, { write: (line) => void logLines.push(line) });
@@ -90,21 +74,25 @@ const open = async (engine: Engine, { settings = {}, port = 0, databaseUrl, cloc
     statements.push(sql);
     logger.trace({ sql });
   };
-  const database = await openDatabase(url, onQuery, onNotice);
   const { hasher, beforeNextComparison } = createHoldableHasher(config);
-  const timing = { hasher, ...(time && { sleep: time.sleep }) };
-  const services = createServices(config, database, turnable.now, timing);
-  const { accounts, passwords, sessions, revocationFeed, record, keys, accessTokens, refreshTokens } = services;
-  await keys.reload().catch(async (error) => {
-    await database.close();
-    throw error;
-  });
   const counted: Parameters<LocalLimiter>[] = [];
-  const localLimit: LocalLimiter = (...count) => {
-    counted.push(count);
-    services.localLimit(...count);
-  };
-  const server = await listen(createApp(config, { ...services, localLimit }, logger), '127.0.0.1', port);
+  const localLimit =
+    (limit: LocalLimiter): LocalLimiter =>
+    (...count) => {
+      counted.push(count);
+      limit(...count);
+    };
+  const { database, services, server, close } = await launch(config, {
+    clock: turnable.now,
+    hasher,
+    logger,
+    port,
+    onQuery,
+    ...(time && { sleep: time.sleep }),
+    ...(onNotice && { onNotice }),
+    wrap: (services) => ({ localLimit: localLimit(services.localLimit) }),
+  });
+  const { accounts, sessions, keys } = services;
 
   // No request may cause an internal error, unless the test provokes one.
   let isBroken = false;
@@ -122,38 +110,13 @@ const open = async (engine: Engine, { settings = {}, port = 0, databaseUrl, cloc
     return closed;
   };
   const stop = async (): Promise<void> => {
-    revocationFeed.close();
-    server.close();
-    server.closeAllConnections();
-    await hasher.close();
+    await close();
     await closeDatabase();
     expect(faults).toEqual([]);
   };
 
   const http = supertest(server);
-  const openSessionOf = async (userId: string) => {
-    const user = await accounts.findById(userId);
-    if (!user) throw new Error('no account has this id');
-    const session = await database.transaction((write) =>
-      services.openSession(write, userId, { kind: 'sign_in', methods: ['pwd'] }),
-    );
-    return {
-      session,
-      access_token: await accessTokens.sign({ user, session }, turnable.now()),
-      refresh_token: refreshTokens.sign(session),
-    };
-  };
-
-  const person = async ({ hash = passwordHash, ...given }: Partial<Account> & { readonly hash?: string } = {}) => {
-    const now = turnable.now();
-    const account = { ...newAccount({ username: freshName() }, now), ...given };
-    await database.transaction(async (write) => {
-      await accounts.insert(write, account);
-      await passwords.set(write, { userId: account.id, hash, updatedAt: now });
-      await record(write, { userId: account.id, kind: 'registered' });
-    });
-    return { id: account.id, username: account.username, ...(await openSessionOf(account.id)) };
-  };
+  const { person, openSessionOf } = createPeople(services);
   const credentials = async () => ({ username: (await person()).username, password });
 
   return {
