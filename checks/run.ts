@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { fences } from './fences.ts';
 import { firstPage } from './first-page.ts';
 import { openapiFaults } from './openapi.ts';
+import { packages } from './packages.ts';
 import { promises } from './promises.ts';
 import { prose } from './prose.ts';
 import { regularExpressions } from './regular-expressions.ts';
@@ -26,6 +27,7 @@ const checks: readonly { readonly name: string; readonly faults: () => string[] 
   { name: 'OpenAPI document', faults: openapiFaults },
   { name: 'build', faults: command('turbo run build') },
   { name: 'size of the first page', faults: firstPage },
+  { name: 'packages, installed in fresh projects under Node 20 and 24', faults: packages },
 ];
 
 const failed: string[] = [];
