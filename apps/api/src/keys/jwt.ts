@@ -1,4 +1,4 @@
-import { createHmac, type KeyObject, sign } from 'node:crypto';
+import { createHmac, createSign, type KeyObject, sign } from 'node:crypto';
 import { promisify } from 'node:util';
 import jwt from 'jsonwebtoken';
 import * as z from 'zod/mini';
@@ -52,13 +52,20 @@ type Claims = Omit<TimedClaims, 'aud'> & Record<string, unknown>;
 export const signJwt = (type: string, key: JwtKey, claims: Claims): string =>
   jwt.sign(claims, key.signWith, { algorithm: key.algorithm, header: { alg: key.algorithm, typ: type, kid: key.id } });
 
-const signInPool = promisify(sign);
+/** A signature that is computed while its input is written (RFC 7515 §5.1), so that no step depends on the length. */
+export const createSignature = ({ algorithm, signWith }: JwtKey) => {
+  if (algorithm === 'HS256') {
+    const hmac = createHmac('sha256', signWith);
+    return { update: (bytes: Buffer) => hmac.update(bytes), finish: () => hmac.digest() };
+  }
+  const signer = createSign('sha256');
+  return {
+    update: (bytes: Buffer) => signer.update(bytes),
+    finish: () => signer.sign({ key: signWith, dsaEncoding: 'ieee-p1363' }),
+  };
+};
 
-/** Signs (RFC 7515 §5.1) and returns the bytes. RSA and ECDSA run in the thread pool, because they are slow. */
-export const signAside = async ({ algorithm, signWith }: JwtKey, input: Buffer): Promise<Buffer> =>
-  algorithm === 'HS256'
-    ? createHmac('sha256', signWith).update(input).digest()
-    : signInPool('sha256', input, { key: signWith, dsaEncoding: 'ieee-p1363' });
+const signInPool = promisify(sign);
 
 /**
  * `signJwt`, but an RSA signature, which takes up to a millisecond, is computed in the thread pool. jsonwebtoken cannot do that;
@@ -68,7 +75,7 @@ export const signJwtAside = async (type: string, key: JwtKey, claims: Claims): P
   if (key.algorithm !== 'RS256') return signJwt(type, key, claims);
   const encode = (part: object): string => Buffer.from(JSON.stringify(part)).toString('base64url');
   const input = `${encode({ alg: key.algorithm, typ: type, kid: key.id })}.${encode(claims)}`;
-  const signature = await signAside(key, Buffer.from(input));
+  const signature = await signInPool('sha256', Buffer.from(input), key.signWith);
   return `${input}.${signature.toString('base64url')}`;
 };
 

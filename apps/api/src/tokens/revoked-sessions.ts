@@ -1,11 +1,12 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Clock } from '../clock.ts';
 import { pageSize, type Revocation, type RevocationCursor, type RevocationStore } from './revocation-store.ts';
 
 type Needs = { readonly revocations: RevocationStore; readonly clock: Clock };
 
+// Not `createHash`: freeing a native object per row makes garbage collections twice as long (benchmark `background`).
 const hashOf = ({ sessionId, before }: Revocation): bigint =>
-  BigInt(`0x${createHash('sha256').update(`${sessionId} ${before.getTime()}`).digest('hex').slice(0, 32)}`);
+  BigInt(`0x${hash('sha256', `${sessionId} ${before.getTime()}`).slice(0, 32)}`);
 
 /**
  * Keeps the revoked sessions in memory and reads only what changed: a poll costs the same whether ten sessions or
