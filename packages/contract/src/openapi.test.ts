@@ -131,9 +131,9 @@ describe('the OpenAPI document', () => {
   it('lists the headers of an answer that has only headers', () => {
     const { headers } = operationOf('GET', '/api/tokens/forward-auth').responses[200] ?? {};
     expect(headers).toEqual({
-      'Remote-User': { schema: { type: 'string' } },
-      'Remote-User-Id': { schema: { type: 'string' } },
-      'Remote-Groups': { schema: { type: 'string' } },
+      'Remote-User': { schema: { type: 'string', description: 'The user name' } },
+      'Remote-User-Id': { schema: { type: 'string', description: 'The id of the user, which is never used again' } },
+      'Remote-Groups': { schema: { type: 'string', description: 'The role of the user' } },
     });
   });
 

@@ -63,14 +63,17 @@ export const forwardAuth = endpoint({
   access: 'any-audience',
   rate: rates.forwardAuth,
   query: z.strictObject({
-    /** Default: the audience of Latchkey itself. */
-    audience: z.optional(audience),
-    scope: z.optional(scope),
-    role: z.optional(user.shape.role),
+    audience: z.optional(audience.check(z.meta({ description: 'Default: the audience of Latchkey itself.' }))),
+    scope: z.optional(scope.check(z.meta({ description: 'The token must have all of these scopes.' }))),
+    role: z.optional(user.shape.role.check(z.meta({ description: 'The user must have this role.' }))),
   }),
   status: 200,
   answers: 'headers',
-  response: z.object({ 'Remote-User': z.string(), 'Remote-User-Id': z.string(), 'Remote-Groups': z.string() }),
+  response: z.object({
+    'Remote-User': z.string().check(z.meta({ description: 'The user name' })),
+    'Remote-User-Id': z.string().check(z.meta({ description: 'The id of the user, which is never used again' })),
+    'Remote-Groups': z.string().check(z.meta({ description: 'The role of the user' })),
+  }),
   problems: ['insufficient_scope'],
 });
 
