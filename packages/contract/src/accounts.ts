@@ -36,6 +36,7 @@ export const register = endpoint({
     displayName: z.optional(displayName),
     delivery,
   }),
+  example: { username: 'grace', password: 'seven purple kettles' },
   status: 201,
   response: signedIn,
   problems: ['username_taken', 'registration_closed', 'origin_not_allowed'],
@@ -64,6 +65,7 @@ export const updateMe = endpoint({
     email: z.optional(z.nullable(email)),
     metadata: z.optional(metadata),
   }),
+  example: { displayName: 'Grace Hopper', metadata: { cart: ['tea'] } },
   status: 200,
   response: user,
   problems: [],
@@ -77,6 +79,7 @@ export const deleteMe = endpoint({
   rate: rates.sensitive,
   guessLimits: ['password:session'],
   body: z.strictObject({ password: presentedPassword }),
+  example: { password: 'seven purple kettles' },
   status: 204,
   problems: ['wrong_password', 'last_admin'],
 });

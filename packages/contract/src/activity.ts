@@ -77,6 +77,7 @@ export const reportUnrecognized = endpoint({
       .int('Give the number of an event.')
       .check(z.minimum(1, 'Events are counted from 1.'), z.maximum(999_999_999, 'This number is too large.')),
   }),
+  example: { number: 1 },
   status: 204,
   problems: ['not_found'],
 });

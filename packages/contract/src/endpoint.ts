@@ -31,6 +31,8 @@ export type Endpoint = {
   /** The query parameters: text, all optional. */
   readonly query?: z.ZodMiniType;
   readonly body?: z.ZodMiniType;
+  /** A body that the documentation shows and sends as it is. */
+  readonly example?: Readonly<Record<string, unknown>>;
   /** The encoding of the body, JSON by default. */
   readonly encoding?: 'form';
   readonly status: 200 | 201 | 204 | 303;

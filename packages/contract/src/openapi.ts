@@ -82,11 +82,12 @@ const securityOf = ({ access, readsToken }: Endpoint) => {
 };
 
 const requestBodyOf = (endpoint: Endpoint) => {
-  const { body } = endpoint;
+  const { body, example } = endpoint;
   if (!body) return {};
   // `readBody` of the API treats a missing body as an empty object.
   const required = !z.safeParse(body, {}).success;
-  return { requestBody: { required, content: { [mediaType(endpoint)]: { schema: jsonSchema(body, 'input') } } } };
+  const content = { schema: jsonSchema(body, 'input'), ...(example && { example }) };
+  return { requestBody: { required, content: { [mediaType(endpoint)]: content } } };
 };
 
 const successOf = ({ answers = 'json', response }: Endpoint) => {

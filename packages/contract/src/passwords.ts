@@ -29,6 +29,7 @@ export const changePassword = endpoint({
   rate: rates.sensitive,
   guessLimits: ['password:session'],
   body: z.strictObject({ currentPassword: presentedPassword, newPassword }),
+  example: { currentPassword: 'seven purple kettles', newPassword: 'eight violet teapots' },
   status: 204,
   problems: ['wrong_password', 'origin_not_allowed'],
 });

@@ -51,6 +51,7 @@ export const logIn = endpoint({
     /** Ends every other session and API token of the account, in case someone else has access to it. */
     endOthers: z.optional(z.boolean('endOthers must be true or false.')),
   }),
+  example: { username: 'grace', password: 'seven purple kettles' },
   status: 200,
   response: signedIn,
   problems: ['invalid_credentials', 'account_disabled', 'origin_not_allowed'],
@@ -64,6 +65,8 @@ export const refresh = endpoint({
   rate: rates.reading,
   guessLimits: ['moves:session'],
   body: z.strictObject({ refresh_token: z.optional(refreshToken) }),
+  // In a browser the cookie has the token.
+  example: {},
   status: 200,
   response: signedIn,
   problems: ['refresh_invalid', 'refresh_reused', 'session_ended', 'origin_not_allowed'],
@@ -77,6 +80,8 @@ export const logOut = endpoint({
   readsToken: true,
   rate: rates.reading,
   body: z.strictObject({ refresh_token: z.optional(refreshToken) }),
+  // In a browser the cookie has the token.
+  example: {},
   status: 204,
   problems: ['origin_not_allowed'],
 });

@@ -99,6 +99,7 @@ export const issueToken = endpoint({
     ),
     username: z.optional(pastedLine('User name', 1, 254)),
   }),
+  example: { name: 'Backup script', expiresIn: 86_400 },
   status: 201,
   response: z.object({
     id: z.string(),

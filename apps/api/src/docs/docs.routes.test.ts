@@ -1,6 +1,9 @@
+import { register } from '@latchkey/contract/accounts';
+import type { Endpoint } from '@latchkey/contract/endpoint';
+import { operations } from '@latchkey/contract/endpoints';
 import { describe, expect, it } from 'vitest';
 import { engines } from '../../testing/engines.ts';
-import { shareLatchkey } from '../../testing/start-latchkey.ts';
+import { bearer, fromOwnPage, shareLatchkey } from '../../testing/start-latchkey.ts';
 
 describe('the documentation page', () => {
   const latchkey = shareLatchkey(engines[0]);
@@ -26,6 +29,29 @@ describe('the documentation page', () => {
     const { text, headers } = await latchkey().http.get(path).expect(200);
     expect(headers).toMatchObject({ 'content-type': type, 'cache-control': 'no-store' });
     expect(text).toContain(content);
+  });
+
+  const withBody = Object.values<Endpoint>(operations).filter(({ body }) => body);
+
+  it.each(withBody)('the example of $method $path works as it is', async (endpoint) => {
+    const { http, accounts, database } = latchkey();
+    const { method, path, encoding = 'json', example, status } = endpoint;
+    const verb = method.toLowerCase() as 'post' | 'patch' | 'delete';
+    const request = http[verb](path).type(encoding).set(fromOwnPage);
+    if (path !== register.path) {
+      const { body, headers } = await http
+        .post(register.path)
+        .set(fromOwnPage)
+        .send({ ...register.example, delivery: 'cookie' })
+        .expect(register.status);
+      const role = endpoint.permission ? 'admin' : 'user';
+      await database.transaction((write) => accounts.setRole(write, body.user.id, role));
+      const cookies = [headers['set-cookie'] ?? []].flat().map((cookie) => cookie.split(';')[0]);
+      request.set(...bearer(body.access_token)).set('Cookie', cookies.join('; '));
+    }
+    await request.send(example).expect(status);
+    const left = await accounts.findByUsername(register.example.username);
+    if (left) await database.transaction((write) => accounts.remove(write, left.id));
   });
 
   it('serves no other file of the package', async () => {
