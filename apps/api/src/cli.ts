@@ -1,12 +1,13 @@
 import { CommanderError } from '@commander-js/extra-typings';
 import { createProgram, type OnDatabase } from './commands/program.ts';
+import { misspelledSettings } from './misspelled-settings.ts';
 import { failureText } from './operator-error.ts';
 
 const onDatabase: OnDatabase =
   (run) =>
   async (...words) => {
     // Loaded only by the commands that need them, so that --help answers at once.
-    const [{ systemClock }, { readConfig }, { openDatabase }, { createServices }] = await Promise.all([
+    const [{ systemClock }, { readConfig, settingNames }, { openDatabase }, { createServices }] = await Promise.all([
       import('./clock.ts'),
       import('./config.ts'),
       import('./database/open.ts'),
@@ -15,6 +16,7 @@ const onDatabase: OnDatabase =
     process.umask(0o077);
     const config = readConfig();
     const notify = (sentence: string) => process.stderr.write(`${sentence}\n`);
+    for (const sentence of misspelledSettings(settingNames)) notify(sentence);
     const database = await openDatabase(config.databaseUrl, () => {}, notify);
     const services = createServices(config, database, systemClock);
     try {

@@ -68,7 +68,7 @@ describe.each([
     const port = await freePort();
     const child = start({ PORT: String(port), DATABASE_URL: await engine.freshUrl() });
     const log = child.stdout ? text(child.stdout) : Promise.resolve('');
-    await hears(child.stdout, 'is ready at http://localhost:5173');
+    await hears(child.stdout, `is ready at http://localhost:5173 and listens on http://127.0.0.1:${port}`);
 
     // No hash is made once the process is to end: on a busy machine one may take longer than a request is given then.
     const registered = await fetch(`http://127.0.0.1:${port}/api/accounts/register`, {

@@ -1,12 +1,14 @@
+import type { Server } from 'node:http';
 import { endpoints } from '@latchkey/contract/endpoints';
 import { secretFields } from '@latchkey/contract/redaction';
 import pino from 'pino';
 import { createApp } from './app.ts';
 import { systemClock, systemSleep } from './clock.ts';
-import { readConfig } from './config.ts';
+import { readConfig, settingNames } from './config.ts';
 import { withoutValues } from './database/faults.ts';
 import { openDatabase } from './database/open.ts';
 import { listen, shutDown } from './http/listen.ts';
+import { misspelledSettings } from './misspelled-settings.ts';
 import { failureText, OperatorError } from './operator-error.ts';
 import { runJobs } from './run-jobs.ts';
 import { createServices } from './services.ts';
@@ -14,6 +16,13 @@ import { createServices } from './services.ts';
 /** Without https, only loopback is safe; browsers treat it as a secure context, too. */
 const isSafeOrigin = (url: string): boolean =>
   url.startsWith('https:') || ['localhost', '127.0.0.1', '[::1]'].includes(new URL(url).hostname);
+
+/** The URL that a proxy on the same machine forwards to. */
+const urlOf = (server: Server): string => {
+  const bound = server.address();
+  if (bound === null || typeof bound === 'string') return String(bound);
+  return `http://${bound.family === 'IPv6' ? `[${bound.address}]` : bound.address}:${bound.port}`;
+};
 
 const start = async (): Promise<void> => {
   // Older versions crash inside the database driver without a message.
@@ -44,7 +53,8 @@ const start = async (): Promise<void> => {
       'PUBLIC_URL is http: anyone on the network can read passwords and cookies. Put TLS in front, and set PUBLIC_URL to https.',
     );
   }
-  logger.info(`Latchkey is ready at ${config.publicUrl}`);
+  for (const sentence of misspelledSettings(settingNames)) logger.warn(sentence);
+  logger.info(`Latchkey is ready at ${config.publicUrl} and listens on ${urlOf(server)}`);
 
   const stopping = new AbortController();
   const onFault = (fault: Error): void => logger.warn(withoutValues(fault));
