@@ -24,6 +24,12 @@ it('the README lists every setting and no other', () => {
   expect(namedIn(table, /`([A-Z][A-Z_]{3,})`/g)).toEqual(new Set(settingNames));
 });
 
+it('the systemd unit runs the command of pnpm start', () => {
+  const [, command] = /^ExecStart=(?:\S*)node (.*)$/m.exec(readFileSync('docs/latchkey.service', 'utf8')) ?? [];
+  const { scripts } = JSON.parse(readFileSync('package.json', 'utf8'));
+  expect(`node ${command}`).toBe(scripts.start);
+});
+
 it('production refuses every secret in this repository', () => {
   const secrets = trackedFiles(/\.(ts|js|py|md|example|env)$/).flatMap((file) =>
     [...readFileSync(file, 'utf8').matchAll(/secrets?\w*['"]?\s*[:=]\s*\[?\s*['"]([^'"`$\n]{32,})['"]/gi)].map(
