@@ -1,0 +1,60 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expect, it, onTestFinished } from 'vitest';
+
+const dev = fileURLToPath(new URL('./dev.ts', import.meta.url));
+
+/** A repository whose server is this code. */
+const repository = (main: string): string => {
+  const folder = mkdtempSync(join(tmpdir(), 'latchkey-'));
+  for (const name of ['apps/api/src', 'packages/contract/src', 'packages/contract/node_modules']) {
+    mkdirSync(join(folder, name), { recursive: true });
+  }
+  writeFileSync(join(folder, 'apps/api/src/main.ts'), main);
+  return folder;
+};
+
+const start = (folder: string) => {
+  const child: ChildProcess = spawn(process.execPath, [dev], { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] });
+  onTestFinished(() => void child.kill('SIGTERM'));
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) stream?.on('data', (text) => (output += text));
+  return { child, output: () => output };
+};
+
+const running = "console.log('started'); setInterval(() => {}, 1000)";
+const startsIn = (output: string): number => output.match(/started/g)?.length ?? 0;
+
+it('restarts the server when source changes, not when dependencies change', async () => {
+  const folder = repository(running);
+  const { child, output } = start(folder);
+  await expect.poll(() => startsIn(output())).toBe(1);
+  writeFileSync(join(folder, 'packages/contract/node_modules/x.js'), '');
+  writeFileSync(join(folder, 'packages/contract/src/x.ts'), '');
+  await expect.poll(() => startsIn(output())).toBe(2);
+  writeFileSync(join(folder, 'apps/api/src/main.ts'), "throw new Error('broken')");
+  await expect.poll(output).toContain('broken');
+  writeFileSync(join(folder, 'apps/api/src/main.ts'), running);
+  await expect.poll(() => startsIn(output())).toBe(3);
+  expect(child.exitCode).toBeNull();
+});
+
+it('ends with the exit code of the server when the first start fails', async () => {
+  const { child, output } = start(repository("console.error('Port 3000 is in use'); process.exit(1)"));
+  expect(await once(child, 'exit')).toEqual([1, null]);
+  expect(output()).toContain('Port 3000 is in use');
+});
+
+it('on SIGTERM ends the server and then itself', async () => {
+  const { child, output } = start(
+    repository(`${running}; process.on('SIGTERM', () => { console.log('closed'); process.exit(0) })`),
+  );
+  await expect.poll(() => startsIn(output())).toBe(1);
+  child.kill('SIGTERM');
+  expect(await once(child, 'exit')).toEqual([0, null]);
+  expect(output()).toContain('closed');
+});

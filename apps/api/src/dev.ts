@@ -1,0 +1,45 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { EventEmitter, once } from 'node:events';
+import { readdirSync, watch } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import pretty from 'pino-pretty';
+
+// Runs the API from the root of the repository, and restarts it when its source changes. `node --watch` would also watch
+// node_modules, whose files change when another clone installs, and would wait for changes when the first start fails.
+const folders = ['apps/api/src', ...readdirSync('packages').map((name) => `packages/${name}/src`)];
+const log = pretty({ singleLine: true, ignore: 'pid,hostname,requestId', sync: true });
+
+const changes = new EventEmitter();
+for (const folder of folders) watch(folder, { recursive: true }, () => changes.emit('change'));
+
+const startServer = (): ChildProcess => {
+  const server = spawn(process.execPath, ['--env-file-if-exists=.env', 'apps/api/src/main.ts'], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  server.stdout.pipe(log, { end: false });
+  return server;
+};
+
+let server = startServer();
+let isStopping = false;
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.on(signal, () => {
+    isStopping = true;
+    // A server that has failed since the last change cannot be killed.
+    if (!server.kill(signal)) process.exit();
+  });
+}
+
+for (let isFirst = true; ; isFirst = false) {
+  const exited = once(server, 'exit');
+  const changed = once(changes, 'change');
+  const isRunning = await Promise.race([exited.then(() => false), changed.then(() => true)]);
+  // turbo then ends the web app, too: it must not send passwords to another program that has the port of the API.
+  if (isStopping || (isFirst && !isRunning)) process.exit(server.exitCode ?? 0);
+  await changed;
+  // An editor may write a file in several steps.
+  await sleep(50);
+  server.kill('SIGTERM');
+  await exited;
+  server = startServer();
+}
