@@ -1,4 +1,5 @@
 import { commonPasswords, countGuesses, type Piece } from './count-guesses.ts';
+import { foldCase } from './fold-case.ts';
 
 /** The owner of the password, which must not resemble these names. */
 export type PasswordOwner = {
@@ -22,8 +23,6 @@ const guessesOnline = 1e6;
 /** The guesses for eight and ten characters without a pattern. */
 const [fairUpTo, goodUpTo] = [1e8, 1e10];
 
-const fold = (text: string): string => text.normalize('NFKC').toLowerCase();
-
 /** A name, its parts, and each of them reversed. */
 const wordsOf = (name: string): string[] =>
   [name, ...name.split(/[^\p{L}\p{N}]+/u)]
@@ -37,7 +36,7 @@ const namesOf = ({ username, email, displayName }: PasswordOwner) =>
     { whose: 'your name', name: displayName ?? '' },
     { whose: 'the name of this service', name: 'Latchkey' },
   ]
-    .map(({ whose, name }) => ({ whose, name: fold(name).trim() }))
+    .map(({ whose, name }) => ({ whose, name: foldCase(name).trim() }))
     .map(({ whose, name }) => ({ whose, name, words: wordsOf(name) }));
 
 type Name = ReturnType<typeof namesOf>[number];
@@ -84,7 +83,7 @@ const weak = (fault: string): PasswordVerdict => ({ strength: 'weak', fault });
  * contains 0.5 MB of word lists: import it lazily.
  */
 export const judgePassword = (password: string, owner: PasswordOwner): PasswordVerdict => {
-  const text = fold(password);
+  const text = foldCase(password);
   const names = namesOf(owner);
   const same = names.find(({ name }) => isHardlyMoreThan(name, text));
   if (same) return weak(tooMuchLike(same));
