@@ -23,6 +23,11 @@ type AccountFilter = {
 };
 
 export const createAccountStore = ({ tables: { users }, read, prepareKeyedRead }: Database) => {
+  const findWhere = async (condition: SQL | undefined): Promise<Account | undefined> => {
+    const [account] = await read.select().from(users).where(condition);
+    return account;
+  };
+
   /** Locks an account until the transaction ends, by an update that changes nothing. */
   const lockWhere = async (write: Write, condition: SQL | undefined): Promise<Account | undefined> => {
     const [locked] = await write
@@ -35,15 +40,14 @@ export const createAccountStore = ({ tables: { users }, read, prepareKeyedRead }
 
   return {
     /** Finds an account by user name or verified e-mail address. User names have no `@`, so at most one account matches. */
-    async findByLogin(login: string): Promise<Account | undefined> {
+    findByLogin(login: string): Promise<Account | undefined> {
       const folded = fold(login);
       const byEmail = and(eq(users.emailFolded, folded), isNotNull(users.emailVerifiedAt));
-      const [account] = await read
-        .select()
-        .from(users)
-        .where(or(eq(users.usernameFolded, folded), byEmail));
-      return account;
+      return findWhere(or(eq(users.usernameFolded, folded), byEmail));
     },
+
+    findByUsername: (username: string): Promise<Account | undefined> =>
+      findWhere(eq(users.usernameFolded, fold(username))),
 
     findById: prepareKeyedRead(
       'account_by_id',
@@ -130,14 +134,6 @@ export const createAccountStore = ({ tables: { users }, read, prepareKeyedRead }
       );
       const page = read.select({ id, username, role: users.role, createdAt, disabledAt }).from(users).where(matches);
       return page.orderBy(asc(usernameFolded)).limit(limit);
-    },
-
-    async findByUsername(username: string): Promise<Account | undefined> {
-      const [account] = await read
-        .select()
-        .from(users)
-        .where(eq(users.usernameFolded, fold(username)));
-      return account;
     },
 
     async setRole(write: Write, id: string, role: Account['role']): Promise<void> {
