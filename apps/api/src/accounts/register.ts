@@ -42,8 +42,7 @@ export const register = (needs: Needs) => {
       const account = await accounts.insert(write, newAccount(profile, now));
       if (!account) throw new Problem('username_taken', `The user name ${username} is taken. Choose another.`);
       await passwords.set(write, { userId: account.id, hash, updatedAt: now });
-      const signIn = { methods: ['pwd'], client, event: 'registered' } as const;
-      return { account, ...(await completeSignIn(write, account, signIn)) };
+      return completeSignIn(write, account, { methods: ['pwd'], client, event: 'registered' });
     });
     if (opened.status === 'incomplete') throw opened.problem;
     return issueTokens(opened.session, opened.account, opened.session.createdAt);

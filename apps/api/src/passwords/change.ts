@@ -64,10 +64,9 @@ export const changePassword =
         await record(write, { userId: user.id, kind: 'password_changed', sessionId: session.id, client });
         return undefined;
       }
-      const signIn = { methods: ['pwd'], client, event: 'password_changed' } as const;
-      const opened = await completeSignIn(write, account, signIn);
+      const opened = await completeSignIn(write, account, { methods: ['pwd'], client, event: 'password_changed' });
       if (opened.status === 'incomplete') throw opened.problem;
-      return { session: opened.session, user: account };
+      return opened;
     });
-    return renewed && issueTokens(renewed.session, renewed.user, renewed.session.createdAt);
+    return renewed && issueTokens(renewed.session, renewed.account, renewed.session.createdAt);
   };

@@ -31,7 +31,7 @@ type SignIn = {
 };
 
 type Result =
-  | { readonly status: 'complete'; readonly session: Session }
+  | { readonly status: 'complete'; readonly session: Session; readonly account: Account }
   /** No session was opened. The caller throws the problem, after its transaction if its own writes must stay. */
   | { readonly status: 'incomplete'; readonly problem: Problem };
 
@@ -50,7 +50,7 @@ export const completeSignIn =
     const by = { userId: account.id, sessionId: session.id, client };
     await record(write, { ...by, kind: event });
     if (endOthers) await record(write, { ...by, kind: 'other_sessions_ended' });
-    return { status: 'complete', session };
+    return { status: 'complete', session, account };
   };
 
 export type CompleteSignIn = ReturnType<typeof completeSignIn>;

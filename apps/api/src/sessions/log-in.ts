@@ -92,11 +92,11 @@ export const logIn = (needs: Needs) => {
       if (!user || !(await passwords.replace(write, user.id, checkedHash, { hash }))) return undefined;
       const signIn = await completeSignIn(write, user, { methods: ['pwd'], client, endOthers });
       if (signIn.status === 'complete') await guessLimits.reset(write, limitKeys);
-      return { user, ...signIn };
+      return signIn;
     });
     if (!opened) return attempt(credentials, await accounts.findById(account.id), client, limitKeys);
     if (opened.status === 'incomplete') throw opened.problem;
-    return issueTokens(opened.session, opened.user, opened.session.createdAt);
+    return issueTokens(opened.session, opened.account, opened.session.createdAt);
   };
 
   return async (credentials: Credentials, origin: Origin): Promise<IssuedTokens> => {
