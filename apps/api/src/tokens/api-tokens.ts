@@ -45,8 +45,10 @@ export const revokeToken =
         client,
         detail: { name: ended.name ?? '' },
       } as const;
-      // In the log of the user that a token acts as, its issuer is an admin.
-      const actorIn = (ownerId: string) => (userId === ownerId || userId === ended.userId ? 'owner' : 'admin');
-      const owners = [...new Set([ended.userId, userId])];
-      await record(write, ...owners.map((ownerId) => ({ ...by, userId: ownerId, actor: actorIn(ownerId) }) as const));
+      // In the log of another user, whom the token acted as, this user is an admin.
+      const logs = [...new Set([ended.userId, userId])];
+      await record(
+        write,
+        ...logs.map((id) => ({ ...by, userId: id, actor: id === userId ? 'owner' : 'admin' }) as const),
+      );
     });

@@ -18,26 +18,24 @@ type Needs = {
   readonly issuer: string;
 };
 
+/** Starts no second call while one is pending, and returns the pending one instead. */
+const sharePending = (call: () => Promise<void>): (() => Promise<void>) => {
+  let pending: Promise<void> | undefined;
+  return () => {
+    pending ??= call().finally(() => {
+      pending = undefined;
+    });
+    return pending;
+  };
+};
+
 /** The revoked sessions, for services that verify tokens offline (docs/decisions/0006). */
 export const createRevocationFeed = ({ revocations, keys, clock, sleep, issuer }: Needs) => {
   const revoked = createRevokedSessions({ revocations, clock });
 
-  // All waiting requests share one query …
-  let inFlight: Promise<void> | undefined;
-  const refresh = (): Promise<void> => {
-    inFlight ??= revoked.refresh().finally(() => {
-      inFlight = undefined;
-    });
-    return inFlight;
-  };
-  // … and one timer: a thousand of them cost as much as one.
-  let round: Promise<unknown> | undefined;
-  const nextRound = (): Promise<unknown> => {
-    round ??= sleep(pollMilliseconds).finally(() => {
-      round = undefined;
-    });
-    return round;
-  };
+  // All waiting requests share one query and one timer: a thousand of them cost as much as one.
+  const refresh = sharePending(revoked.refresh);
+  const nextRound = sharePending(() => sleep(pollMilliseconds));
 
   type Signed = { readonly etag: string; readonly keyId: string; readonly until: Date; readonly jwt: Promise<Buffer> };
   let signed: Signed | undefined;
