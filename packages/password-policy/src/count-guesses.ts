@@ -1,14 +1,16 @@
 import { type MatchEstimated, ZxcvbnFactory } from '@zxcvbn-ts/core';
-import { adjacencyGraphs, dictionary } from '@zxcvbn-ts/language-common';
+import { adjacencyGraphs } from '@zxcvbn-ts/language-common';
+import { unpackWords } from './pack-words.ts';
+import lists from './word-lists.json' with { type: 'json' };
 
 /** The most common passwords in lower case, most common first. */
-export const commonPasswords: readonly string[] = dictionary['passwords-common'];
+export const commonPasswords: readonly string[] = unpackWords(lists.passwords);
 
 const estimator = new ZxcvbnFactory({
   dictionary: {
-    passwords: dictionary['passwords-common'],
+    passwords: [...commonPasswords],
     // zxcvbn weighs all words equally only under this name; otherwise it takes their alphabetical position as their rank.
-    diceware: dictionary['diceware-common'],
+    diceware: unpackWords(lists.diceware),
   },
   graphs: adjacencyGraphs,
   // The time grows with the square of the length; a strong password is strong within 64 characters.
