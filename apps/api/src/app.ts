@@ -62,7 +62,8 @@ export const createApp = (config: Config, services: Services, logger: Logger): E
   app.use(ignoreRangeHeader);
   revocationFeedRoute(app, services.revocationFeed);
   docsRoutes(app, operations, publicUrl);
-  if (config.isProduction) app.use(webApp(webFolder));
+  if (config.isProduction)
+    app.use(webApp(webFolder, { appName: 'Latchkey', isRegistrationOpen: config.isRegistrationOpen }));
   unknownPath(app, endpoints);
   app.use(problemResponse(logger, endpoints));
   return app;

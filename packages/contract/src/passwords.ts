@@ -28,7 +28,12 @@ export const changePassword = endpoint({
   access: 'session',
   rate: rates.sensitive,
   guessLimits: ['password:session'],
-  body: z.strictObject({ currentPassword: presentedPassword, newPassword }),
+  body: z.strictObject({ currentPassword: presentedPassword, newPassword }).check(
+    z.refine(({ currentPassword, newPassword }) => newPassword !== currentPassword, {
+      ...fault('not_allowed', 'Choose a password that differs from the current one.'),
+      path: ['newPassword'],
+    }),
+  ),
   example: { currentPassword: 'seven purple kettles', newPassword: 'eight violet teapots' },
   status: 204,
   problems: ['wrong_password', 'origin_not_allowed'],

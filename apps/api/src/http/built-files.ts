@@ -10,22 +10,29 @@ const encodings = [
 ] as const;
 
 export type BuiltFile = {
+  /** A file name extension or a media type. */
   readonly type: string;
-  readonly etag: string;
+  readonly hash: string;
   readonly content: Buffer;
   readonly encoded: Partial<Record<(typeof encodings)[number]['name'], Buffer>>;
 };
 
+const hashOf = (content: Buffer): string => createHash('sha256').update(content).digest('base64url').slice(0, 22);
+
+/** A file that was made when the server started, so it is sent as it is. */
+export const builtFile = (type: string, content: Buffer): BuiltFile => ({
+  type,
+  hash: hashOf(content),
+  content,
+  encoded: {},
+});
+
 const read = (path: string): BuiltFile => {
-  const content = readFileSync(path);
   const encoded = encodings
     .filter(({ suffix }) => existsSync(path + suffix))
     .map(({ name, suffix }) => [name, readFileSync(path + suffix)]);
   return {
-    type: path.slice(path.lastIndexOf('.')),
-    // Weak: one tag for the file in every encoding.
-    etag: `W/"${createHash('sha256').update(content).digest('base64url').slice(0, 22)}"`,
-    content,
+    ...builtFile(path.slice(path.lastIndexOf('.')), readFileSync(path)),
     encoded: Object.fromEntries(encoded),
   };
 };
@@ -46,6 +53,7 @@ export const readBuiltFiles = (folder: string): ReadonlyMap<string, BuiltFile> =
 export const sendBuiltFile = (request: Request, response: Response, file: BuiltFile): void => {
   const name = encodings.map(({ name }) => name).find((name) => file.encoded[name] && request.acceptsEncodings(name));
   if (name) response.set('Content-Encoding', name);
-  response.vary('Accept-Encoding').set('ETag', file.etag).type(file.type);
+  // Weak: one tag for the file in every encoding.
+  response.vary('Accept-Encoding').set('ETag', `W/"${file.hash}"`).type(file.type);
   response.send((name && file.encoded[name]) ?? file.content);
 };

@@ -20,7 +20,11 @@ const writeBuild = (files: Record<string, string | Buffer>): string => {
 
 /** Serves a build; requests that the web app passes on get 418. */
 const serveFolder = async (folder: string) => {
-  const app = express().use(ignoreRangeHeader, webApp(folder), (_request, response) => void response.status(418).end());
+  const app = express().use(
+    ignoreRangeHeader,
+    webApp(folder, { appName: 'Latchkey', isRegistrationOpen: true }),
+    (_request, response) => void response.status(418).end(),
+  );
   const server = await listen(app, '127.0.0.1', 0);
   onTestFinished(() => {
     server.close();
@@ -90,6 +94,12 @@ describe('the built web app', () => {
     expect(answer.headers.vary).toBe('Accept-Encoding');
     expect(answer.headers['content-type']).toBe('text/javascript; charset=utf-8');
     if (encoding !== 'br') expect(answer.text).toBe(script);
+  });
+
+  it('leads password managers to the form for a new password', async () => {
+    const http = await serveBuild(built);
+    const answer = await http.get('/.well-known/change-password').expect(302);
+    expect(answer.headers.location).toBe(pages.password);
   });
 
   it('is 304 for a browser that has it', async () => {

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { pages } from '@latchkey/contract/pages';
 import express, { type Request, type RequestHandler } from 'express';
+import { type Brand, brandFiles } from './brand.ts';
 import { readBuiltFiles, sendBuiltFile } from './built-files.ts';
 
 /** Whether a browser opens a page, as opposed to a program that calls the API. */
@@ -20,8 +21,8 @@ export const ignoreRangeHeader: RequestHandler = (request, _response, next) => {
  * `index.html` with status 404.
  * @param folder the output of the web app's build; if it has none, every request passes on
  */
-export const webApp = (folder: string): RequestHandler => {
-  const files = existsSync(folder) ? readBuiltFiles(folder) : new Map();
+export const webApp = (folder: string, brand: Brand): RequestHandler => {
+  const files = existsSync(folder) ? brandFiles(readBuiltFiles(folder), brand) : new Map();
   const index = files.get('/index.html');
   if (!index) return (_request, _response, next) => next();
   // Not strict and case-insensitive, like the router of the web app.
@@ -31,6 +32,8 @@ export const webApp = (folder: string): RequestHandler => {
     response.set('Cache-Control', 'no-cache');
     sendBuiltFile(request, response, index);
   });
+  // https://www.w3.org/TR/change-password-url/
+  router.get('/.well-known/change-password', (_request, response) => response.redirect(pages.password));
   router.get(/.*/, (request, response, next) => {
     const file = files.get(request.path);
     if (!file && !opensPage(request)) return next();

@@ -94,4 +94,12 @@ describe.each(engines)('changing the password on $name', (engine) => {
       ]);
     }
   });
+
+  it('refuses the current password as the new one', async () => {
+    const { access_token } = await latchkey().person();
+    const { errors } = expectProblem(await change(access_token, password), 'invalid_request');
+    expect(errors).toEqual([
+      { path: 'newPassword', code: 'not_allowed', message: 'Choose a password that differs from the current one.' },
+    ]);
+  });
 });

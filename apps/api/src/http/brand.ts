@@ -1,0 +1,72 @@
+import { basename, extname } from 'node:path';
+import { accentColors, accentStyles } from './accent-colors.ts';
+import { type BuiltFile, builtFile } from './built-files.ts';
+
+/** How the operator presents this service. */
+export type Brand = {
+  readonly appName: string;
+  /** Such as `#b45309`. */
+  readonly accentColor?: string | undefined;
+  readonly logo?: { readonly type: '.svg' | '.png'; readonly content: Buffer } | undefined;
+  readonly termsUrl?: string | undefined;
+  readonly privacyUrl?: string | undefined;
+  readonly supportUrl?: string | undefined;
+  readonly isRegistrationOpen: boolean;
+};
+
+/** The name, color and logo of the build. */
+const built = { name: 'Latchkey', accentColor: '#155e63', logo: '/favicon.svg' } as const;
+
+const escapeHtml = (text: string): string => text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
+
+/** Adds a file under a name with a hash of its content, so that browsers can keep it. */
+const addHashed = (files: Map<string, BuiltFile>, name: string, content: Buffer): string => {
+  const file = builtFile(extname(name), content);
+  const path = `/assets/${basename(name, extname(name))}-${file.hash}${extname(name)}`;
+  files.set(path, file);
+  return path;
+};
+
+const brandIndex = (html: string, brand: Brand, logo: string, styles: string | undefined): string => {
+  const links = {
+    'terms-of-service': brand.termsUrl,
+    'privacy-policy': brand.privacyUrl,
+    help: brand.supportUrl,
+    stylesheet: styles,
+  };
+  const tags = [
+    ...Object.entries(links).flatMap(([rel, href]) => (href ? [`<link rel="${rel}" href="${escapeHtml(href)}">`] : [])),
+    ...(brand.isRegistrationOpen ? [] : ['<meta name="latchkey-registration" content="closed">']),
+  ];
+  return html
+    .replaceAll(built.name, () => escapeHtml(brand.appName))
+    .replaceAll(built.logo, logo)
+    .replace('</head>', () => `${tags.map((tag) => `  ${tag}\n  `).join('')}</head>`);
+};
+
+/** https://www.w3.org/TR/appmanifest/ */
+const manifestOf = ({ appName, accentColor }: Brand, logo: string): string =>
+  JSON.stringify({
+    name: appName,
+    short_name: appName,
+    start_url: '/',
+    display: 'browser',
+    theme_color: accentColors(accentColor ?? built.accentColor).light.accent,
+    background_color: '#ffffff',
+    icons: [{ src: logo, sizes: 'any', type: logo.endsWith('.png') ? 'image/png' : 'image/svg+xml' }],
+  });
+
+/** The files of a build, with the operator's name, color, logo and links in index.html, and a manifest. */
+export const brandFiles = (build: ReadonlyMap<string, BuiltFile>, brand: Brand): ReadonlyMap<string, BuiltFile> => {
+  const files = new Map(build);
+  const logo = brand.logo ? addHashed(files, `logo${brand.logo.type}`, brand.logo.content) : built.logo;
+  const styles = brand.accentColor && addHashed(files, 'accent.css', Buffer.from(accentStyles(brand.accentColor)));
+  files.set('/manifest.webmanifest', builtFile('application/manifest+json', Buffer.from(manifestOf(brand, logo))));
+  const index = build.get('/index.html');
+  if (index) {
+    const html = index.content.toString();
+    const branded = brandIndex(html, brand, logo, styles);
+    if (branded !== html) files.set('/index.html', builtFile('.html', Buffer.from(branded)));
+  }
+  return files;
+};
