@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { defineConfig } from '@playwright/test';
 import { findHeadlessShell } from './e2e/browser.ts';
-import { allowedSite, corsServer, mainServer, shortLived } from './e2e/servers.ts';
+import { allowedSite, brandServer, corsServer, mainServer, shortLived } from './e2e/servers.ts';
 
 const isRoot = process.getuid?.() === 0;
 
@@ -65,5 +65,14 @@ export default defineConfig({
     server(mainServer),
     server(shortLived, { ACCESS_TOKEN_TTL: '5s', CLOCK_TOLERANCE: '0s' }),
     server(corsServer, { CORS_ORIGINS: allowedSite.origin }),
+    server(brandServer, {
+      REGISTRATION: 'closed',
+      APP_NAME: 'Acme & Söhne',
+      ACCENT_COLOR: '#ffcc00',
+      LOGO_FILE: 'e2e/acme-logo.svg',
+      TERMS_URL: 'https://acme.example/terms',
+      PRIVACY_URL: 'https://acme.example/privacy',
+      SUPPORT_URL: 'mailto:help@acme.example',
+    }),
   ],
 });

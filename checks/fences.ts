@@ -13,7 +13,10 @@ const packageFences: readonly { readonly packages: RegExp; readonly allowed: Reg
   { packages: /^jsonwebtoken$/, allowed: /^apps\/api\/src\/keys\/jwt\.ts$/ },
   { packages: /^bcryptjs$/, allowed: /^apps\/api\/src\/hashing\/bcrypt-sha256\.ts$/ },
   { packages: /^@node-rs\/argon2$/, allowed: /^apps\/api\/src\/hashing\/argon2id\.ts$/ },
-  { packages: /^axios$/, allowed: /^(apps\/web\/src\/api\/api\.ts|packages\/contract\/src\/axios-client\.ts)$/ },
+  {
+    packages: /^axios$/,
+    allowed: /^(apps\/web\/src\/api\/http-client\.ts|packages\/contract\/src\/axios-client\.ts)$/,
+  },
 ];
 
 /** The ground floor: every feature may import it, and it imports no feature. Features import only each other's types. */

@@ -1,5 +1,16 @@
 import { registerWithApi } from './api-client.ts';
-import { expect, fillIn, heading, newCredentials, signIn, signUp, test } from './fixtures.ts';
+import {
+  expect,
+  fillIn,
+  heading,
+  newCredentials,
+  openSignedIn,
+  register,
+  signIn,
+  signOut,
+  signUp,
+  test,
+} from './fixtures.ts';
 
 test('a user registers, manages the account, and deletes it', async ({ page }) => {
   const credentials = newCredentials();
@@ -16,7 +27,7 @@ test('a user registers, manages the account, and deletes it', async ({ page }) =
   });
 
   await test.step('after sign-out a protected page leads to the sign-in page', async () => {
-    await page.getByRole('button', { name: 'Sign out', exact: true }).click();
+    await signOut(page);
     await expect(heading(page, 'Sign in')).toBeVisible();
     await page.goto('/password?from=bookmark');
     await expect(heading(page, 'Sign in')).toBeVisible();
@@ -25,7 +36,7 @@ test('a user registers, manages the account, and deletes it', async ({ page }) =
   await test.step('a wrong password shows an error, and the user name stays', async () => {
     await signIn(page, { ...credentials, password: 'not the password' });
     await expect(page.getByRole('alert')).toHaveText('The user name or the password is wrong.');
-    await expect(page.getByLabel('User name or e-mail address')).toHaveValue(credentials.username);
+    await expect(page.getByLabel('User name')).toHaveValue(credentials.username);
   });
 
   await test.step('the right password leads to the page that the user came for', async () => {
@@ -45,7 +56,7 @@ test('a user registers, manages the account, and deletes it', async ({ page }) =
   });
 
   await test.step('the password is changed', async () => {
-    await page.getByRole('link', { name: 'Change password' }).click();
+    await page.getByRole('link', { name: 'Password' }).click();
     await fillIn(page, { 'Current password': 'not the password', 'New password': changed.password });
     await page.getByRole('button', { name: 'Change password' }).click();
     await expect(page.getByText('The current password is wrong.')).toBeVisible();
@@ -55,7 +66,7 @@ test('a user registers, manages the account, and deletes it', async ({ page }) =
   });
 
   await test.step('the old password fails, and the new one works', async () => {
-    await page.getByRole('button', { name: 'Sign out', exact: true }).click();
+    await signOut(page);
     await signIn(page, credentials);
     await expect(page.getByRole('alert')).toHaveText('The user name or the password is wrong.');
     await signIn(page, changed);
@@ -102,8 +113,8 @@ test('the server’s errors appear at their fields: a taken name, a common passw
 test('all actions work with the keyboard alone', async ({ page }) => {
   const credentials = newCredentials();
   await page.goto('/login');
-  await expect(page.getByLabel('User name or e-mail address')).toBeFocused();
-  // Password, Show, Sign out all other devices, Sign in, Create an account.
+  await expect(page.getByLabel('User name')).toBeFocused();
+  // Password, Show, Sign in, Sign out all other devices, Create an account.
   for (let stop = 0; stop < 5; stop++) await page.keyboard.press('Tab');
   await page.keyboard.press('Enter');
   await expect(heading(page, 'Create an account')).toBeVisible();
@@ -119,4 +130,55 @@ test('all actions work with the keyboard alone', async ({ page }) => {
   await page.keyboard.press('Escape');
   await expect(page.getByRole('dialog')).toBeHidden();
   await expect(page.getByRole('button', { name: 'Delete account…' })).toBeFocused();
+});
+
+test('all errors of a form appear together, before it sends a request', async ({ page }) => {
+  await page.goto('/register');
+  const sent: string[] = [];
+  page.on('request', (request) => sent.push(request.method()));
+  await fillIn(page, { 'User name': 'a', Password: 'password1', 'E-mail address (optional)': 'ada' });
+  await page.getByRole('button', { name: 'Create account' }).click();
+  await expect(page.getByText('User name needs at least 3 characters.')).toBeVisible();
+  await expect(page.getByText('among those that attackers try first')).toBeVisible();
+  await expect(page.getByLabel('E-mail address (optional)')).toHaveAttribute('aria-invalid', 'true');
+  expect(sent).not.toContain('POST');
+});
+
+test('a new password that is the current one is refused', async ({ page }) => {
+  const { password } = await openSignedIn(page, '/password');
+  await fillIn(page, { 'Current password': password, 'New password': password });
+  await page.getByRole('button', { name: 'Change password' }).click();
+  await expect(page.getByText('Choose a password that differs from the current one.')).toBeVisible();
+});
+
+test('`/goodbye` without a deletion leads home', async ({ page }) => {
+  await page.goto('/goodbye');
+  await expect(page).toHaveURL('/');
+  await expect(page.getByText('was deleted')).toHaveCount(0);
+});
+
+test('`/.well-known/change-password` leads to the form', async ({ page }) => {
+  await register(page);
+  await page.goto('/.well-known/change-password');
+  await expect(heading(page, 'Change password')).toBeVisible();
+  await expect(page).toHaveURL('/password');
+});
+
+test('the home page says what this is, and offers both ways in', async ({ page }) => {
+  await page.goto('/');
+  await expect(heading(page, 'One account for all your apps')).toBeVisible();
+  await page.getByRole('link', { name: 'Sign in' }).click();
+  await expect(heading(page, 'Sign in')).toBeVisible();
+  await page.goto('/');
+  await page.getByRole('link', { name: 'Create an account' }).click();
+  await expect(heading(page, 'Create an account')).toBeVisible();
+});
+
+test.describe('in a browser of another language', () => {
+  test.use({ locale: 'de-DE' });
+
+  test('dates are in the language of the page', async ({ page }) => {
+    await openSignedIn(page);
+    await expect(page.locator('time').first()).toHaveText(/^[A-Z][a-z]+ \d+, \d{4}$/);
+  });
 });

@@ -1,5 +1,5 @@
 import { findBrowser } from './browser.ts';
-import { expect, heading, openSignedIn, test } from './fixtures.ts';
+import { expect, heading, openSignedIn, signOut, test } from './fixtures.ts';
 import { startForeignServer } from './foreign-server.ts';
 
 // Playwright turns the back/forward cache off; users have it.
@@ -32,7 +32,7 @@ test('after sign-out, the back button shows no data of the user', async ({ page,
   await page.goto(foreignServer.otherSite);
   const tab = await context.newPage();
   await tab.goto('/devices');
-  await tab.getByRole('button', { name: 'Sign out', exact: true }).click();
+  await signOut(tab);
   await expect(heading(tab, 'Sign in')).toBeVisible();
   await tab.goBack({ waitUntil: 'commit' });
   await page.goBack({ waitUntil: 'commit' });

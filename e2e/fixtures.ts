@@ -102,12 +102,19 @@ export const logIn = async (page: Page, credentials: Credentials, { origin } = m
 export const openSignedIn = async (page: Page, path = '/profile'): Promise<Credentials> => {
   const credentials = await register(page);
   await page.goto(path);
-  await expect(page.getByRole('button', { name: 'Sign out', exact: true })).toBeVisible();
+  await expect(page.getByRole('button', { name: /^Account menu/ })).toBeVisible();
   await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
   return credentials;
 };
 
 export const signIn = async (page: Page, { username, password }: Credentials): Promise<void> => {
-  await fillIn(page, { 'User name or e-mail address': username, Password: password });
+  await fillIn(page, { 'User name': username, Password: password });
   await page.getByRole('button', { name: 'Sign in' }).click();
+};
+
+/** Signs out with the account menu. */
+export const signOut = async (page: Page): Promise<void> => {
+  const button = page.getByRole('button', { name: 'Sign out', exact: true });
+  if (!(await button.isVisible())) await page.getByRole('button', { name: /^Account menu/ }).click();
+  await button.click();
 };

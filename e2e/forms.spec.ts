@@ -1,6 +1,6 @@
 import type { Page } from '@playwright/test';
 import { registerWithApi } from './api-client.ts';
-import { expect, heading, newCredentials, openSignedIn, register, signIn, test } from './fixtures.ts';
+import { expect, heading, newCredentials, openSignedIn, register, signIn, signOut, test } from './fixtures.ts';
 
 /** Fills fields without events, like some password managers. */
 const fillSilently = async (page: Page, values: Record<string, string | boolean>): Promise<void> => {
@@ -41,7 +41,7 @@ test.describe('a form sends what its fields show, even without events', () => {
     await fillSilently(page, { ...credentials, displayName: 'Ada Lovelace' });
     await page.getByRole('button', { name: 'Create account' }).click();
     await expect(page.getByText('Ada Lovelace')).toBeVisible();
-    await page.getByRole('button', { name: 'Sign out', exact: true }).click();
+    await signOut(page);
     await expect(heading(page, 'Sign in')).toBeVisible();
     await fillSilently(page, { ...credentials, endOthers: true });
     const sent = page.waitForRequest('**/api/sessions/login');
@@ -180,9 +180,77 @@ test.describe('after a lost response, a repeated', () => {
   test('sign-out works, and the page does not claim success before', async ({ page }) => {
     await openSignedIn(page);
     await dropResponse(page, '/api/sessions/logout');
-    await page.getByRole('button', { name: 'Sign out', exact: true }).click();
+    await signOut(page);
     await expect(page.getByRole('alert')).toContainText('You may still be signed in.');
-    await page.getByRole('button', { name: 'Sign out', exact: true }).click();
+    await signOut(page);
     await expect(heading(page, 'Sign in')).toBeVisible();
   });
+});
+
+test('after too many attempts the wait counts down, and then the button works', async ({ page }) => {
+  const credentials = await registerWithApi();
+  await page.clock.install();
+  await page.goto('/login');
+  const body = {
+    type: 'x',
+    title: 'x',
+    status: 429,
+    detail: 'Too many attempts.',
+    code: 'too_many_attempts',
+    requestId: 'r',
+  };
+  await page.route('**/api/sessions/login', (route) =>
+    route.fulfill({
+      status: 429,
+      headers: { 'retry-after': '900' },
+      contentType: 'application/problem+json',
+      body: JSON.stringify(body),
+    }),
+  );
+  await signIn(page, credentials);
+  await expect(page.getByRole('alert')).toHaveText('Too many attempts.');
+  await expect(page.getByRole('timer')).toContainText(/^Try again in (15 minutes|14 minutes)/);
+  const button = page.getByRole('button', { name: 'Sign in' });
+  await expect(button).toHaveAttribute('aria-disabled', 'true');
+  await page.clock.fastForward('05:00');
+  await expect(page.getByRole('timer')).toContainText(/^Try again in (10|9) minutes/);
+  await page.clock.fastForward('10:00');
+  await expect(page.getByRole('timer')).toHaveCount(0);
+  await expect(page.getByRole('alert')).toHaveCount(0);
+  await page.unrouteAll();
+  await button.click();
+  await expect(heading(page, 'Your profile')).toBeVisible();
+});
+
+test('a form with unsaved edits asks before the user leaves it', async ({ page }) => {
+  await openSignedIn(page);
+  const field = page.getByLabel('Name', { exact: true });
+  await field.fill('Ada Lovelace');
+  const questions: string[] = [];
+  const answer = (accept: boolean) =>
+    page.once('dialog', async (dialog) => {
+      questions.push(dialog.message());
+      await (accept ? dialog.accept() : dialog.dismiss());
+    });
+  answer(false);
+  await page.getByRole('link', { name: 'Sessions' }).click();
+  await expect(heading(page, 'Your profile')).toBeVisible();
+  await expect(field).toHaveValue('Ada Lovelace');
+  answer(true);
+  await page.getByRole('link', { name: 'Sessions' }).click();
+  await expect(heading(page, 'Your sessions')).toBeVisible();
+  expect(questions).toEqual(['Leave without saving your changes?', 'Leave without saving your changes?']);
+  await page.getByRole('link', { name: 'Profile' }).click();
+  await expect(field).toHaveValue('');
+});
+
+test('a notice is shown once', async ({ page }) => {
+  const { password } = await openSignedIn(page, '/password');
+  await page.getByLabel('Current password', { exact: true }).fill(password);
+  await page.getByLabel('New password', { exact: true }).fill('nine yellow ladders');
+  await page.getByRole('button', { name: 'Change password' }).click();
+  await expect(page.getByText('Password changed.')).toBeVisible();
+  await page.reload();
+  await expect(heading(page, 'Your profile')).toBeVisible();
+  await expect(page.getByText('Password changed.')).toHaveCount(0);
 });

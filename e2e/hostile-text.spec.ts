@@ -1,4 +1,4 @@
-import { expect, heading, newCredentials, signIn, test } from './fixtures.ts';
+import { expect, fillIn, heading, newCredentials, openSignedIn, signIn, test } from './fixtures.ts';
 
 const markup = '<img src=x onerror="window.ran=1"><script>window.ran=1</script>';
 const encode = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url');
@@ -45,4 +45,17 @@ test('input from users and clients is rendered as text on every page', async ({ 
     await expect(page.getByText('<').first()).toBeVisible();
     await expectNoScriptRan();
   }
+});
+
+test('a name from right to left does not reorder the text around it', async ({ page }) => {
+  await openSignedIn(page);
+  await fillIn(page, { Name: 'עדה לאבלייס' });
+  await page.getByRole('button', { name: 'Save' }).click();
+  await expect(page.locator('main bdi', { hasText: 'עדה לאבלייס' })).toBeVisible();
+  await page.getByRole('link', { name: 'API tokens' }).click();
+  await fillIn(page, { Name: 'גיבוי' });
+  await page.getByRole('button', { name: 'Create token' }).click();
+  await expect(page.getByRole('listitem').locator('bdi', { hasText: 'גיבוי' }).first()).toBeVisible();
+  await page.getByRole('link', { name: 'Activity' }).click();
+  await expect(page.getByRole('listitem').locator('bdi', { hasText: 'גיבוי' })).toBeVisible();
 });

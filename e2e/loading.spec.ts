@@ -39,23 +39,25 @@ test('a chunk that is gone after a deployment reloads the page once', async ({ c
   await expect(heading(page, 'Your sessions')).toBeVisible();
 });
 
-test('an offline browser keeps the page, and the page says what to do', async ({ context }) => {
+test('an offline browser keeps the layout, says what to do, and loads the page when it has a connection', async ({
+  context,
+}) => {
   const page = await context.newPage();
   await openSignedIn(page);
   const loads = countPageLoads(page);
   await context.setOffline(true);
   await page.getByRole('link', { name: 'Sessions' }).click();
   await expect(heading(page, 'This page couldn’t be loaded')).toBeVisible();
+  await expect(page.getByRole('navigation')).toBeVisible();
   expect(loads()).toBe(0);
   await context.setOffline(false);
-  await page.getByRole('button', { name: 'Reload page' }).click();
   await expect(heading(page, 'Your sessions')).toBeVisible();
 });
 
 test('the sign-in form works after its code fails to load once', async ({ page }) => {
   const credentials = await registerWithApi();
   await page.goto('/login');
-  await failFirst(page, 'axios', 1);
+  await failFirst(page, 'http-client', 1);
   await signIn(page, credentials);
   await expect(heading(page, 'Your profile')).toBeVisible();
 });
@@ -63,7 +65,29 @@ test('the sign-in form works after its code fails to load once', async ({ page }
 test('the sign-in form asks for a reload when its code is gone after a deployment', async ({ page }) => {
   const credentials = await registerWithApi();
   await page.goto('/login');
-  await failFirst(page, 'axios', Number.POSITIVE_INFINITY);
+  await failFirst(page, 'http-client', Number.POSITIVE_INFINITY);
   await signIn(page, credentials);
   await expect(page.getByRole('alert')).toHaveText('Something went wrong. Reload the page.');
+});
+
+test('the header is there before any script', async ({ page }) => {
+  await page.route('**/*.js', (route) => route.abort());
+  await page.goto('/login');
+  await expect(page.getByRole('banner')).toContainText('Latchkey');
+});
+
+test('while a page loads, a spinner takes its place', async ({ page }) => {
+  await openSignedIn(page);
+  let load = (): void => {};
+  const isAllowed = new Promise<void>((resolve) => {
+    load = resolve;
+  });
+  await page.route('**/assets/sessions-page-*.js', async (route) => {
+    await isAllowed;
+    await route.continue();
+  });
+  await page.getByRole('link', { name: 'Sessions' }).click();
+  await expect(page.getByText('Loading this page…')).toBeVisible();
+  load();
+  await expect(heading(page, 'Your sessions')).toBeVisible();
 });

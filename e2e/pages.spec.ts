@@ -8,6 +8,13 @@ type View = { readonly name: string; readonly open: (page: Page) => Promise<void
 /** Every page, in each of its states. */
 const views: readonly View[] = [
   {
+    name: 'home',
+    open: async (page) => {
+      await page.goto('/');
+      await expect(page.getByRole('link', { name: 'Sign in' })).toBeVisible();
+    },
+  },
+  {
     name: 'login',
     open: async (page) => {
       await page.goto('/login');
@@ -39,6 +46,14 @@ const views: readonly View[] = [
       await fillIn(page, { Name: 'Ada Lovelace', 'E-mail address': 'ada@example.com' });
       await page.getByRole('button', { name: 'Save' }).click();
       await expect(page.getByText('Saved.')).toBeVisible();
+    },
+  },
+  {
+    name: 'account-menu',
+    open: async (page) => {
+      await openSignedIn(page);
+      await page.getByRole('button', { name: /^Account menu/ }).click();
+      await expect(page.getByRole('button', { name: 'Sign out', exact: true })).toBeVisible();
     },
   },
   {
@@ -148,7 +163,11 @@ const views: readonly View[] = [
   {
     name: 'goodbye',
     open: async (page) => {
-      await page.goto('/goodbye');
+      const { password } = await openSignedIn(page);
+      await page.getByRole('button', { name: 'Delete account…' }).click();
+      const dialog = page.getByRole('dialog');
+      await dialog.getByLabel('Password', { exact: true }).fill(password);
+      await dialog.getByRole('button', { name: 'Delete my account' }).click();
       await expect(heading(page, 'Your account was deleted')).toBeVisible();
     },
   },
@@ -173,14 +192,14 @@ const views: readonly View[] = [
 const themes = ['light', 'dark'] as const;
 const widths = [1280, 375, 320];
 
-/** Waits until colors have their final values. */
+/** Waits until colors have their final values. A transition that was cancelled has ended, too. */
 const endOfTransitions = (page: Page): Promise<unknown> =>
   page.evaluate(() =>
     Promise.all(
       document
         .getAnimations()
         .filter((animation) => animation instanceof CSSTransition)
-        .map(({ finished }) => finished),
+        .map(({ finished }) => finished.catch(() => {})),
     ),
   );
 
@@ -214,6 +233,54 @@ test.describe('every page', () => {
       }
     });
   }
+});
+
+/** The contrast (WCAG 2.2) of two colors of an element, as the browser draws them. */
+const contrastOf = (page: Page, selector: string, color: 'color' | 'borderTopColor'): Promise<number> =>
+  page.locator(selector).evaluate((element, color) => {
+    const luminanceOf = (colors: readonly string[]): number => {
+      const context = new OffscreenCanvas(1, 1).getContext('2d');
+      if (!context) throw new Error('no canvas');
+      for (const color of colors) {
+        context.fillStyle = color;
+        context.fillRect(0, 0, 1, 1);
+      }
+      const [red = 0, green = 0, blue = 0] = [...context.getImageData(0, 0, 1, 1).data]
+        .map((channel) => channel / 255)
+        .map((channel) => (channel <= 0.04045 ? channel / 12.92 : ((channel + 0.055) / 1.055) ** 2.4));
+      return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+    };
+    const style = getComputedStyle(element);
+    const own = luminanceOf([style.backgroundColor, style[color]]);
+    const background = luminanceOf([style.backgroundColor]);
+    return (Math.max(own, background) + 0.05) / (Math.min(own, background) + 0.05);
+  }, color);
+
+for (const colorScheme of themes) {
+  test(`fields have a visible border, and a button that waits stays readable: ${colorScheme}`, async ({ page }) => {
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+    await page.route('**/api/sessions/login', () => {});
+    await page.goto('/login');
+    await fillIn(page, { 'User name': 'ada', Password: 'a password' });
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await expect(page.getByRole('button', { name: 'Sign in' })).toHaveAttribute('aria-disabled', 'true');
+    await endOfTransitions(page);
+    expect(await contrastOf(page, '.input:has([name="username"])', 'borderTopColor')).toBeGreaterThanOrEqual(3);
+    expect(await contrastOf(page, 'button[type="submit"]', 'color')).toBeGreaterThanOrEqual(4.5);
+    await page.unrouteAll({ behavior: 'ignoreErrors' });
+  });
+}
+
+test('the chosen theme stays after a reload, with any theme of the system', async ({ page }) => {
+  await page.emulateMedia({ colorScheme: 'light' });
+  await openSignedIn(page);
+  await page.getByRole('button', { name: /^Account menu/ }).click();
+  await page.getByRole('button', { name: 'Dark' }).click();
+  const background = () => page.evaluate(() => getComputedStyle(document.documentElement).colorScheme);
+  expect(await background()).toBe('dark');
+  await page.reload();
+  await expect(heading(page, 'Your profile')).toBeVisible();
+  expect(await background()).toBe('dark');
 });
 
 test('a client of the OpenAPI document signs out with its token', async ({ page, request }) => {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Page } from '@playwright/test';
 import { registerWithApi } from './api-client.ts';
 import { findBrowser } from './browser.ts';
-import { expect, heading, openSignedIn, register, signIn, test } from './fixtures.ts';
+import { expect, heading, openSignedIn, register, signIn, signOut, test } from './fixtures.ts';
 import { mainServer, shortLived } from './servers.ts';
 
 /** Writes a Chromium profile that blocks all cookies. */
@@ -73,7 +73,7 @@ for (const [name, restrict] of Object.entries(restrictions)) {
     await expect(heading(page, 'Your profile')).toBeVisible();
     await page.reload();
     await expect(heading(page, 'Your profile')).toBeVisible();
-    await page.getByRole('button', { name: 'Sign out', exact: true }).click();
+    await signOut(page);
     await expect(heading(page, 'Sign in')).toBeVisible();
   });
 }
@@ -101,7 +101,7 @@ test('a tab that never releases the lock does not block other tabs', async ({ pa
   });
   await other.goto('/profile');
   await expect(heading(other, 'Your profile')).toBeVisible();
-  await other.getByRole('button', { name: 'Sign out', exact: true }).click();
+  await signOut(other);
   await expect(heading(other, 'Sign in')).toBeVisible();
   expect(waits.length).toBeGreaterThan(0);
   // The API accepts concurrent refreshes for ten seconds.
@@ -128,7 +128,7 @@ test('two Latchkeys on one host do not touch each other’s cookies', async ({ p
   const grace = await register(page, undefined, shortLived);
   await expectSignedIn(page, shortLived, grace.username);
   await expectSignedIn(page, mainServer, ada.username);
-  await page.getByRole('button', { name: 'Sign out', exact: true }).click();
+  await signOut(page);
   await expect(heading(page, 'Sign in')).toBeVisible();
   await expectSignedIn(page, shortLived, grace.username);
 });

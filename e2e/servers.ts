@@ -10,3 +10,5 @@ export const shortLived = at(port + 1);
 export const corsServer = at(port + 2);
 /** Another origin; the test starts its server. */
 export const allowedSite = at(port + 3);
+/** Has its own name, color, logo and links, and no registration. */
+export const brandServer = at(port + 4);

@@ -1,5 +1,5 @@
 import type { BrowserContext, Page } from '@playwright/test';
-import { firefoxOnAndroid, registerWithApi, reuseRefreshToken } from './api-client.ts';
+import { firefoxOnAndroid, registerWithApi, reuseRefreshToken, signInWithApi } from './api-client.ts';
 import { expectNoToken } from './expect-no-token.ts';
 import { expiredToken, openFiveTabs, runRounds } from './five-tabs.ts';
 import {
@@ -11,6 +11,7 @@ import {
   openSignedIn,
   recently,
   signIn,
+  signOut,
   signUp,
   test,
 } from './fixtures.ts';
@@ -52,7 +53,7 @@ test('no token is in storage, history, an address or a readable cookie', async (
   await expect(heading(page, 'API tokens')).toBeVisible();
   expect(await page.content()).not.toContain('eyJ');
 
-  await page.getByRole('button', { name: 'Sign out', exact: true }).click();
+  await signOut(page);
   await expect(heading(page, 'Sign in')).toBeVisible();
   await expectNoToken(page, false);
   const { cookies, origins } = await context.storageState();
@@ -160,10 +161,10 @@ test('an offline browser shows the error without delay', async ({ page, context 
   await page.getByRole('link', { name: 'API tokens' }).click();
   await page.getByRole('link', { name: 'Profile' }).click();
   await context.setOffline(true);
-  await page.getByRole('button', { name: 'Sign out', exact: true }).click();
+  await signOut(page);
   await expect(page.getByRole('alert')).toContainText('You may still be signed in. Can’t reach the server.');
   await context.setOffline(false);
-  await page.getByRole('button', { name: 'Sign out', exact: true }).click();
+  await signOut(page);
   await expect(heading(page, 'Sign in')).toBeVisible();
 });
 
@@ -178,7 +179,7 @@ test('signing in and signing out update every tab', async ({ context }) => {
   await expect(heading(second, 'Your sessions')).toBeVisible();
   await expect(heading(third, 'Your profile')).toBeVisible();
 
-  await third.getByRole('button', { name: 'Sign out', exact: true }).click();
+  await signOut(third);
   for (const tab of [first, second, third]) await expect(heading(tab, 'Sign in')).toBeVisible();
   await second.goto('/devices');
   await expect(heading(second, 'Sign in')).toBeVisible();
@@ -324,4 +325,40 @@ test('after a password change on another device, the next request leads to the s
   await expect(otherPage.getByText('Password changed.')).toBeVisible();
   await page.reload();
   await expect(heading(page, 'Sign in')).toBeVisible();
+});
+
+test('sign-out leads to the plain sign-in page, which says so once', async ({ page }) => {
+  await openSignedIn(page, '/devices');
+  await signOut(page);
+  await expect(page.getByText('You are signed out.')).toBeVisible();
+  await expect(page).toHaveURL('/login');
+  await page.reload();
+  await expect(heading(page, 'Sign in')).toBeVisible();
+  await expect(page.getByText('You are signed out.')).toHaveCount(0);
+});
+
+test('when a session ends in the middle of a form, the sign-in page says why, and the form keeps its edits', async ({
+  page,
+}) => {
+  const credentials = await openSignedIn(page);
+  await fillIn(page, { Name: 'Ada Lovelace' });
+  const { body } = await signInWithApi(credentials);
+  const headers = { authorization: `Bearer ${body.access_token}` };
+  expect((await fetch(`${mainServer.origin}/api/sessions`, { method: 'DELETE', headers })).status).toBe(204);
+  await page.getByRole('button', { name: 'Save' }).click();
+  await expect(page.getByText('Your session has ended. Sign in again to continue.')).toBeVisible();
+  await signIn(page, credentials);
+  await expect(page.getByLabel('Name', { exact: true })).toHaveValue('Ada Lovelace');
+  await page.getByRole('button', { name: 'Save' }).click();
+  await expect(page.getByText('Saved.')).toBeVisible();
+});
+
+test('another user does not get the unsaved edits', async ({ page }) => {
+  await openSignedIn(page);
+  await fillIn(page, { Name: 'Ada Lovelace' });
+  await signOut(page);
+  const grace = await registerWithApi();
+  await signIn(page, grace);
+  await expect(page.getByText(`@${grace.username}`)).toBeVisible();
+  await expect(page.getByLabel('Name', { exact: true })).toHaveValue('');
 });

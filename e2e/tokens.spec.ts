@@ -106,8 +106,7 @@ test('the inspector accepts the signature of our token, and rejects it after a c
 
 test('the inspector works without a session, and explains what is wrong with a token', async ({ page }) => {
   const encode = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url');
-  await page.goto('/login');
-  await page.getByRole('link', { name: 'Token inspector' }).click();
+  await page.goto('/inspector');
   await expect(heading(page, 'Token inspector')).toBeVisible();
   await expect(page.getByRole('button', { name: 'Inspect my token' })).toHaveCount(0);
   const field = page.getByLabel('Token (JWT)');

@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import { chromium } from '@playwright/test';
-import { build, type Rolldown } from 'vite';
+import { build, minifySync, type Rolldown } from 'vite';
 import { findBrowser } from '../../e2e/browser.ts';
 import { startLatchkey } from '../latchkey.ts';
 import { inTurn, type Metric, type Part } from '../part.ts';
@@ -29,7 +29,8 @@ const sizesByPackage = async (): Promise<Record<string, number[]>> => {
       }
       for (const { modules } of first) {
         for (const [id, { code }] of Object.entries(modules)) {
-          codes.set(packageOf(id), (codes.get(packageOf(id)) ?? '') + (code ?? ''));
+          const minified = minifySync(id, code ?? '', { module: true }).code;
+          codes.set(packageOf(id), (codes.get(packageOf(id)) ?? '') + minified);
         }
       }
     },
@@ -57,7 +58,7 @@ const slowNetwork = {
 export const firstPage: Part = {
   title: 'First page',
   about:
-    'A browser without cache, with a quarter of this CPU and a slow mobile network (1.6 Mbit/s, 150 ms round trip). A page is interactive when the user name field is visible and no task longer than 50 ms follows. Sizes are the share of each package in what index.html loads, before minification and gzipped separately, so they add up to more than the page.',
+    'A browser without cache, with a quarter of this CPU and a slow mobile network (1.6 Mbit/s, 150 ms round trip). A page is interactive when the user name field is visible and no task longer than 50 ms follows. Sizes are the share of each package in what index.html loads, each module minified and each package gzipped separately, so they add up to more than the page.',
   targets: [{ what: 'sign-in page interactive', of: [interactive, 'sign-in page'], max: 2500 }],
   async measure(say) {
     const { databaseUrl } = await latchkeyData();

@@ -1,74 +1,59 @@
 import type { User } from '@latchkey/contract/user';
-import { Link, useLocation } from 'react-router-dom';
-import { useSession } from '../api/session.ts';
+import type { ReactNode } from 'react';
+import { NavigationNotice } from '../api/navigation-notice.tsx';
+import { useUser } from '../api/session.ts';
+import { Avatar } from '../ui/avatar.tsx';
 import { formatDate } from '../ui/format-time.ts';
-import { Notice } from '../ui/notice.tsx';
 import { Card, Page } from '../ui/page.tsx';
 import { DeleteAccount } from './delete-account.tsx';
 import { ProfileForm } from './profile-form.tsx';
 
-const initialsOf = ({ displayName, username }: User): string =>
-  (displayName ?? username)
-    .split(/\s+/)
-    .map((word) => [...word][0])
-    .slice(0, 2)
-    .join('')
-    .toUpperCase();
-
-const Profile = ({ user }: { user: User }) => {
-  const { state } = useLocation();
-  const hasMetadata = Object.keys(user.metadata).length > 0;
-  return (
-    <Page title="Your profile">
-      <div className="flex flex-col gap-6">
-        {state?.notice && <Notice kind="success">{state.notice}</Notice>}
-        <Card>
-          <div className="flex flex-wrap items-center gap-4">
-            <div
-              aria-hidden="true"
-              className="grid size-16 place-items-center rounded-full bg-primary text-xl font-semibold text-primary-content"
-            >
-              {initialsOf(user)}
-            </div>
-            <div className="min-w-0 grow">
-              <p className="truncate text-lg font-semibold">{user.displayName ?? user.username}</p>
-              <p className="truncate text-sm">
-                @{user.username} · joined{' '}
-                <time dateTime={user.createdAt}>{formatDate(new Date(user.createdAt), { dateStyle: 'long' })}</time>
-              </p>
-            </div>
-          </div>
-        </Card>
-        <Card>
-          <h2 className="mb-4 text-lg font-semibold">Personal info</h2>
-          <ProfileForm user={user} />
-        </Card>
-        {hasMetadata && (
-          <Card>
-            <h2 className="mb-2 text-lg font-semibold">App data</h2>
-            <pre className="whitespace-pre-wrap break-words rounded-field bg-base-200 p-3 text-sm">
-              {JSON.stringify(user.metadata, null, 2)}
-            </pre>
-          </Card>
-        )}
-        <Card>
-          <h2 className="mb-2 text-lg font-semibold">Password</h2>
-          <p className="mb-4 text-sm">Changing your password signs out all other devices.</p>
-          <Link to="/password" className="btn btn-outline">
-            Change password
-          </Link>
-        </Card>
-        <Card>
-          <h2 className="mb-2 text-lg font-semibold">Delete account</h2>
-          <DeleteAccount />
-        </Card>
+/** A part of the page: what it is about, and beside it what the user can do. */
+const Section = ({ title, about, children }: { title: string; about: string; children: ReactNode }) => (
+  <Card>
+    <div className="grid gap-x-10 gap-y-5 md:grid-cols-[14rem_minmax(0,1fr)]">
+      <div>
+        <h2 className="mb-1 text-lg font-semibold">{title}</h2>
+        <p className="text-sm text-base-content/75">{about}</p>
       </div>
-    </Page>
-  );
-};
+      <div className="min-w-0">{children}</div>
+    </div>
+  </Card>
+);
+
+const Profile = ({ user }: { user: User }) => (
+  <Page title="Your profile">
+    <div className="flex flex-col gap-6">
+      <NavigationNotice />
+      <div className="flex items-center gap-4">
+        <Avatar user={user} className="size-16 text-xl" />
+        <div className="min-w-0">
+          <p className="truncate text-lg font-semibold">
+            <bdi>{user.displayName ?? user.username}</bdi>
+          </p>
+          <p className="truncate text-sm">
+            <bdi>@{user.username}</bdi> · joined{' '}
+            <time dateTime={user.createdAt}>{formatDate(new Date(user.createdAt), { dateStyle: 'long' })}</time>
+          </p>
+        </div>
+      </div>
+      <Section title="Personal info" about="Your name and how to reach you.">
+        <ProfileForm user={user} />
+      </Section>
+      {Object.keys(user.metadata).length > 0 && (
+        <Section title="App data" about="What apps have stored in your account.">
+          <pre className="whitespace-pre-wrap break-words rounded-field bg-base-200 p-3 text-sm">
+            {JSON.stringify(user.metadata, null, 2)}
+          </pre>
+        </Section>
+      )}
+      <DeleteAccount />
+    </div>
+  </Page>
+);
 
 const ProfilePage = () => {
-  const { data: user } = useSession();
+  const user = useUser();
   return user ? <Profile user={user} /> : null;
 };
 

@@ -2,6 +2,7 @@ import type { Event } from '@latchkey/contract/activity';
 import { Link } from 'react-router-dom';
 import { RelativeTime, TimeOfDay } from '../api/relative-time.tsx';
 import { deviceLabel } from '../ui/device-label.ts';
+import { IsolatedText } from '../ui/isolated-text.tsx';
 import { describeEvent } from './describe-event.ts';
 import type { EventGroup } from './group-failures.ts';
 import { ReportButton } from './report-button.tsx';
@@ -38,7 +39,7 @@ export const ActivityLine = ({ group, isToday, isReported }: Props) => {
     >
       <div className="min-w-0 grow basis-56">
         <p className="font-medium wrap-anywhere">
-          {text}
+          <IsolatedText text={text} name={newest.detail} />
           {older.length > 0 && `, ${older.length + 1} times`}{' '}
           {isUnusual && <span className="badge badge-warning badge-sm">Unusual</span>}
           {isThisDevice && <span className="badge badge-primary badge-sm">This device</span>}

@@ -1,9 +1,11 @@
 import { type Event, listActivity } from '@latchkey/contract/activity';
-import { useInfiniteQuery } from '@tanstack/react-query';
-import { useEffect, useRef } from 'react';
-import { errorMessage } from '../api/api.ts';
+import { useRef, useState } from 'react';
+import { flushSync } from 'react-dom';
+import { errorMessage } from '../api/errors.ts';
 import { Loaded } from '../api/loaded.tsx';
 import { useApi } from '../api/session.ts';
+import { useAction } from '../api/use-action.ts';
+import { useLoad } from '../api/use-load.ts';
 import { Notice } from '../ui/notice.tsx';
 import { Card, Page } from '../ui/page.tsx';
 import { ActivityLine } from './activity-line.tsx';
@@ -11,20 +13,15 @@ import { groupByDay } from './group-by-day.ts';
 import { groupFailures } from './group-failures.ts';
 import { loadOlderEvents, nextCursor } from './load-older-events.ts';
 
-const useActivity = () => {
+type LoadEvents = (before?: number) => Promise<readonly Event[]>;
+
+const useLoadEvents = (): LoadEvents => {
   const api = useApi();
-  return useInfiniteQuery({
-    queryKey: ['activity'],
-    initialPageParam: undefined as number | undefined,
-    queryFn: ({ pageParam }) =>
-      loadOlderEvents(async (before) => {
-        const { events } = await api.call(listActivity, {
-          query: before === undefined ? {} : { before: String(before) },
-        });
-        return events;
-      }, pageParam),
-    getNextPageParam: nextCursor,
-  });
+  return (before) =>
+    loadOlderEvents(async (before) => {
+      const query = before === undefined ? {} : { before: String(before) };
+      return (await api.call(listActivity, { query })).events;
+    }, before);
 };
 
 const Days = ({ events }: { events: readonly Event[] }) => {
@@ -47,45 +44,31 @@ const Days = ({ events }: { events: readonly Event[] }) => {
   ));
 };
 
-/** Moves the focus to the first line that was loaded, or to the last line if it took in all the new events. */
-const useFocusOnOlder = ({ isFetchingNextPage, isFetchNextPageError }: ReturnType<typeof useActivity>) => {
+const Activity = ({ newest, loadEvents }: { newest: readonly Event[]; loadEvents: LoadEvents }) => {
+  const [events, setEvents] = useState(newest);
+  const { run, isPending, error } = useAction();
   const list = useRef<HTMLDivElement>(null);
-  const countBefore = useRef<number>(undefined);
-  const lines = () => [...(list.current?.querySelectorAll('li') ?? [])];
-  useEffect(() => {
-    if (isFetchingNextPage || countBefore.current === undefined) return;
-    const current = lines();
-    if (!isFetchNextPageError) (current[countBefore.current] ?? current.at(-1))?.focus();
-    countBefore.current = undefined;
-  });
-  const rememberCount = (): void => {
-    countBefore.current = lines().length;
-  };
-  return { list, rememberCount };
-};
-
-type Props = { readonly events: readonly Event[]; readonly query: ReturnType<typeof useActivity> };
-
-const Activity = ({ events, query }: Props) => {
-  const { hasNextPage, isFetchingNextPage, isFetchNextPageError, error, fetchNextPage } = query;
-  const { list, rememberCount } = useFocusOnOlder(query);
-  const showOlder = (): void => {
-    if (isFetchingNextPage) return;
-    rememberCount();
-    fetchNextPage();
+  const next = nextCursor(events);
+  const showOlder = async (): Promise<void> => {
+    const older = await loadEvents(next);
+    const lines = () => [...(list.current?.querySelectorAll('li') ?? [])];
+    const count = lines().length;
+    flushSync(() => setEvents([...events, ...older]));
+    // To the first line that was loaded, or to the last line if it took in all the new events.
+    (lines()[count] ?? lines().at(-1))?.focus();
   };
   return (
     <div ref={list} className="flex flex-col gap-6">
       <Days events={events} />
-      {isFetchNextPageError && <Notice kind="error">{errorMessage(error)}</Notice>}
-      {hasNextPage ? (
+      {error !== undefined && <Notice kind="error">{errorMessage(error)}</Notice>}
+      {next !== undefined ? (
         <button
           type="button"
           className="btn btn-outline btn-sm self-start"
-          aria-disabled={isFetchingNextPage}
-          onClick={showOlder}
+          aria-disabled={isPending}
+          onClick={() => run(showOlder)}
         >
-          {isFetchingNextPage && <span className="loading loading-spinner loading-sm" aria-hidden="true" />}
+          {isPending && <span className="loading loading-spinner loading-sm" aria-hidden="true" />}
           Show older
         </button>
       ) : (
@@ -96,12 +79,13 @@ const Activity = ({ events, query }: Props) => {
 };
 
 const ActivityPage = () => {
-  const query = useActivity();
+  const loadEvents = useLoadEvents();
+  const query = useLoad(() => loadEvents());
   return (
     <Page title="Your activity">
       <p className="mb-5">Sign-ins and changes to your account, newest first. If something wasn’t you, tell us.</p>
       <Loaded query={query} what="your activity">
-        {({ pages }) => <Activity query={query} events={pages.flat()} />}
+        {(newest) => <Activity newest={newest} loadEvents={loadEvents} />}
       </Loaded>
     </Page>
   );

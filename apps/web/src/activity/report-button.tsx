@@ -2,6 +2,7 @@ import { type Event, reportUnrecognized } from '@latchkey/contract/activity';
 import { useNavigate } from 'react-router-dom';
 import { ConfirmButton } from '../api/confirm-button.tsx';
 import { useApi } from '../api/session.ts';
+import { IsolatedText } from '../ui/isolated-text.tsx';
 
 const notice = 'All other devices were signed out. Choose a new password now, one that you use nowhere else.';
 
@@ -24,14 +25,16 @@ export const ReportButton = ({ event, text }: { event: Event; text: string }) =>
       cancelLabel="Cancel"
       onConfirm={async () => {
         await api.call(reportUnrecognized, { body: { number: event.number } });
-        if (isShared) await api.logOut();
+        if (isShared) await api.signOut();
       }}
       // A full page load: `RequireSession` is already on its way to the sign-in page, which would lead back here.
       onClosed={async () =>
         isShared ? window.location.assign('/password') : navigate('/password', { state: { notice } })
       }
     >
-      <p className="mb-2 break-words font-medium">{text}.</p>
+      <p className="mb-2 break-words font-medium">
+        <IsolatedText text={text} name={event.detail} />.
+      </p>
       <p>
         {isShared
           ? 'This signs out all devices, including this one, and revokes all API tokens. Then sign in again and change your password.'

@@ -1,13 +1,13 @@
-import { useMutation } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { DialogActions, DialogButton } from '../ui/dialog-button.tsx';
 import { Notice } from '../ui/notice.tsx';
-import { errorMessage } from './api.ts';
+import { errorMessage } from './errors.ts';
+import { useAction } from './use-action.ts';
 
 type Props = {
   readonly label: ReactNode;
   readonly look?: string;
-  readonly question: string;
+  readonly question: ReactNode;
   /** Describes the consequences. */
   readonly children: ReactNode;
   readonly confirmLabel: string;
@@ -28,18 +28,12 @@ export const ConfirmButton = ({
   onConfirm,
   onClosed,
 }: Props) => {
-  const { mutate, reset, isPending, error } = useMutation({
-    mutationFn: (_close: () => void) => onConfirm(),
-    onSuccess: (_result, close) => {
-      close();
-      return onClosed();
-    },
-  });
+  const { run, reset, isPending, error } = useAction();
   return (
     <DialogButton label={label} className={`btn-sm ${look}`} title={question} onClose={reset}>
       {(close) => (
         <>
-          {error && <Notice kind="error">{errorMessage(error)}</Notice>}
+          {error !== undefined && <Notice kind="error">{errorMessage(error)}</Notice>}
           <div>{children}</div>
           <DialogActions>
             <button type="button" className="btn btn-ghost" onClick={close}>
@@ -49,7 +43,13 @@ export const ConfirmButton = ({
               type="button"
               className="btn btn-error"
               aria-disabled={isPending}
-              onClick={() => isPending || mutate(close)}
+              onClick={() =>
+                run(async () => {
+                  await onConfirm();
+                  close();
+                  await onClosed();
+                })
+              }
             >
               {confirmLabel}
             </button>

@@ -1,4 +1,4 @@
-import type { SignedIn } from '@latchkey/contract/sessions';
+import type { Session } from './session-store.ts';
 
 /** How long a tab waits for the lock. The API accepts concurrent refreshes for ten seconds (docs/decisions/0003). */
 const maxWaitMs = 5_000;
@@ -34,10 +34,10 @@ export const createTabs = () => {
       return run();
     },
 
-    /** Sends the tokens to the other tabs, or null after a sign-out: from memory to memory, never through storage. */
-    broadcast: (signedIn: SignedIn | null): void => channel?.postMessage(signedIn),
+    /** Sends the session to the other tabs: from memory to memory, never through storage. */
+    broadcast: (session: Session): void => channel?.postMessage(session),
 
-    onMessage(listener: (signedIn: SignedIn | null) => void): void {
+    onMessage(listener: (session: Session) => void): void {
       channel?.addEventListener('message', ({ data }) => listener(data));
     },
   };

@@ -1,60 +1,48 @@
+import { pages } from '@latchkey/contract/pages';
 import type { ReactNode } from 'react';
-import { Link, NavLink } from 'react-router-dom';
-import { useSession } from '../api/session.ts';
-import { SignOutButton } from '../sessions/sign-out-button.tsx';
+import { Link } from 'react-router-dom';
+import { useUser } from '../api/session.ts';
+import { brand } from '../ui/brand.ts';
+import { AccountMenu } from './account-menu.tsx';
+import { Navigation } from './navigation.tsx';
 
-const links = [
-  { to: '/profile', name: 'Profile' },
-  { to: '/devices', name: 'Sessions' },
-  { to: '/activity', name: 'Activity' },
-  { to: '/tokens', name: 'API tokens' },
-  { to: '/inspector', name: 'Inspector' },
-];
+const footerLinks = [
+  { href: brand.termsUrl, name: 'Terms' },
+  { href: brand.privacyUrl, name: 'Privacy' },
+  { href: brand.supportUrl, name: 'Help' },
+].filter(({ href }) => href !== undefined);
 
-/** On a small screen it takes the second line of the header. */
-const Navigation = () => (
-  <nav aria-label="Your account" className="order-1 -mx-1.5 basis-full sm:order-none sm:mx-0 sm:grow sm:basis-auto">
-    <ul className="flex flex-wrap">
-      {links.map(({ to, name }) => (
-        <li key={to}>
-          <NavLink
-            to={to}
-            className="block rounded-field px-1.5 py-1.5 text-sm hover:bg-base-200 aria-[current]:font-semibold aria-[current]:underline aria-[current]:decoration-2 aria-[current]:underline-offset-8 sm:px-3"
-          >
-            {name}
-          </NavLink>
-        </li>
-      ))}
-    </ul>
-  </nav>
+const Footer = () => (
+  <footer className="flex flex-wrap justify-center gap-x-6 gap-y-2 p-4 text-sm">
+    {footerLinks.map(({ href, name }) => (
+      <a key={name} href={href} className="link">
+        {name}
+      </a>
+    ))}
+  </footer>
 );
 
+/** index.html shows the same header until the scripts have loaded. */
 export const Layout = ({ children }: { children: ReactNode }) => {
-  const { data: user } = useSession();
+  const user = useUser();
   return (
-    <div className="flex min-h-dvh flex-col bg-base-200 text-base-content">
+    <div className="flex min-h-dvh flex-col">
       <header className="border-b border-base-300 bg-base-100">
-        <div className="mx-auto flex max-w-3xl flex-wrap items-center justify-between gap-x-6 gap-y-1 px-4 py-3">
-          <Link to="/" className="flex items-center gap-2 font-semibold tracking-tight">
-            <img src="/favicon.svg" alt="" className="size-8" />
-            Latchkey
+        <div className="mx-auto flex min-h-15 max-w-5xl items-center justify-between gap-4 px-4 py-3">
+          <Link to={pages.home} className="flex min-w-0 items-center gap-2 font-semibold tracking-tight">
+            <img src={brand.logo} alt="" className="size-8" />
+            <bdi className="truncate">{brand.name}</bdi>
           </Link>
-          {user && (
-            <>
-              <Navigation />
-              <SignOutButton />
-            </>
-          )}
+          {user && <AccountMenu user={user} />}
         </div>
       </header>
-      <main className="mx-auto w-full max-w-3xl grow px-4 py-8 sm:py-12">{children}</main>
-      {!user && (
-        <footer className="p-4 text-center text-sm">
-          <NavLink to="/inspector" className="link aria-[current]:hidden">
-            Token inspector
-          </NavLink>
-        </footer>
-      )}
+      <div
+        className={`mx-auto w-full max-w-5xl grow px-4 py-8 sm:py-12 ${user ? 'grid content-start gap-x-10 gap-y-6 lg:grid-cols-[12rem_minmax(0,1fr)]' : ''}`}
+      >
+        {user && <Navigation />}
+        <main className="min-w-0">{children}</main>
+      </div>
+      {footerLinks.length > 0 && <Footer />}
     </div>
   );
 };

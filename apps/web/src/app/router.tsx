@@ -1,6 +1,6 @@
 import { pages } from '@latchkey/contract/pages';
 import { Suspense } from 'react';
-import { Navigate, Route, Routes } from 'react-router-dom';
+import { Route, Routes, useLocation } from 'react-router-dom';
 import { GoodbyePage } from '../accounts/goodbye-page.tsx';
 import { RegisterPage } from '../accounts/register-page.tsx';
 import { lazyPage } from '../api/lazy-page.ts';
@@ -8,6 +8,8 @@ import { GuestOnly } from '../sessions/guest-only.tsx';
 import { LogInPage } from '../sessions/log-in-page.tsx';
 import { RequireSession } from '../sessions/require-session.tsx';
 import { Loading } from '../ui/loading.tsx';
+import { ErrorBoundary } from './error-boundary.tsx';
+import { HomePage } from './home-page.tsx';
 import { Layout } from './layout.tsx';
 import { NotFoundPage } from './not-found-page.tsx';
 
@@ -18,26 +20,36 @@ const SessionsPage = lazyPage(() => import('../sessions/sessions-page.tsx'));
 const TokensPage = lazyPage(() => import('../tokens/tokens-page.tsx'));
 const InspectorPage = lazyPage(() => import('../tokens/inspector-page.tsx'));
 
-export const Router = () => (
-  <Layout>
-    <Suspense fallback={<Loading what="this page" />}>
-      <Routes>
-        <Route path={pages.home} element={<Navigate to={pages.profile} replace />} />
-        <Route element={<GuestOnly />}>
-          <Route path={pages.logIn} element={<LogInPage />} />
-          <Route path={pages.register} element={<RegisterPage />} />
-        </Route>
-        <Route element={<RequireSession />}>
-          <Route path={pages.profile} element={<ProfilePage />} />
-          <Route path={pages.password} element={<ChangePasswordPage />} />
-          <Route path={pages.devices} element={<SessionsPage />} />
-          <Route path={pages.activity} element={<ActivityPage />} />
-          <Route path={pages.tokens} element={<TokensPage />} />
-        </Route>
-        <Route path={pages.inspector} element={<InspectorPage />} />
-        <Route path={pages.goodbye} element={<GoodbyePage />} />
-        <Route path="*" element={<NotFoundPage />} />
-      </Routes>
-    </Suspense>
-  </Layout>
+const Pages = () => (
+  <Routes>
+    <Route path={pages.home} element={<HomePage />} />
+    <Route element={<GuestOnly />}>
+      <Route path={pages.logIn} element={<LogInPage />} />
+      <Route path={pages.register} element={<RegisterPage />} />
+    </Route>
+    <Route element={<RequireSession />}>
+      <Route path={pages.profile} element={<ProfilePage />} />
+      <Route path={pages.password} element={<ChangePasswordPage />} />
+      <Route path={pages.devices} element={<SessionsPage />} />
+      <Route path={pages.activity} element={<ActivityPage />} />
+      <Route path={pages.tokens} element={<TokensPage />} />
+    </Route>
+    <Route path={pages.inspector} element={<InspectorPage />} />
+    <Route path={pages.goodbye} element={<GoodbyePage />} />
+    <Route path="*" element={<NotFoundPage />} />
+  </Routes>
 );
+
+export const Router = () => {
+  const { pathname } = useLocation();
+  return (
+    <Layout>
+      {/* The key shows the spinner of a page that is loading, in place of the previous page, and forgets an error. */}
+      <ErrorBoundary key={pathname}>
+        <Suspense fallback={<Loading what="this page" />}>
+          <Pages />
+        </Suspense>
+      </ErrorBoundary>
+    </Layout>
+  );
+};

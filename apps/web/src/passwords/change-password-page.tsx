@@ -1,23 +1,24 @@
 import { changePassword } from '@latchkey/contract/passwords';
-import { Link, useLocation, useNavigate } from 'react-router-dom';
-import { useApi, useSession } from '../api/session.ts';
+import { Link, useNavigate } from 'react-router-dom';
+import { NavigationNotice } from '../api/navigation-notice.tsx';
+import { useApi, useUser } from '../api/session.ts';
 import { useServerForm } from '../api/use-server-form.ts';
 import { useSignInNotice } from '../sessions/sign-in-notice.ts';
-import { Notice } from '../ui/notice.tsx';
-import { CardPage } from '../ui/page.tsx';
+import { FormFailure } from '../ui/form-failure.tsx';
+import { Card, Page } from '../ui/page.tsx';
 import { SubmitButton } from '../ui/submit-button.tsx';
+import { checkNewPassword } from './check-new-password.ts';
 import { HiddenUsernameField } from './hidden-username-field.tsx';
 import { NewPasswordField } from './new-password-field.tsx';
 import { PasswordField } from './password-field.tsx';
 
 const ChangePasswordPage = () => {
   const api = useApi();
-  const user = useSession().data;
+  const user = useUser();
   const navigate = useNavigate();
-  const { state } = useLocation();
   const setSignInNotice = useSignInNotice();
-  const { form, submit, failure, isPending, errors } = useServerForm(changePassword.body, {
-    values: { currentPassword: '', newPassword: '' },
+  const form = useServerForm(changePassword.body, {
+    alsoCheck: (texts) => checkNewPassword('newPassword', texts, user),
     fieldOf: { wrong_password: 'currentPassword' },
     afterNoResponse: {
       wrong_password: 'Your password may already be changed. Sign out, then sign in with the new one.',
@@ -32,33 +33,29 @@ const ChangePasswordPage = () => {
   });
 
   return (
-    <CardPage title="Change password">
-      <form onSubmit={submit} noValidate className="flex flex-col gap-4">
-        {state?.notice && <Notice kind="success">{state.notice}</Notice>}
-        {failure && <Notice kind="error">{failure}</Notice>}
-        <HiddenUsernameField />
-        <PasswordField
-          label="Current password"
-          autoComplete="current-password"
-          error={errors.currentPassword?.message}
-          {...form.register('currentPassword')}
-        />
-        <NewPasswordField
-          label="New password"
-          text={form.watch('newPassword')}
-          context={[user?.username, user?.email, user?.displayName]}
-          error={errors.newPassword?.message}
-          {...form.register('newPassword')}
-        />
-        <p className="text-sm">This signs out all other devices.</p>
-        <div className="flex flex-wrap gap-3">
-          <SubmitButton isPending={isPending}>Change password</SubmitButton>
-          <Link to="/profile" className="btn btn-ghost">
-            Cancel
-          </Link>
-        </div>
-      </form>
-    </CardPage>
+    <Page title="Change password">
+      <Card>
+        <form {...form.props} className="flex max-w-md flex-col gap-4">
+          <NavigationNotice />
+          <FormFailure {...form.status} />
+          <HiddenUsernameField />
+          <PasswordField label="Current password" autoComplete="current-password" {...form.field('currentPassword')} />
+          <NewPasswordField
+            label="New password"
+            text={form.text('newPassword')}
+            context={[user?.username, user?.email, user?.displayName]}
+            {...form.field('newPassword')}
+          />
+          <p className="text-sm">This signs out all other devices.</p>
+          <div className="flex flex-wrap gap-3">
+            <SubmitButton status={form.status}>Change password</SubmitButton>
+            <Link to="/profile" className="btn btn-ghost">
+              Cancel
+            </Link>
+          </div>
+        </form>
+      </Card>
+    </Page>
   );
 };
 

@@ -1,6 +1,5 @@
-import { newPassword } from '@latchkey/contract/passwords';
-import { judgePassword } from '@latchkey/password-policy';
 import { useDeferredValue, useMemo } from 'react';
+import { judgeNewPassword, type NamesOfOwner } from './judge-new-password.ts';
 
 const levels = {
   weak: { label: 'Weak', look: 'progress-error', value: 1 },
@@ -9,18 +8,9 @@ const levels = {
   strong: { label: 'Strong', look: 'progress-success', value: 4 },
 } as const;
 
-/** The server's own checks: the format first, then the strength. */
-const judge = (text: string, [username, email, displayName]: PasswordStrengthProps['context']) => {
-  const { error } = newPassword.safeParse(text);
-  return error
-    ? { strength: 'weak' as const, fault: error.issues[0]?.message }
-    : judgePassword(text, { username: username ?? '', email, displayName });
-};
-
 export type PasswordStrengthProps = {
   readonly text: string;
-  /** The user name, e-mail address and name of the account, if known: a password must not repeat them. */
-  readonly context: readonly (string | null | undefined)[];
+  readonly context: NamesOfOwner;
   /** The field already shows the error. */
   readonly hasError: boolean;
 };
@@ -29,7 +19,7 @@ export type PasswordStrengthProps = {
 const PasswordStrength = ({ text, context, hasError }: PasswordStrengthProps) => {
   const deferred = useDeferredValue(text);
   const names = JSON.stringify(context);
-  const { strength, fault } = useMemo(() => judge(deferred, JSON.parse(names)), [deferred, names]);
+  const { strength, fault } = useMemo(() => judgeNewPassword(deferred, JSON.parse(names)), [deferred, names]);
   const { label, look, value } = levels[strength];
   return (
     <div className="mt-2">

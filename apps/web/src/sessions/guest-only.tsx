@@ -7,7 +7,8 @@ import { returnTo } from './return-to.ts';
 export const GuestOnly = () => {
   const session = useSession();
   const [search] = useSearchParams();
-  if (session.data) return <Navigate to={returnTo(search.get('return-to'), window.location.origin)} replace />;
-  if (session.isPending) return <Loading what="this page" />;
+  if (session.status === 'signed_in')
+    return <Navigate to={returnTo(search.get('return-to'), window.location.origin)} replace />;
+  if (session.status === 'loading') return <Loading what="this page" />;
   return <Outlet />;
 };

@@ -1,61 +1,53 @@
 import { logIn } from '@latchkey/contract/sessions';
-import { useEffect } from 'react';
 import { Link, useLocation } from 'react-router-dom';
+import { NavigationNotice } from '../api/navigation-notice.tsx';
 import { useApi } from '../api/session.ts';
 import { useServerForm } from '../api/use-server-form.ts';
 import { PasswordField } from '../passwords/password-field.tsx';
+import { brand } from '../ui/brand.ts';
 import { Field } from '../ui/field.tsx';
-import { Notice } from '../ui/notice.tsx';
+import { FormFailure } from '../ui/form-failure.tsx';
 import { CardPage } from '../ui/page.tsx';
 import { SubmitButton } from '../ui/submit-button.tsx';
 import { CookiesBlocked } from './cookies-blocked.tsx';
 
 export const LogInPage = () => {
   const api = useApi();
-  const { search, state } = useLocation();
-  const { form, submit, failure, isPending, errors } = useServerForm(logIn.body, {
-    values: { username: '', password: '', endOthers: false },
+  const { search } = useLocation();
+  const form = useServerForm(logIn.body, {
+    focus: 'username',
     // `GuestOnly` then redirects to the page that the user came for.
-    send: api.logIn,
+    send: (body) => api.signInWith(logIn, body),
   });
-  useEffect(() => form.setFocus('username'), [form]);
 
   return (
     <CardPage title="Sign in">
-      <form onSubmit={submit} noValidate className="flex flex-col gap-4">
+      <form {...form.props} className="flex flex-col gap-4">
         <CookiesBlocked />
-        {state?.notice && <Notice kind="warning">{state.notice}</Notice>}
-        {failure && <Notice kind="error">{failure}</Notice>}
+        <NavigationNotice />
+        <FormFailure {...form.status} />
         <Field
-          label="User name or e-mail address"
+          label="User name"
           autoComplete="username"
           autoCapitalize="none"
           spellCheck={false}
-          error={errors.username?.message}
-          {...form.register('username')}
+          {...form.field('username')}
         />
-        <PasswordField
-          label="Password"
-          autoComplete="current-password"
-          error={errors.password?.message}
-          {...form.register('password')}
-        />
+        <PasswordField label="Password" autoComplete="current-password" {...form.field('password')} />
+        <SubmitButton status={form.status}>Sign in</SubmitButton>
         <label className="flex items-center gap-3 text-sm">
-          <input
-            type="checkbox"
-            className="checkbox checkbox-sm border-base-content/60"
-            {...form.register('endOthers')}
-          />
+          <input type="checkbox" name="endOthers" className="checkbox checkbox-sm border-base-content/60" />
           Sign out all other devices
         </label>
-        <SubmitButton isPending={isPending}>Sign in</SubmitButton>
       </form>
-      <p className="mt-6 text-sm">
-        New here?{' '}
-        <Link className="link" to={`/register${search}`}>
-          Create an account
-        </Link>
-      </p>
+      {brand.isRegistrationOpen && (
+        <p className="mt-6 text-sm">
+          New here?{' '}
+          <Link className="link" to={`/register${search}`}>
+            Create an account
+          </Link>
+        </p>
+      )}
     </CardPage>
   );
 };

@@ -1,45 +1,33 @@
 import { endOtherSessions, endSession, listSessions, type Session } from '@latchkey/contract/sessions';
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link } from 'react-router-dom';
-import { errorMessage, ignoreNotFound } from '../api/api.ts';
 import { ConfirmButton } from '../api/confirm-button.tsx';
+import { errorMessage, ignoreNotFound } from '../api/errors.ts';
 import { Loaded } from '../api/loaded.tsx';
 import { RelativeTime } from '../api/relative-time.tsx';
 import { useApi } from '../api/session.ts';
+import { useAction } from '../api/use-action.ts';
+import { useLoad, useOnReturn } from '../api/use-load.ts';
 import { deviceLabel } from '../ui/device-label.ts';
 import { Notice } from '../ui/notice.tsx';
 import { Card, focusHeading, Page } from '../ui/page.tsx';
 
-const sessionsKey = ['sessions'];
-
 const nameOf = (session: Session): string => deviceLabel(session) ?? 'Unknown device';
 
-/** Reloads the list, and moves the focus because the focused element may be gone. */
-const useRefreshList = () => {
-  const queries = useQueryClient();
-  return async (): Promise<void> => {
-    await queries.invalidateQueries({ queryKey: sessionsKey });
-    focusHeading();
-  };
-};
+type ReloadList = () => Promise<void>;
 
-const EndSessionButton = ({ session }: { session: Session }) => {
+const EndSessionButton = ({ session, reloadList }: { session: Session; reloadList: ReloadList }) => {
   const api = useApi();
-  const { mutate, error, isPending } = useMutation({
-    mutationFn: () => api.call(endSession, { params: { id: session.id } }).catch(ignoreNotFound),
-    onSuccess: useRefreshList(),
-  });
+  const { run, error, isPending } = useAction();
+  const end = async () => {
+    await api.call(endSession, { params: { id: session.id } }).catch(ignoreNotFound);
+    await reloadList();
+  };
   return (
     <>
-      <button
-        type="button"
-        className="btn btn-outline btn-sm"
-        aria-disabled={isPending}
-        onClick={() => isPending || mutate()}
-      >
+      <button type="button" className="btn btn-outline btn-sm" aria-disabled={isPending} onClick={() => run(end)}>
         Sign out<span className="sr-only"> {nameOf(session)}</span>
       </button>
-      {error && (
+      {error !== undefined && (
         <div className="basis-full">
           <Notice kind="error">{errorMessage(error)}</Notice>
         </div>
@@ -48,7 +36,7 @@ const EndSessionButton = ({ session }: { session: Session }) => {
   );
 };
 
-const SessionLine = ({ session }: { session: Session }) => (
+const SessionLine = ({ session, reloadList }: { session: Session; reloadList: ReloadList }) => (
   <li className="flex flex-wrap items-center gap-x-4 gap-y-2 py-4 first:pt-0 last:pb-0">
     <div className="min-w-0 grow basis-56">
       <p className="font-medium">
@@ -59,7 +47,7 @@ const SessionLine = ({ session }: { session: Session }) => (
         <RelativeTime at={session.createdAt} />
       </p>
     </div>
-    {!session.current && <EndSessionButton session={session} />}
+    {!session.current && <EndSessionButton session={session} reloadList={reloadList} />}
   </li>
 );
 
@@ -87,9 +75,8 @@ const ReusedSessions = ({ sessions }: { sessions: readonly Session[] }) => (
   </section>
 );
 
-const Devices = ({ sessions }: { sessions: readonly Session[] }) => {
+const Devices = ({ sessions, reloadList }: { sessions: readonly Session[]; reloadList: ReloadList }) => {
   const api = useApi();
-  const refreshList = useRefreshList();
   const active = sessions.filter(({ endedAt }) => !endedAt);
   const ended = sessions.filter(({ endedAt }) => endedAt);
   return (
@@ -98,7 +85,7 @@ const Devices = ({ sessions }: { sessions: readonly Session[] }) => {
       <Card>
         <ul className="divide-y divide-base-300">
           {active.map((session) => (
-            <SessionLine key={session.id} session={session} />
+            <SessionLine key={session.id} session={session} reloadList={reloadList} />
           ))}
         </ul>
       </Card>
@@ -110,7 +97,7 @@ const Devices = ({ sessions }: { sessions: readonly Session[] }) => {
             confirmLabel="Sign out"
             cancelLabel="Cancel"
             onConfirm={() => api.call(endOtherSessions)}
-            onClosed={refreshList}
+            onClosed={reloadList}
           >
             All other devices will need to sign in again.
           </ConfirmButton>
@@ -124,12 +111,18 @@ const Devices = ({ sessions }: { sessions: readonly Session[] }) => {
 
 const SessionsPage = () => {
   const api = useApi();
-  const query = useQuery({ queryKey: sessionsKey, queryFn: () => api.call(listSessions) });
+  const query = useLoad(() => api.call(listSessions));
+  useOnReturn(query.reload);
+  /** Moves the focus, because the focused element may be gone. */
+  const reloadList = async (): Promise<void> => {
+    await query.reload();
+    focusHeading();
+  };
   return (
     <Page title="Your sessions">
       <p className="mb-5">Where you’re signed in. Sign out any device you don’t recognize.</p>
       <Loaded query={query} what="your sessions">
-        {({ sessions }) => <Devices sessions={sessions} />}
+        {({ sessions }) => <Devices sessions={sessions} reloadList={reloadList} />}
       </Loaded>
     </Page>
   );

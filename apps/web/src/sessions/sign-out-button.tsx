@@ -1,21 +1,18 @@
-import { useMutation } from '@tanstack/react-query';
-import { errorMessage } from '../api/api.ts';
+import { errorMessage } from '../api/errors.ts';
 import { useApi } from '../api/session.ts';
+import { useAction } from '../api/use-action.ts';
 import { Notice } from '../ui/notice.tsx';
 
-/** Signs this browser out, in every tab. An error takes its own line in the header. */
+/** Signs this browser out, in every tab. */
 export const SignOutButton = () => {
-  const { mutate, error } = useMutation({ mutationFn: useApi().logOut });
+  const { signOut } = useApi();
+  const { run, error } = useAction();
   return (
     <>
-      <button type="button" className="btn btn-outline btn-sm" onClick={() => mutate()}>
+      <button type="button" className="btn btn-outline btn-sm" onClick={() => run(signOut)}>
         Sign out
       </button>
-      {error && (
-        <div className="order-last basis-full">
-          <Notice kind="error">You may still be signed in. {errorMessage(error)}</Notice>
-        </div>
-      )}
+      {error !== undefined && <Notice kind="error">You may still be signed in. {errorMessage(error)}</Notice>}
     </>
   );
 };

@@ -1,7 +1,7 @@
-import { useMutation } from '@tanstack/react-query';
 import { type ReactNode, useId, useMemo, useState } from 'react';
-import { errorMessage } from '../api/api.ts';
-import { useApi, useSession } from '../api/session.ts';
+import { errorMessage } from '../api/errors.ts';
+import { useApi, useUser } from '../api/session.ts';
+import { useAction } from '../api/use-action.ts';
 import { Notice } from '../ui/notice.tsx';
 import { Card, Page } from '../ui/page.tsx';
 import { type DecodedToken, decodeToken, type PartName } from './decode-token.ts';
@@ -25,7 +25,7 @@ const Parts = ({ token }: { token: DecodedToken }) => {
       {parts.length === 3 && <TokenText parts={parts} />}
       {signature && (
         <Part name="signature" title="Signature">
-          <SignatureStatus token={token} />
+          <SignatureStatus key={parts.join('.')} token={token} />
           <p className="mt-3 text-sm text-base-content/75">
             A token does not show whether it was revoked. Services ask Latchkey.
           </p>
@@ -53,11 +53,12 @@ const Parts = ({ token }: { token: DecodedToken }) => {
 
 const InspectorPage = () => {
   const api = useApi();
-  const { data: user } = useSession();
+  const user = useUser();
   const fieldId = useId();
   const [text, setText] = useState('');
   const token = useMemo(() => decodeToken(text), [text]);
-  const own = useMutation({ mutationFn: api.accessToken, onSuccess: setText });
+  const own = useAction();
+  const inspectOwn = async () => setText(await api.accessToken());
 
   return (
     <Page title="Token inspector">
@@ -83,7 +84,7 @@ const InspectorPage = () => {
           </p>
           <div className="mt-3 flex flex-wrap gap-3">
             {user && (
-              <button type="button" className="btn btn-primary btn-sm" onClick={() => own.mutate()}>
+              <button type="button" className="btn btn-primary btn-sm" onClick={() => own.run(inspectOwn)}>
                 Inspect my token
               </button>
             )}
@@ -94,7 +95,7 @@ const InspectorPage = () => {
             )}
           </div>
         </div>
-        {own.error && <Notice kind="error">{errorMessage(own.error)}</Notice>}
+        {own.error !== undefined && <Notice kind="error">{errorMessage(own.error)}</Notice>}
         {text.trim() !== '' && <Parts token={token} />}
       </div>
     </Page>

@@ -1,9 +1,10 @@
 import { issueToken, maxApiTokenSeconds } from '@latchkey/contract/tokens';
 import { useId } from 'react';
+import { optional } from '../api/form-fields.ts';
 import { useApi } from '../api/session.ts';
-import { optional, useServerForm } from '../api/use-server-form.ts';
+import { useServerForm } from '../api/use-server-form.ts';
 import { Field } from '../ui/field.tsx';
-import { Notice } from '../ui/notice.tsx';
+import { FormFailure } from '../ui/form-failure.tsx';
 import { SubmitButton } from '../ui/submit-button.tsx';
 
 const lifetimes = [
@@ -26,8 +27,10 @@ type Props = {
 export const IssueForm = ({ onIssued, onNoResponse }: Props) => {
   const api = useApi();
   const lifetimeId = useId();
-  const { form, submit, failure, isPending, errors } = useServerForm(issueToken.body, {
-    values: { name: '', expiresIn: 30 * 86_400 },
+  const form = useServerForm(issueToken.body, {
+    initial: { expiresIn: 30 * 86_400 },
+    draft: 'token',
+    read: { audience: optional, scope: optional, expiresIn: Number },
     onNoResponse: () => {
       onNoResponse();
       return 'The server did not respond. If the list shows the new token, revoke it and create another.';
@@ -40,24 +43,16 @@ export const IssueForm = ({ onIssued, onNoResponse }: Props) => {
   });
 
   return (
-    <form onSubmit={submit} noValidate className="flex max-w-md flex-col gap-4">
-      {failure && <Notice kind="error">{failure}</Notice>}
-      <Field
-        label="Name"
-        hint="A label to recognize it by."
-        autoComplete="off"
-        required
-        error={errors.name?.message}
-        {...form.register('name')}
-      />
+    <form {...form.props} className="flex max-w-md flex-col gap-4">
+      <FormFailure {...form.status} />
+      <Field label="Name" hint="A label to recognize it by." autoComplete="off" required {...form.field('name')} />
       <Field
         label="Audience (optional)"
         hint="The service’s identifier (aud). Leave empty for Latchkey."
         autoComplete="off"
         autoCapitalize="none"
         spellCheck={false}
-        error={errors.audience?.message}
-        {...form.register('audience', optional)}
+        {...form.field('audience')}
       />
       <Field
         label="Scope (optional)"
@@ -65,14 +60,18 @@ export const IssueForm = ({ onIssued, onNoResponse }: Props) => {
         autoComplete="off"
         autoCapitalize="none"
         spellCheck={false}
-        error={errors.scope?.message}
-        {...form.register('scope', optional)}
+        {...form.field('scope')}
       />
       <div>
         <label htmlFor={lifetimeId} className="mb-1 block text-sm font-medium">
           Expires in
         </label>
-        <select id={lifetimeId} className="select w-full" {...form.register('expiresIn', { valueAsNumber: true })}>
+        <select
+          id={lifetimeId}
+          className="select w-full"
+          name="expiresIn"
+          defaultValue={form.field('expiresIn').defaultValue}
+        >
           {lifetimes.map(({ seconds, label }) => (
             <option key={seconds} value={seconds}>
               {label}
@@ -80,7 +79,7 @@ export const IssueForm = ({ onIssued, onNoResponse }: Props) => {
           ))}
         </select>
       </div>
-      <SubmitButton isPending={isPending} className="btn-primary self-start">
+      <SubmitButton status={form.status} className="btn-primary self-start">
         Create token
       </SubmitButton>
     </form>

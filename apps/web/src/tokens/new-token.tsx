@@ -21,7 +21,7 @@ export const NewToken = ({ issued, onDone }: { issued: Issued; onDone: () => voi
   return (
     <section aria-labelledby="new-token" className="rounded-box border-2 border-success bg-base-100 p-5 sm:p-8">
       <h2 id="new-token" className="mb-1 text-lg font-semibold">
-        New API token “{issued.name}”
+        New API token “<bdi>{issued.name}</bdi>”
       </h2>
       <p className="mb-3">Copy this token now; you won’t see it again. Keep it as safe as a password.</p>
       <textarea

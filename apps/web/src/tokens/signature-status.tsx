@@ -1,7 +1,7 @@
 import { jwks } from '@latchkey/contract/well-known';
-import { useQuery } from '@tanstack/react-query';
 import { Loaded } from '../api/loaded.tsx';
 import { useApi } from '../api/session.ts';
+import { useLoad } from '../api/use-load.ts';
 import { Notice } from '../ui/notice.tsx';
 import { checkSignature, type SignatureStatus as Status } from './check-signature.ts';
 import type { DecodedToken } from './decode-token.ts';
@@ -16,14 +16,10 @@ const messages: Readonly<Record<Status, string>> = {
   insecure_context: 'Open this page over HTTPS to check the signature.',
 };
 
-/** Checks the signature in the browser; fetches only the public keys. */
+/** Checks the signature once, in the browser; fetches only the public keys. For another token, give it another `key`. */
 export const SignatureStatus = ({ token }: { token: DecodedToken }) => {
   const api = useApi();
-  const query = useQuery({
-    queryKey: ['signature', ...token.parts],
-    gcTime: 0,
-    queryFn: async () => checkSignature(token, (await api.call(jwks)).keys),
-  });
+  const query = useLoad(async () => checkSignature(token, (await api.call(jwks)).keys));
   return (
     <Loaded query={query} what="the public keys">
       {(status) =>

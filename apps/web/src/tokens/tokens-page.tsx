@@ -1,38 +1,56 @@
 import { type ApiToken, listTokens, revokeToken } from '@latchkey/contract/tokens';
-import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { ignoreNotFound } from '../api/api.ts';
 import { ConfirmButton } from '../api/confirm-button.tsx';
+import { ignoreNotFound } from '../api/errors.ts';
 import { Loaded } from '../api/loaded.tsx';
 import { RelativeTime } from '../api/relative-time.tsx';
-import { useApi, useSession } from '../api/session.ts';
+import { useApi, useUser } from '../api/session.ts';
+import { useLoad, useOnReturn } from '../api/use-load.ts';
 import { Card, focusHeading, Page } from '../ui/page.tsx';
 import { type Issued, IssueForm } from './issue-form.tsx';
 import { NewToken } from './new-token.tsx';
 
-const tokensKey = ['tokens'];
-
 const Token = ({ token, onRevoked }: { token: ApiToken; onRevoked: () => Promise<void> }) => {
   const api = useApi();
-  const { data: user } = useSession();
+  const user = useUser();
   return (
     <li className="flex flex-wrap items-center gap-x-4 gap-y-2 py-4 first:pt-0 last:pb-0">
       <div className="min-w-0 grow basis-56">
-        <p className="break-words font-medium">{token.name}</p>
+        <p className="break-words font-medium">
+          <bdi>{token.name}</bdi>
+        </p>
         <p className="break-words text-sm text-base-content/75">
-          for {token.audience}
-          {token.scope && ` · scope ${token.scope}`}
-          {token.username !== user?.username && ` · acts as ${token.username}`} · created{' '}
-          <RelativeTime at={token.createdAt} /> · expires <RelativeTime at={token.expiresAt} />
+          for <bdi>{token.audience}</bdi>
+          {token.scope && (
+            <>
+              {' '}
+              · scope <bdi>{token.scope}</bdi>
+            </>
+          )}
+          {token.username !== user?.username && (
+            <>
+              {' '}
+              · acts as <bdi>{token.username}</bdi>
+            </>
+          )}{' '}
+          · created <RelativeTime at={token.createdAt} /> · expires <RelativeTime at={token.expiresAt} />
         </p>
       </div>
       <ConfirmButton
         label={
           <>
-            Revoke…<span className="sr-only"> {token.name}</span>
+            Revoke…
+            <span className="sr-only">
+              {' '}
+              <bdi>{token.name}</bdi>
+            </span>
           </>
         }
-        question={`Revoke “${token.name}”?`}
+        question={
+          <>
+            Revoke “<bdi>{token.name}</bdi>”?
+          </>
+        }
         confirmLabel="Revoke"
         cancelLabel="Cancel"
         onConfirm={() => api.call(revokeToken, { params: { id: token.id } }).catch(ignoreNotFound)}
@@ -46,10 +64,9 @@ const Token = ({ token, onRevoked }: { token: ApiToken; onRevoked: () => Promise
 
 const TokensPage = () => {
   const api = useApi();
-  const queries = useQueryClient();
   const [issued, setIssued] = useState<Issued>();
-  const query = useQuery({ queryKey: tokensKey, queryFn: () => api.call(listTokens) });
-  const refetch = () => queries.invalidateQueries({ queryKey: tokensKey });
+  const query = useLoad(() => api.call(listTokens));
+  useOnReturn(query.reload);
 
   return (
     <Page title="API tokens">
@@ -79,7 +96,7 @@ const TokensPage = () => {
                       token={token}
                       onRevoked={async () => {
                         if (issued?.id === token.id) setIssued(undefined);
-                        await refetch();
+                        await query.reload();
                         focusHeading();
                       }}
                     />
@@ -92,10 +109,10 @@ const TokensPage = () => {
         <Card>
           <h2 className="mb-4 text-lg font-semibold">Create a token</h2>
           <IssueForm
-            onNoResponse={refetch}
+            onNoResponse={query.reload}
             onIssued={async (created) => {
               setIssued(created);
-              await refetch();
+              await query.reload();
             }}
           />
         </Card>

@@ -3,7 +3,7 @@ import { type ReactNode, useId, useRef } from 'react';
 type Props = {
   readonly label: ReactNode;
   readonly className: string;
-  readonly title: string;
+  readonly title: ReactNode;
   readonly onClose: () => void;
   readonly children: (close: () => void) => ReactNode;
 };

@@ -1,4 +1,5 @@
 import { type ReactNode, useEffect, useRef } from 'react';
+import { brand } from './brand.ts';
 
 type Props = { readonly title: string; readonly children: ReactNode };
 
@@ -12,7 +13,7 @@ export const Page = ({ title, children }: Props) => {
   }, []);
   return (
     <>
-      <title>{`${title} · Latchkey`}</title>
+      <title>{`${title} · ${brand.name}`}</title>
       <h1 ref={heading} tabIndex={-1} className="mb-5 text-2xl font-semibold tracking-tight">
         {title}
       </h1>

@@ -1,16 +1,21 @@
 import type { ReactNode } from 'react';
+import type { FormStatus } from './form-failure.tsx';
 
-type Props = { readonly isPending: boolean; readonly children: ReactNode; readonly className?: string };
+type Props = { readonly status: FormStatus; readonly children: ReactNode; readonly className?: string };
 
 /** Submits its form once at a time. While waiting it ignores clicks; a disabled button would lose the focus. */
-export const SubmitButton = ({ isPending, children, className = 'btn-primary' }: Props) => (
-  <button
-    type="submit"
-    className={`btn ${className}`}
-    aria-disabled={isPending}
-    onClick={(event) => isPending && event.preventDefault()}
-  >
-    {isPending && <span className="loading loading-spinner loading-sm" aria-hidden="true" />}
-    {children}
-  </button>
-);
+export const SubmitButton = ({ status, children, className = 'btn-primary' }: Props) => {
+  const { isPending, secondsLeft } = status;
+  const isWaiting = isPending || secondsLeft > 0;
+  return (
+    <button
+      type="submit"
+      className={`btn ${className}`}
+      aria-disabled={isWaiting}
+      onClick={(event) => isWaiting && event.preventDefault()}
+    >
+      {isPending && <span className="loading loading-spinner loading-sm" aria-hidden="true" />}
+      {children}
+    </button>
+  );
+};

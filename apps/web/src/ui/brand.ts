@@ -1,0 +1,14 @@
+const linkTo = (rel: string): string | undefined => document.querySelector<HTMLLinkElement>(`link[rel="${rel}"]`)?.href;
+
+const metaOf = (name: string): string | undefined =>
+  document.querySelector<HTMLMetaElement>(`meta[name="${name}"]`)?.content;
+
+/** What the operator has set, which the API writes into index.html. */
+export const brand = {
+  name: metaOf('application-name') ?? 'Latchkey',
+  logo: linkTo('icon') ?? '/favicon.svg',
+  termsUrl: linkTo('terms-of-service'),
+  privacyUrl: linkTo('privacy-policy'),
+  supportUrl: linkTo('help'),
+  isRegistrationOpen: metaOf('latchkey-registration') !== 'closed',
+} as const;
