@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { chmodSync, mkdtempSync, readdirSync, statSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, readdirSync, statSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -110,6 +110,19 @@ it('a third signal ends the process, even with requests in progress', async () =
   await hears(child.stdout, 'one more signal ends them');
   child.kill('SIGINT');
   expect(await ended).toEqual([null, 'SIGINT']);
+});
+
+it.runIf(existsSync('/proc/self/status'))('ends when the package manager that runs it ends', async () => {
+  // Like pnpm: a process that runs the server in a shell, and passes no signal on.
+  const script = `trap '' INT; '${process.execPath}' --import '${quickImports}' '${main}'`;
+  const runner = `require('node:child_process').spawn('sh', ['-c', process.env.SCRIPT], { stdio: 'inherit', detached: true })`;
+  const child = spawn(process.execPath, ['-e', runner], {
+    cwd: mkdtempSync(join(tmpdir(), 'latchkey-')),
+    env: { PATH: process.env.PATH, SCRIPT: script, npm_lifecycle_event: 'start', HOST: '127.0.0.1', PORT: '0' },
+  });
+  await hears(child.stdout, 'is ready at');
+  child.kill('SIGTERM');
+  await hears(child.stdout, 'Latchkey has stopped');
 });
 
 describe('a failed start ends with a message for the operator', () => {

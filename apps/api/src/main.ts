@@ -10,6 +10,7 @@ import { openDatabase } from './database/open.ts';
 import { listen, shutDown } from './http/listen.ts';
 import { misspelledSettings } from './misspelled-settings.ts';
 import { failureText, OperatorError } from './operator-error.ts';
+import { onRunnerExit } from './parent-process.ts';
 import { runJobs } from './run-jobs.ts';
 import { createServices } from './services.ts';
 
@@ -82,6 +83,7 @@ const start = async (): Promise<void> => {
     logger.info('Requests are still in progress; one more signal ends them at once');
   };
   for (const signal of signals) process.on(signal, onSignal);
+  onRunnerExit(() => received === 0 && process.kill(process.pid));
 };
 
 start().catch((error: unknown) => {
