@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtempSync, readdirSync } from 'node:fs';
+import { mkdtempSync, readdirSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -9,8 +9,9 @@ const cli = fileURLToPath(new URL('./cli.ts', import.meta.url));
 const quickImports = fileURLToPath(new URL('../testing/quick-imports.ts', import.meta.url));
 
 /** Runs the operator's command line as a process, in an empty folder and with only these settings. */
-const run = (words: readonly string[], settings: Record<string, string> = {}) => {
+const run = (words: readonly string[], settings: Record<string, string> = {}, envFile?: string) => {
   const cwd = mkdtempSync(join(tmpdir(), 'latchkey-'));
+  if (envFile) writeFileSync(join(cwd, '.env'), envFile);
   const env = { NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE, BCRYPT_COST: '10', ...settings };
   return new Promise<{ code: unknown; stdout: string; stderr: string; files: string[] }>((resolve) => {
     execFile(process.execPath, ['--import', quickImports, cli, ...words], { cwd, env }, (error, stdout, stderr) =>
@@ -31,6 +32,15 @@ describe('the command line exits', () => {
     expect(stdout).toContain('npx pnpm users create ada --admin');
     expect(code).toBe(0);
     expect(files).toEqual([]);
+  });
+
+  it('with 0 after a command that reads .env, where environment variables take precedence', async () => {
+    const { code, stdout } = await run(
+      ['users', 'list'],
+      { LOG_LEVEL: 'info' },
+      'LOG_LEVEL=x\nDATABASE_URL=file:./own.db\n',
+    );
+    expect({ code, stdout }).toEqual({ code: 0, stdout: 'No users found.\n' });
   });
 
   it('with 1 and one sentence when the operator can fix the failure', async () => {

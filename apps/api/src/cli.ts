@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { CommanderError } from '@commander-js/extra-typings';
 import { createProgram, type OnDatabase } from './commands/program.ts';
 import { misspelledSettings } from './misspelled-settings.ts';
@@ -14,6 +15,7 @@ const onDatabase: OnDatabase =
       import('./services.ts'),
     ]);
     process.umask(0o077);
+    if (existsSync('.env')) process.loadEnvFile();
     const config = readConfig();
     const notify = (sentence: string) => process.stderr.write(`${sentence}\n`);
     for (const sentence of misspelledSettings(settingNames)) notify(sentence);

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { EventEmitter, once } from 'node:events';
-import { readdirSync, watch } from 'node:fs';
+import { existsSync, readdirSync, watch } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pretty from 'pino-pretty';
 
@@ -13,7 +13,8 @@ const changes = new EventEmitter();
 for (const folder of folders) watch(folder, { recursive: true }, () => changes.emit('change'));
 
 const startServer = (): ChildProcess => {
-  const server = spawn(process.execPath, ['--env-file-if-exists=.env', 'apps/api/src/main.ts'], {
+  const settings = existsSync('.env') ? ['--env-file=.env'] : [];
+  const server = spawn(process.execPath, [...settings, 'apps/api/src/main.ts'], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   server.stdout.pipe(log, { end: false });
