@@ -5,12 +5,15 @@ import { runCommand } from './run-command.ts';
 export type Project = {
   /** Another Node than that of this repository, such as `20`. */
   readonly node?: string;
-  readonly typescript: string;
-  /** The packages that it installs, without the scope. */
+  /** The packages of this repository that it installs, without the scope. */
   readonly packages: readonly string[];
+  /** Versions of other packages that it needs. */
+  readonly versions: Readonly<Record<'typescript' | 'express' | '@types/express', string>>;
 };
 
-const versionIn = (path: string): string => JSON.parse(readFileSync(path, 'utf8')).version;
+/** The installed version, which pnpm has in its store. */
+export const versionIn = (folder: string): string =>
+  JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')).version;
 
 /** npm's package with Node for this platform. */
 export const nodePackage = [
@@ -25,31 +28,27 @@ const exampleOf = (page: string): string => {
   return example;
 };
 
-const manifestOf = ({ node, typescript, packages }: Project): object => ({
+const manifestOf = ({ node, packages, versions }: Project): object => ({
   name: 'fresh-project',
   private: true,
   type: 'module',
   dependencies: {
     ...Object.fromEntries(packages.map((name) => [`@latchkey/${name}`, `file:../${name}.tgz`])),
-    // The versions of this repository, which pnpm has in its store.
-    axios: versionIn('packages/contract/node_modules/axios/package.json'),
-    express: versionIn('packages/guard/node_modules/express/package.json'),
-  },
-  devDependencies: {
-    '@types/express': versionIn('packages/guard/node_modules/@types/express/package.json'),
-    '@types/node': versionIn('node_modules/@types/node/package.json'),
+    ...versions,
+    axios: versionIn('packages/contract/node_modules/axios'),
+    '@types/node': versionIn('node_modules/@types/node'),
     ...(node && { 'other-node': `npm:${nodePackage}@${node}` }),
-    typescript,
   },
 });
 
 /**
  * Creates a project like that of another developer: it has the tarballs of the folder above and nothing else of this repository.
- * Its code is checks/fresh-project, the example of the contract's README and, with the test kit, the kit's example.
+ * Its code is checks/fresh-project and the examples of the READMEs.
  */
 export const createProject = async (project: Project, folder: string): Promise<string[]> => {
   cpSync('checks/fresh-project', folder, { recursive: true });
   writeFileSync(join(folder, 'client.ts'), exampleOf('packages/contract/README.md'));
+  writeFileSync(join(folder, 'service.ts'), exampleOf('packages/guard/README.md'));
   if (project.packages.includes('testing')) cpSync('packages/testing/example', folder, { recursive: true });
   writeFileSync(join(folder, 'package.json'), JSON.stringify(manifestOf(project)));
   return runCommand('pnpm', ['install', '--prefer-offline'], { cwd: folder });

@@ -1,20 +1,30 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { globSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { createProject, nodePackage, type Project, tryProject } from './fresh-project.ts';
+import { createProject, nodePackage, type Project, tryProject, versionIn } from './fresh-project.ts';
 import { runCommand } from './run-command.ts';
 
 /** The packages that developers of other projects install. */
 const names = ['contract', 'guard', 'testing'] as const;
 
-const { version: typescript } = JSON.parse(readFileSync('node_modules/typescript/package.json', 'utf8'));
-
-/** The oldest Node and TypeScript that the packages support, and those of this repository. The test kit needs Node 22. */
-const oldest: Project = { node: '20', typescript: '5.9', packages: ['contract', 'guard'] };
-const newest: Project = { typescript, packages: names };
+/** The oldest versions that the packages support. The test kit needs Node 22. */
+const oldest: Project = {
+  node: '20',
+  packages: ['contract', 'guard'],
+  versions: { typescript: '5.9.3', express: '4.21.2', '@types/express': '4.17.21' },
+};
+/** The versions of this repository. */
+const newest: Project = {
+  packages: names,
+  versions: {
+    typescript: versionIn('node_modules/typescript'),
+    express: versionIn('packages/guard/node_modules/express'),
+    '@types/express': versionIn('packages/guard/node_modules/@types/express'),
+  },
+};
 
 /** Whether the package.json and the types of a tarball suit Node and every bundler. */
 const lint = async (name: string, tarball: string): Promise<string[]> => {
@@ -43,13 +53,12 @@ const withLatchkey = async (project: string, work: (latchkey: string) => Promise
 /** Installs the tarballs of the folder in fresh projects and uses them there. */
 const useIn = async (folder: string): Promise<string[]> => {
   const [old, fresh] = [join(folder, 'node-20'), join(folder, 'node-24')];
-  const faults = [...(await createProject(oldest, old)), ...(await createProject(newest, fresh))];
+  const faults = (await Promise.all([createProject(oldest, old), createProject(newest, fresh)])).flat();
   if (faults.length > 0) return faults;
   return [
-    ...(await withLatchkey(fresh, async (latchkey) => [
-      ...(await tryProject(old, latchkey)),
-      ...(await tryProject(fresh, latchkey)),
-    ])),
+    ...(await withLatchkey(fresh, async (latchkey) =>
+      (await Promise.all([tryProject(old, latchkey), tryProject(fresh, latchkey)])).flat(),
+    )),
     ...(await runCommand(process.execPath, ['--test', 'cart.test.ts'], { cwd: fresh })),
   ];
 };
@@ -62,7 +71,7 @@ const isOffline = async (): Promise<boolean> => {
 
 /**
  * Packs each package and lints its package.json and types. Then fresh projects under Node 20 and 24 install the tarballs, compile
- * against them and verify real tokens; without a registry, that part is skipped.
+ * against them and verify real tokens. Without a registry, that part is skipped.
  */
 export const packages = async (): Promise<string[]> => {
   const folder = mkdtempSync(join(tmpdir(), 'latchkey-packages-'));

@@ -19,6 +19,10 @@ const maxAttempts = 5;
  * @throws Error with one sentence for each wrong setting, or if the port is in use
  */
 export const startLatchkey = async ({ settings = {}, port }: Options = {}): Promise<Latchkey> => {
+  // The database driver would end an older Node without a message.
+  const { node } = process.versions;
+  if (Number.parseInt(node, 10) < 22)
+    throw new Error(`@latchkey/testing needs Node 22 or newer; this is Node ${node}.`);
   const folder = mkdtempSync(join(tmpdir(), 'latchkey-'));
   const removeFolder = (): void => rmSync(folder, { recursive: true, force: true });
   const clock = createClock();
