@@ -21,7 +21,7 @@ const faultsOf = (page: string): string[] => {
   return [
     ...files.filter((file) => !exists(file, page)).map((file) => `${page} names ${file}, which does not exist`),
     ...commands
-      .filter((script) => !(script in scripts) && !['install', 'exec', 'add'].includes(script))
+      .filter((script) => !(script in scripts) && !['install', 'exec', 'add', 'pack', 'publish'].includes(script))
       .map((script) => `${page} names pnpm ${script}, which is not a script`),
     ...links.filter((link) => !exists(link, page)).map((link) => `${page} links to ${link}, which does not exist`),
   ];
