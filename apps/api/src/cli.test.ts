@@ -21,7 +21,7 @@ const run = (words: readonly string[], settings: Record<string, string> = {}, en
 };
 
 describe('the command line exits', () => {
-  it('with 0 after a command, which migrates a new database', async () => {
+  it('with 0 after a command, which creates the tables of a new database', async () => {
     const { code, stdout } = await run(['users', 'create', 'ada', '--admin']);
     expect(stdout).toMatch(/^Created admin ada\. Password \(shown once\): \S{23}\n$/);
     expect(code).toBe(0);

@@ -8,18 +8,20 @@ const onDatabase: OnDatabase =
   (run) =>
   async (...words) => {
     // Loaded only by the commands that need them, so that --help answers at once.
-    const [{ systemClock }, { readConfig, settingNames }, { openDatabase }, { createServices }] = await Promise.all([
-      import('./clock.ts'),
-      import('./config.ts'),
-      import('./database/open.ts'),
-      import('./services.ts'),
-    ]);
+    const [{ systemClock }, { readConfig, settingNames }, { migrateDatabase, connectDatabase }, { createServices }] =
+      await Promise.all([
+        import('./clock.ts'),
+        import('./config.ts'),
+        import('./database/open.ts'),
+        import('./services.ts'),
+      ]);
     process.umask(0o077);
     if (existsSync('.env')) process.loadEnvFile();
     const config = readConfig();
     const notify = (sentence: string) => process.stderr.write(`${sentence}\n`);
     for (const sentence of misspelledSettings(settingNames)) notify(sentence);
-    const database = await openDatabase(config.databaseUrl, () => {}, notify);
+    await migrateDatabase(config.databaseUrl, 'new', notify);
+    const database = await connectDatabase(config.databaseUrl, () => {}, notify);
     const services = createServices(config, database, systemClock);
     try {
       console.log(await run(services, ...words));

@@ -8,7 +8,7 @@ import { type Engine, engines } from '../../testing/engines.ts';
 import { type Database, DatabaseStartError } from './database.ts';
 import { hasCode } from './faults.ts';
 import { migrationLock } from './migrate-postgres.ts';
-import { openDatabase } from './open.ts';
+import { connectDatabase, migrateDatabase, openDatabase } from './open.ts';
 
 const open = async (engine: Engine, url?: string) => {
   const database = await openDatabase(url ?? (await engine.freshUrl()));
@@ -192,6 +192,17 @@ describe.each(engines)('the database on $name', (engine) => {
     await expect(openDatabase(url)).rejects.toThrow(DatabaseStartError);
     await expect(openDatabase(url)).rejects.toThrow(
       /was written by a newer Latchkey; start that version, or use another DATABASE_URL\. Nothing was changed\.$/,
+    );
+  });
+
+  it('a command creates the tables of a new database, and refuses those of an older Latchkey, which the server migrates', async () => {
+    const url = await engine.freshUrl();
+    await migrateDatabase(url, 'new');
+    await migrateDatabase(url, 'new');
+    await (await connectDatabase(url)).close();
+    await engine.execute(url, `UPDATE ${engine.migrationsTable} SET created_at = 1`);
+    await expect(migrateDatabase(url, 'new')).rejects.toThrow(
+      /was written by an older Latchkey; restart the server, which migrates it\. Nothing was changed\.$/,
     );
   });
 });

@@ -3,16 +3,22 @@ import { drizzle } from 'drizzle-orm/node-postgres';
 import { migrate } from 'drizzle-orm/node-postgres/migrator';
 import pg from 'pg';
 import { DatabaseStartError } from './database.ts';
-import { latestMigration, migrationsFolder } from './migrations.ts';
+import { checkMigration, type MigrationScope, migrationsFolder } from './migrations.ts';
 
 /** Any number that no other program locks in the same database. */
 export const migrationLock = 0x1a7c4;
 
 /** Names the database without the password. */
-export const nameOf = (url: string): string => {
+const nameOf = (url: string): string => {
   const { hostname, port, pathname } = new URL(url);
   return `${pathname.slice(1)} on ${hostname}:${port || 5432}`;
 };
+
+export const settingsOf = (url: string) => ({
+  connectionString: url,
+  connectionTimeoutMillis: 5_000,
+  query_timeout: 30_000,
+});
 
 export type Notify = (sentence: string) => void;
 
@@ -32,8 +38,8 @@ const lockMigrations = async (client: pg.Client, url: string, onNotice: Notify):
 };
 
 /** One process migrates at a time, on a separate connection without a time limit for statements. */
-export const migratePostgres = async (url: string, settings: pg.ClientConfig, onNotice: Notify): Promise<void> => {
-  const client = new pg.Client({ ...settings, query_timeout: undefined });
+const migrateOnce = async (url: string, scope: MigrationScope, onNotice: Notify): Promise<void> => {
+  const client = new pg.Client({ ...settingsOf(url), query_timeout: undefined });
   client.on('error', () => {});
   try {
     await client.connect();
@@ -43,14 +49,23 @@ export const migratePostgres = async (url: string, settings: pg.ClientConfig, on
     const applied = known.rows[0]?.found
       ? await client.query('SELECT max(created_at) AS last FROM drizzle.__drizzle_migrations')
       : undefined;
-    if (Number(applied?.rows[0]?.last) > latestMigration('postgres')) {
-      throw new DatabaseStartError(
-        'The PostgreSQL database was written by a newer Latchkey; start that version, or use another DATABASE_URL. Nothing was changed.',
-      );
-    }
+    checkMigration(Number(applied?.rows[0]?.last ?? 0), 'postgres', scope, nameOf(url));
     // drizzle's BEGIN has no effect in our transaction, and its COMMIT releases the lock.
     await migrate(drizzle(client), { migrationsFolder: migrationsFolder('postgres') });
   } finally {
     await client.end();
+  }
+};
+
+export const migratePostgres = async (url: string, scope: MigrationScope, onNotice: Notify): Promise<void> => {
+  try {
+    await migrateOnce(url, scope, onNotice);
+  } catch (error) {
+    if (error instanceof DatabaseStartError) throw error;
+    const reason = error instanceof Error && error.cause instanceof Error ? error.cause.message : String(error);
+    throw new DatabaseStartError(
+      `The PostgreSQL database ${nameOf(url)} cannot be opened (${reason}); check DATABASE_URL.`,
+      error,
+    );
   }
 };

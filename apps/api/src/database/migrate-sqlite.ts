@@ -1,8 +1,12 @@
+import { mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
 import BetterSqlite3 from 'better-sqlite3';
 import { drizzle } from 'drizzle-orm/better-sqlite3';
 import { migrate } from 'drizzle-orm/better-sqlite3/migrator';
 import { DatabaseStartError } from './database.ts';
-import { latestMigration, migrationsFolder } from './migrations.ts';
+import { withoutValues } from './faults.ts';
+import { checkMigration, type MigrationScope, migrationsFolder } from './migrations.ts';
+import { retryWhileLocked } from './retry-while-locked.ts';
 
 /** The time stamp of the newest migration that was applied to the database. */
 const appliedMigration = (connection: BetterSqlite3.Database): number => {
@@ -12,14 +16,10 @@ const appliedMigration = (connection: BetterSqlite3.Database): number => {
 };
 
 /** Uses a separate connection without foreign keys: a migration that rebuilds a table must not cascade. */
-export const migrateSqlite = (path: string): void => {
+const migrateFile = (path: string, scope: MigrationScope): void => {
   const connection = new BetterSqlite3(path, { timeout: 0 });
   try {
-    if (appliedMigration(connection) > latestMigration('sqlite')) {
-      throw new DatabaseStartError(
-        `The database ${path} was written by a newer Latchkey; start that version, or use another DATABASE_URL. Nothing was changed.`,
-      );
-    }
+    checkMigration(appliedMigration(connection), 'sqlite', scope, path);
     connection.pragma('journal_mode = WAL');
     connection.pragma('synchronous = FULL');
     connection.pragma('foreign_keys = OFF');
@@ -37,3 +37,24 @@ export const migrateSqlite = (path: string): void => {
     connection.close();
   }
 };
+
+/** @throws DatabaseStartError for every failure of `open` */
+export const openOrExplain = async <Result>(path: string, open: () => Promise<Result>): Promise<Result> => {
+  try {
+    return await open();
+  } catch (error) {
+    if (error instanceof DatabaseStartError) throw error;
+    throw new DatabaseStartError(
+      `The database ${path} cannot be opened (${error instanceof Error ? withoutValues(error).message : error}); check DATABASE_URL and the rights on that file and its folder.`,
+      error,
+    );
+  }
+};
+
+export const migrateSqlite = (path: string, scope: MigrationScope, onNotice: (sentence: string) => void) =>
+  openOrExplain(path, async () => {
+    const onWait = () =>
+      onNotice(`Another process has locked the database ${path}, perhaps to migrate it. Waiting until it is free.`);
+    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    await retryWhileLocked(() => migrateFile(path, scope), { milliseconds: Number.POSITIVE_INFINITY, onWait });
+  });

@@ -1,16 +1,38 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { DatabaseStartError } from './database.ts';
 
 type Dialect = 'sqlite' | 'postgres';
+
+/** `new`: only the tables of a new database. A command must not migrate a database that an older server is using. */
+export type MigrationScope = 'all' | 'new';
 
 /** The build copies the folder next to the bundle. */
 export const migrationsFolder = (dialect: Dialect): string =>
   fileURLToPath(new URL(`./migrations/${dialect}`, import.meta.url));
 
 /** The time stamp of the newest migration in this code, in milliseconds. drizzle stores it when it applies one. */
-export const latestMigration = (dialect: Dialect): number => {
+const latestMigration = (dialect: Dialect): number => {
   const journal: { entries: { when: number }[] } = JSON.parse(
     readFileSync(`${migrationsFolder(dialect)}/meta/_journal.json`, 'utf8'),
   );
   return Math.max(...journal.entries.map(({ when }) => when));
+};
+
+/**
+ * Compares the newest migration of a database, 0 for a new one, with those of this code.
+ * @throws DatabaseStartError unless the migrations in `scope` may run
+ */
+export const checkMigration = (applied: number, dialect: Dialect, scope: MigrationScope, name: string): void => {
+  const latest = latestMigration(dialect);
+  if (applied > latest) {
+    throw new DatabaseStartError(
+      `The database ${name} was written by a newer Latchkey; start that version, or use another DATABASE_URL. Nothing was changed.`,
+    );
+  }
+  if (scope === 'new' && applied !== 0 && applied < latest) {
+    throw new DatabaseStartError(
+      `The database ${name} was written by an older Latchkey; restart the server, which migrates it. Nothing was changed.`,
+    );
+  }
 };

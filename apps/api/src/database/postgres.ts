@@ -2,32 +2,18 @@ import { type SQLWrapper, sql } from 'drizzle-orm';
 import { drizzle } from 'drizzle-orm/node-postgres';
 import pg from 'pg';
 import { batchPerTick } from './batch-per-tick.ts';
-import { type Database, DatabaseStartError, type Read, type Write } from './database.ts';
-import { migratePostgres, type Notify, nameOf } from './migrate-postgres.ts';
+import type { Database, Read, Write } from './database.ts';
+import { type Notify, settingsOf } from './migrate-postgres.ts';
 import { createPipeline } from './postgres-pipeline.ts';
 import { createStatements } from './postgres-statements.ts';
 import * as tables from './postgres-tables.ts';
-
-const migrate = async (url: string, settings: pg.ClientConfig, onNotice: Notify): Promise<void> => {
-  try {
-    await migratePostgres(url, settings, onNotice);
-  } catch (error) {
-    if (error instanceof DatabaseStartError) throw error;
-    const reason = error instanceof Error && error.cause instanceof Error ? error.cause.message : String(error);
-    throw new DatabaseStartError(
-      `The PostgreSQL database ${nameOf(url)} cannot be opened (${reason}); check DATABASE_URL.`,
-      error,
-    );
-  }
-};
 
 export const openPostgres = async (
   url: string,
   onQuery: (sql: string) => void,
   onNotice: Notify,
 ): Promise<Database> => {
-  const settings = { connectionString: url, connectionTimeoutMillis: 5_000, query_timeout: 30_000 };
-  await migrate(url, settings, onNotice);
+  const settings = settingsOf(url);
   const pool = new pg.Pool(settings);
   // A lost connection emits an error, idle or in use. Without a listener it would end the process.
   pool.on('error', () => {});

@@ -1,22 +1,18 @@
-import { mkdirSync, statSync } from 'node:fs';
-import { dirname } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { statSync } from 'node:fs';
 import BetterSqlite3 from 'better-sqlite3';
 import { type SQLWrapper, sql } from 'drizzle-orm';
 import { drizzle } from 'drizzle-orm/better-sqlite3';
 import type { SQLiteColumn } from 'drizzle-orm/sqlite-core';
 import { batchPerTick } from './batch-per-tick.ts';
-import { type Database, DatabaseStartError, type Preparable, type Read, type Write } from './database.ts';
-import { databaseFileGone, withoutValues } from './faults.ts';
+import type { Database, Preparable, Read, Write } from './database.ts';
+import { databaseFileGone } from './faults.ts';
 import { createGroupCommit } from './group-commit.ts';
-import { migrateSqlite } from './migrate-sqlite.ts';
+import { openOrExplain } from './migrate-sqlite.ts';
 import { retryWhileLocked } from './retry-while-locked.ts';
 import * as tables from './sqlite-tables.ts';
 
 /** The page cache of the write connection. It serves keyed reads, too: a commit empties the caches of other connections. */
 const cacheKibibytes = 32_768;
-
-const pathOf = (url: string): string => (url.startsWith('file://') ? fileURLToPath(url) : url.slice('file:'.length));
 
 /** Differs when another file has the same path; undefined if there is none. */
 const fileIdOf = (path: string): string | undefined => {
@@ -34,38 +30,19 @@ const connect = (path: string, options?: BetterSqlite3.Options): BetterSqlite3.D
   return connection;
 };
 
-/** Migrates the file, and opens the connection that writes and the one that reads. */
-const openFile = async (path: string, onNotice: (sentence: string) => void) => {
-  const untilFree = {
-    milliseconds: Number.POSITIVE_INFINITY,
-    onWait: () =>
-      onNotice(`Another process has locked the database ${path}, perhaps to migrate it. Waiting until it is free.`),
-  };
-  try {
-    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-    await retryWhileLocked(() => migrateSqlite(path), untilFree);
+/** Opens the connection that writes and the one that reads. */
+const openFile = (path: string) =>
+  openOrExplain(path, async () => {
     const writer = await retryWhileLocked(() => connect(path));
     writer.pragma(`cache_size = -${cacheKibibytes}`);
     return { writer, reader: await retryWhileLocked(() => connect(path, { readonly: true })) };
-  } catch (error) {
-    if (error instanceof DatabaseStartError) throw error;
-    throw new DatabaseStartError(
-      `The database ${path} cannot be opened (${error instanceof Error ? withoutValues(error).message : error}); check DATABASE_URL and the rights on that file and its folder.`,
-      error,
-    );
-  }
-};
+  });
 
 /** Reads synchronously, so that no transaction begins between the choice of a connection and the read. */
 const prepareSync = <Row>(query: Preparable<Row>) => query.prepare() as unknown as { all(values: object): Row[] };
 
-export const openSqlite = async (
-  url: string,
-  onQuery: (sql: string) => void,
-  onNotice: (sentence: string) => void,
-): Promise<Database> => {
-  const path = pathOf(url);
-  const { writer, reader } = await openFile(path, onNotice);
+export const openSqlite = async (path: string, onQuery: (sql: string) => void): Promise<Database> => {
+  const { writer, reader } = await openFile(path);
   const fileId = fileIdOf(path);
   const logger = { logQuery: onQuery };
   const write = drizzle(writer, { logger }) as unknown as Write;
