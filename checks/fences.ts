@@ -20,7 +20,20 @@ const packageFences: readonly { readonly packages: RegExp; readonly allowed: Reg
 ];
 
 /** The ground floor: every feature may import it, and it imports no feature. Features import only each other's types. */
-const sharedRooms = new Set(['http', 'client', 'limits', 'events', 'keys', 'hashing', 'database', 'app', 'api', 'ui']);
+const sharedRooms = new Set([
+  'http',
+  'client',
+  'limits',
+  'events',
+  'keys',
+  'hashing',
+  'mail',
+  'verifications',
+  'database',
+  'app',
+  'api',
+  'ui',
+]);
 
 type Import = { readonly from: string; readonly isType: boolean };
 

@@ -1,13 +1,14 @@
 import { fileURLToPath } from 'node:url';
 import { endpoints, operations } from '@latchkey/contract/endpoints';
 import { rates } from '@latchkey/contract/limits';
-import express, { type Express } from 'express';
+import express, { type Express, type Request } from 'express';
 import type { Logger } from 'pino';
 import { accountRoutes } from './accounts/accounts.routes.ts';
 import { activityRoutes } from './activity/activity.routes.ts';
 import { warnIfBehindProxy } from './client/network.ts';
 import type { Config } from './config.ts';
 import { docsRoutes } from './docs/docs.routes.ts';
+import { emailRoutes } from './emails/emails.routes.ts';
 import { healthRoutes } from './health/health.routes.ts';
 import { crossOrigin } from './http/cross-origin.ts';
 import { problemResponse } from './http/problem-response.ts';
@@ -20,7 +21,7 @@ import { limitByNetwork } from './limits/rate-limiter.ts';
 import { oauthRoutes } from './oauth/oauth.routes.ts';
 import { passwordRoutes } from './passwords/passwords.routes.ts';
 import type { Services } from './services.ts';
-import { authenticate } from './sessions/authenticate.ts';
+import { authenticate, type Principal, requireUserSession } from './sessions/authenticate.ts';
 import { authorize } from './sessions/authorize.ts';
 import { sessionRoutes } from './sessions/sessions.routes.ts';
 import { revocationFeedRoute, tokenRoutes } from './tokens/tokens.routes.ts';
@@ -42,14 +43,17 @@ export const createApp = (config: Config, services: Services, logger: Logger): E
   if (config.trustedProxies === 0) app.use(warnIfBehindProxy(logger));
   app.use(crossOrigin(config.corsOrigins));
 
-  const serve = createServe(app, {
-    ...services,
-    authenticate: authenticate(services),
-    authorize: authorize(services),
-  });
+  const authenticateRequest = authenticate(services);
+  const authenticateSession = async (request: Request): Promise<Principal> => {
+    const principal = await authenticateRequest(request, { access: 'session' });
+    requireUserSession(principal);
+    return principal;
+  };
+  const serve = createServe(app, { ...services, authenticate: authenticateRequest, authorize: authorize(services) });
   accountRoutes(serve, services);
   sessionRoutes(serve, services);
   passwordRoutes(serve, services);
+  emailRoutes(serve, { ...services, authenticateSession });
   activityRoutes(serve, services);
   tokenRoutes(serve, services);
   oauthRoutes(serve, services);

@@ -44,12 +44,29 @@ describe('the settings', () => {
       trustedProxies: 0,
       hasRateLimits: true,
       corsOrigins: [],
+      smtpUrl: 'smtp://127.0.0.1:1025',
+      mailFrom: { name: 'Latchkey', address: 'latchkey@example.com' },
+      isVerifiedEmailRequired: false,
       logLevel: 'info',
     });
   });
 
   it('production requires only PUBLIC_URL and APP_SECRET', () => {
     expect(readConfig(production)).toMatchObject({ isProduction: true, host: '0.0.0.0' });
+  });
+
+  it('in production mail is off until SMTP_URL is set, which then needs MAIL_FROM', () => {
+    expect(readConfig(production).smtpUrl).toBeUndefined();
+    const url = 'smtps://user:secret@mail.example.com';
+    expect(() => readConfig({ ...production, SMTP_URL: url })).toThrow('SMTP_URL needs MAIL_FROM');
+    const from = 'accounts@acme.example';
+    expect(readConfig({ ...production, SMTP_URL: url, MAIL_FROM: from })).toMatchObject({
+      smtpUrl: url,
+      mailFrom: { name: '', address: from },
+    });
+    expect(() => readConfig({ ...production, REQUIRE_VERIFIED_EMAIL: 'on' })).toThrow(
+      'REQUIRE_VERIFIED_EMAIL needs SMTP_URL',
+    );
   });
 
   it('an empty setting is unset', () => {
@@ -78,6 +95,9 @@ describe('the settings', () => {
       TRUST_PROXY: 'true',
       CORS_ORIGINS: 'https://a.example, *',
       RATE_LIMITS: 'no',
+      SMTP_URL: 'mail.example.com',
+      MAIL_FROM: 'Acme <accounts>',
+      REQUIRE_VERIFIED_EMAIL: 'yes',
       LOG_LEVEL: 'loud',
     });
     const free = ['HOST', 'JWT_AUDIENCE'];

@@ -17,6 +17,8 @@ export class ConfigError extends OperatorError {
   }
 }
 
+const developmentSender = { name: 'Latchkey', address: 'latchkey@example.com' };
+
 /** Rules that concern several settings. A setting that is invalid in itself is absent. */
 const conflictsOf = (values: Partial<Values>): string[] => {
   const { jwtSecret, jwtAlgorithm, appSecret, previousAppSecrets = [], publicUrl, jwtAudience } = values;
@@ -37,6 +39,12 @@ const conflictsOf = (values: Partial<Values>): string[] => {
   }
   if ((values.accessTokenSeconds ?? 0) > (values.sessionSeconds ?? Number.POSITIVE_INFINITY)) {
     conflicts.push('ACCESS_TOKEN_TTL is longer than SESSION_TTL; an access token must not outlive its session.');
+  }
+  if (values.isProduction && values.smtpUrl !== undefined && values.mailFrom === undefined) {
+    conflicts.push('SMTP_URL needs MAIL_FROM; set it to the sender, such as Acme <accounts@acme.example>.');
+  }
+  if (values.isVerifiedEmailRequired && values.smtpUrl === undefined) {
+    conflicts.push('REQUIRE_VERIFIED_EMAIL needs SMTP_URL: nobody could verify an address.');
   }
   return conflicts;
 };
@@ -74,8 +82,8 @@ export const readConfig = (environment: NodeJS.ProcessEnv = process.env) => {
   faults.push(...conflictsOf(values));
   if (faults.length > 0) throw new ConfigError(faults);
 
-  const { appSecret = storedSecret(), previousAppSecrets, ...rest } = values as Values;
-  return { ...rest, appSecrets: [appSecret, ...previousAppSecrets] as const };
+  const { appSecret = storedSecret(), previousAppSecrets, mailFrom = developmentSender, ...rest } = values as Values;
+  return { ...rest, mailFrom, appSecrets: [appSecret, ...previousAppSecrets] as const };
 };
 
 export type Config = ReturnType<typeof readConfig>;

@@ -16,9 +16,19 @@ import {
   restart,
   shareLatchkey,
 } from '../testing/start-latchkey.ts';
+import type { VerificationKind } from './database/schema.ts';
 
 type Person = Awaited<ReturnType<Latchkey['person']>>;
 const nameOf = ({ method, path }: Endpoint): string => `${method} ${path}`;
+
+const unknownLink = 'x'.repeat(43);
+
+/** The kind of link whose token each of these calls takes. */
+const linkKinds: Record<string, VerificationKind> = {
+  'POST /api/passwords/reset': 'reset_password',
+  'POST /api/emails/verify': 'verify_email',
+  'POST /api/emails/undo-change': 'undo_email_change',
+};
 
 /** A valid body for each endpoint, from this user. */
 const goodBodies: Record<string, (person: Person) => object> = {
@@ -33,6 +43,11 @@ const goodBodies: Record<string, (person: Person) => object> = {
   'POST /api/oauth/revoke': ({ refresh_token }) => ({ token: refresh_token }),
   'POST /api/passwords/change': () => ({ currentPassword: password, newPassword: 'another long password' }),
   'POST /api/activity/disown': () => ({ number: 1 }),
+  'POST /api/passwords/forgot': ({ username }) => ({ login: username }),
+  'POST /api/passwords/reset': () => ({ token: unknownLink, newPassword: 'another long password' }),
+  'POST /api/emails/change': () => ({ email: 'ada@example.com', password }),
+  'POST /api/emails/verify': () => ({ token: unknownLink }),
+  'POST /api/emails/undo-change': () => ({ token: unknownLink }),
 };
 
 const call = ({ http }: Latchkey, { method, path, encoding }: Endpoint, token?: string, id = 'nothing'): Test => {
@@ -48,7 +63,11 @@ const goodIds: Record<string, (latchkey: Latchkey, person: Person) => Promise<st
 };
 
 const goodCall = async (latchkey: Latchkey, endpoint: Endpoint, person: Person): Promise<Awaited<Test>> => {
-  const id = await goodIds[nameOf(endpoint)]?.(latchkey, person);
+  const name = nameOf(endpoint);
+  const kind = linkKinds[name];
+  if (kind)
+    return call(latchkey, endpoint).send({ ...goodBodies[name]?.(person), token: await latchkey.linkTo(person, kind) });
+  const id = await goodIds[name]?.(latchkey, person);
   return goodCallOf(latchkey, endpoint, person, id);
 };
 
@@ -140,6 +159,8 @@ const guesses: Record<string, (person: Person) => object> = {
   'DELETE /api/accounts/me': () => ({ password: 'not the password' }),
   'POST /api/passwords/change': () => ({ currentPassword: 'not the password', newPassword: 'another long password' }),
   'POST /api/tokens': () => ({ name: 'one of many' }),
+  'POST /api/passwords/forgot': ({ username }) => ({ login: username }),
+  'POST /api/emails/change': () => ({ email: 'ada@example.com', password: 'not the password' }),
 };
 /** These calls do not count against these limits: see guess-limits.test.ts and activity.test.ts. */
 const elsewhere = ['password:device', 'password:account-devices', 'moves:session', 'email-changes:account'];
@@ -173,6 +194,10 @@ async function tooOften(latchkey: Latchkey, endpoint: Endpoint): Promise<Awaited
   for (const answer of answers) expectFailure(endpoint, answer, 'too_many_attempts');
   return answers[0] ?? expect.fail('nothing was counted');
 }
+
+const withGoodCall: Provocation = async (latchkey, endpoint) => goodCall(latchkey, endpoint, await latchkey.person());
+const enterCode = (latchkey: Latchkey, endpoint: Endpoint, token?: string): Test =>
+  call(latchkey, endpoint, token).send({ code: '000000' });
 
 /** Provokes the problems that an endpoint declares itself. */
 const own: Record<string, Provocations> = {
@@ -239,6 +264,40 @@ const own: Record<string, Provocations> = {
     },
     wrong_password: sending({ currentPassword: 'not the password', newPassword: 'another long password' }),
   },
+  'POST /api/passwords/forgot': { mail_not_configured: withGoodCall },
+  'POST /api/passwords/reset': {
+    token_spent: sending({ token: unknownLink, newPassword: 'another long password' }),
+  },
+  'POST /api/emails/change': {
+    mail_not_configured: withGoodCall,
+    wrong_password: sending({ email: 'ada@example.com', password: 'not the password' }),
+  },
+  'POST /api/emails/send-verification': { mail_not_configured: withGoodCall },
+  'POST /api/emails/undo-change': { token_spent: sending({ token: unknownLink }) },
+  'POST /api/emails/verify': {
+    token_spent: sending({ token: unknownLink }),
+    wrong_code: async (latchkey, endpoint) => {
+      const person = await latchkey.person();
+      await latchkey.linkTo(person, 'verify_email');
+      return enterCode(latchkey, endpoint, person.access_token);
+    },
+    token_missing: (latchkey, endpoint) => enterCode(latchkey, endpoint),
+    token_invalid: (latchkey, endpoint) => enterCode(latchkey, endpoint, 'nonsense'),
+    token_expired: async (latchkey, endpoint) => {
+      const { access_token } = await latchkey.person();
+      latchkey.clock.turn(30 * 60 + 31);
+      return enterCode(latchkey, endpoint, access_token);
+    },
+    token_revoked: async (latchkey, endpoint) => {
+      const { access_token, refresh_token } = await latchkey.person();
+      await latchkey.http.post('/api/sessions/logout').send({ refresh_token });
+      return enterCode(latchkey, endpoint, access_token);
+    },
+    session_required: async (latchkey, endpoint) => {
+      const { access_token } = await namedToken(latchkey, await latchkey.person());
+      return enterCode(latchkey, endpoint, access_token);
+    },
+  },
 };
 
 /** No test can provoke an internal error. */
@@ -251,6 +310,7 @@ describe.each(engines)('the contract on $name', (engine) => {
     registration_closed: shareLatchkey(engine, { settings: { REGISTRATION: 'closed' } }),
     too_many_attempts: shareLatchkey(engine, { settings: { RATE_LIMITS: 'on' } }),
     unavailable: shareLatchkey(engine),
+    mail_not_configured: shareLatchkey(engine, { settings: { SMTP_URL: 'off' } }),
     last_admin: shareLatchkey(engine),
   };
 

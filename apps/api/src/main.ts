@@ -54,6 +54,8 @@ const start = async (): Promise<void> => {
       'PUBLIC_URL is http: anyone on the network can read passwords and cookies. Put TLS in front, and set PUBLIC_URL to https.',
     );
   }
+  if (!config.smtpUrl)
+    logger.info('SMTP_URL is not set: no e-mail address can be verified, and no forgotten password reset.');
   for (const sentence of misspelledSettings(settingNames)) logger.warn(sentence);
   logger.info(`Latchkey is ready at ${config.publicUrl} and listens on ${urlOf(server)}`);
 
@@ -65,6 +67,7 @@ const start = async (): Promise<void> => {
     stopping.abort();
     revocationFeed.close();
     await shutDown(server);
+    services.closeMail();
     await Promise.all([hasher.close(), database.close()]);
     logger.info('Latchkey has stopped');
   };

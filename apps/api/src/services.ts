@@ -5,6 +5,9 @@ import { type Clock, type Sleep, systemSleep } from './clock.ts';
 import { type Config, tokenSecondsOf } from './config.ts';
 import type { Database } from './database/database.ts';
 import { purgeExpired } from './database/purge-expired.ts';
+import { postUndo } from './emails/post-undo.ts';
+import { requestVerification } from './emails/request-verification.ts';
+import { requireVerifiedEmail } from './emails/require-verified-email.ts';
 import { createEventStore } from './events/event-store.ts';
 import { recordEvent } from './events/record.ts';
 import { createPasswordHasher, type PasswordHasher } from './hashing/password-hasher.ts';
@@ -15,7 +18,13 @@ import { createGuessLimits } from './limits/guess-limits.ts';
 import { createLimitStore } from './limits/limit-store.ts';
 import { createLocalLimiter } from './limits/local-limiter.ts';
 import { createRateLimiter } from './limits/rate-limiter.ts';
+import { composeMessage } from './mail/compose-message.ts';
+import { deliverMessages } from './mail/deliver-messages.ts';
+import { createMessageStore } from './mail/message-store.ts';
+import { createOutbox } from './mail/outbox.ts';
+import { createSmtpTransport } from './mail/smtp-transport.ts';
 import { confirmPassword } from './passwords/confirm.ts';
+import { requestReset } from './passwords/request-reset.ts';
 import { createAccessTokens } from './sessions/access-token.ts';
 import { completeSignIn } from './sessions/complete-sign-in.ts';
 import { createDeviceTokens } from './sessions/device-token.ts';
@@ -28,6 +37,8 @@ import { createSessionCookie } from './sessions/session-cookie.ts';
 import { createSessionStore } from './sessions/session-store.ts';
 import { createRevocationFeed } from './tokens/revocation-feed.ts';
 import { createRevocationStore } from './tokens/revocation-store.ts';
+import { createVerificationStore } from './verifications/verification-store.ts';
+import { createVerificationTokens } from './verifications/verification-tokens.ts';
 
 const hasherOf = ({ passwordHash: kind, bcryptCost }: Config): PasswordHasher =>
   createPasswordHasher({ kind, bcryptCost });
@@ -63,6 +74,7 @@ export const createServices = (
     isOn,
   };
 
+  const verificationTokens = createVerificationTokens(config);
   const stores = {
     accounts: createAccountStore(database),
     passwords: createPasswordStore(database),
@@ -71,6 +83,8 @@ export const createServices = (
     events: createEventStore(database),
     revocations: createRevocationStore(database),
     signingKeys: createSigningKeyStore(database),
+    verifications: createVerificationStore(database, { verificationTokens }),
+    messages: createMessageStore(database),
   };
   const { rateLimits } = stores;
 
@@ -99,8 +113,21 @@ export const createServices = (
     guessLimits: createGuessLimits({ ...shared, rateLimits }),
     record: recordEvent({ ...stores, clock }),
   };
-  const base = { ...shared, ...stores, ...tokens, ...tools, recheckSession: recheckSession(stores) };
-  const needs = { ...base, openSession: openSession(base), signInRequirements: [] };
+  const outbox = createOutbox({ ...shared, ...stores, isMailConfigured: config.smtpUrl !== undefined });
+  const base = {
+    ...shared,
+    ...stores,
+    ...tokens,
+    ...tools,
+    verificationTokens,
+    outbox,
+    recheckSession: recheckSession(stores),
+  };
+  const signInRequirements = config.isVerifiedEmailRequired ? [requireVerifiedEmail(base)] : [];
+  const needs = { ...base, openSession: openSession(base), signInRequirements };
+  const { smtpUrl: url, mailFrom: from } = config;
+  const transport = url === undefined ? undefined : createSmtpTransport({ url, from });
+  const sender = { appName: 'Latchkey', publicUrl: config.publicUrl };
 
   return {
     ...needs,
@@ -110,14 +137,28 @@ export const createServices = (
     isReservedUsername: createReservedUsernames(config.reservedUsernames),
     cookie: createSessionCookie(config, clock),
     confirmPassword: confirmPassword(needs),
+    postUndo: postUndo(needs),
     showUser: showUser(needs),
     completeSignIn: completeSignIn(needs),
     issueTokens: issueTokens(needs),
     endByToken: endByToken(needs),
 
+    closeMail: () => transport?.close(),
+
     /** The periodic jobs of a running server (`runJobs`). */
     jobs: {
       reloadKeys: { everySeconds: 1, run: keys.reload },
+      ...(transport && {
+        deliverMessages: {
+          everySeconds: 1,
+          run: deliverMessages({
+            ...needs,
+            transport,
+            requests: { verification_requested: requestVerification(needs), reset_requested: requestReset(needs) },
+            render: composeMessage({ ...needs, sender }),
+          }),
+        },
+      }),
       purgeExpired: { everySeconds: 3600, run: () => purgeExpired(database, clock()) },
     },
   };

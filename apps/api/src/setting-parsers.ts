@@ -1,4 +1,6 @@
 import { resolve } from 'node:path';
+import { email } from '@latchkey/contract/email';
+import { isPlainText } from '@latchkey/contract/text';
 import { isWellKnown } from './well-known-secrets.ts';
 
 /** Reads the text of a setting. It throws a SettingFault; production may have stricter rules. */
@@ -80,4 +82,22 @@ export const userName: Parser<string> = (text) => {
 export const audience: Parser<string> = (text) => {
   if (/^\S{1,200}$/.test(text)) return text;
   throw new SettingFault('must be 1 to 200 characters without spaces, such as latchkey.');
+};
+
+/** The URL of an SMTP server; undefined for `off`. */
+export const mailServer: Parser<string | undefined> = (text) => {
+  if (text === 'off') return undefined;
+  if (URL.canParse(text) && /^smtps?:$/.test(new URL(text).protocol) && new URL(text).hostname !== '') return text;
+  throw new SettingFault(
+    'must be smtp://<user>:<password>@<host>:<port>, smtps:// for TLS from the first byte, or off.',
+  );
+};
+
+/** `Acme <accounts@acme.example>`, or the address alone. */
+export const mailbox: Parser<{ readonly name: string; readonly address: string }> = (text) => {
+  const start = text.endsWith('>') ? text.lastIndexOf('<') : -1;
+  const name = text.slice(0, Math.max(start, 0)).trim();
+  const address = email.safeParse(start < 0 ? text : text.slice(start + 1, -1));
+  if (address.success && isPlainText(name)) return { name, address: address.data };
+  throw new SettingFault(`is "${text}"; it must be an address such as Acme <accounts@acme.example>.`);
 };

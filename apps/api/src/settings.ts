@@ -4,6 +4,8 @@ import {
   durationInSeconds,
   integer,
   listOf,
+  mailbox,
+  mailServer,
   oneOf,
   origin,
   type Parser,
@@ -91,6 +93,11 @@ export const settings = {
   trustedProxies: setting('TRUST_PROXY', '0', integer(0, 10)),
   corsOrigins: setting('CORS_ORIGINS', '', listOf(origin)),
   hasRateLimits: setting('RATE_LIMITS', 'on', onInProduction),
+  smtpUrl: setting('SMTP_URL', (isProduction) => (isProduction ? 'off' : 'smtp://127.0.0.1:1025'), mailServer),
+  mailFrom: optional('MAIL_FROM', mailbox),
+  isVerifiedEmailRequired: setting('REQUIRE_VERIFIED_EMAIL', 'off', (text, isProduction) => {
+    return oneOf('on', 'off')(text, isProduction) === 'on';
+  }),
   logLevel: setting('LOG_LEVEL', 'info', oneOf('trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent')),
 };
 

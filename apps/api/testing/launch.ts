@@ -48,6 +48,7 @@ export const launch = async (config: Config, options: Options) => {
     services.revocationFeed.close();
     server.close();
     server.closeAllConnections();
+    services.closeMail();
     await services.hasher.close();
   };
   return { database, services, server, close };

@@ -4,6 +4,7 @@ import pino from 'pino';
 import supertest from 'supertest';
 import { afterAll, beforeAll, expect, onTestFinished } from 'vitest';
 import { openDatabase } from '../src/database/open.ts';
+import type { VerificationKind } from '../src/database/schema.ts';
 import type { LocalLimiter } from '../src/limits/local-limiter.ts';
 import { createServices } from '../src/services.ts';
 import { type Engine, engines } from './engines.ts';
@@ -168,6 +169,16 @@ const open = async (engine: Engine, { settings = {}, port = 0, databaseUrl, cloc
           .send(await credentials())
           .expect(200)
       ).body,
+    /** The token of a link in a message to the user, who has this address unverified. */
+    async linkTo({ id: userId }: { readonly id: string }, kind: VerificationKind): Promise<string> {
+      const email = `${userId}@example.com`;
+      const now = turnable.now();
+      const verification = await database.transaction(async (write) => {
+        await accounts.update(write, userId, { email }, now);
+        return services.verifications.open(write, { kind, userId, email }, now);
+      });
+      return services.verificationTokens.issue(verification);
+    },
     /** The periodic jobs of a server. */
     jobs: services.jobs,
     reloadKeys: keys.reload,

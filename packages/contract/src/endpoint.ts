@@ -35,7 +35,7 @@ export type Endpoint = {
   readonly example?: Readonly<Record<string, unknown>>;
   /** The encoding of the body, JSON by default. */
   readonly encoding?: 'form';
-  readonly status: 200 | 201 | 204 | 303;
+  readonly status: 200 | 201 | 202 | 204 | 303;
   /**
    * The kind of answer, JSON by default. For `text` and `redirect` the handler returns a string: the text or the URL. For `headers`
    * it returns the headers of an answer without a body.

@@ -48,6 +48,11 @@ export const guessLimits = {
   'api-tokens:ip': { description: 'API tokens created', per: 'address', limit: 200, seconds: aDay },
   // Each records a permanent event.
   'moves:session': { description: 'Changes of the browser', per: 'session', limit: 20, seconds: aDay },
+  'verifications:account': { description: 'Verification messages', per: 'account', limit: 20, seconds: aDay },
+  'password-resets:ip': { description: 'Forgotten passwords', per: 'address', limit: 100, seconds: anHour },
+  // By the name as it was typed, so that an unknown name costs what a known one costs.
+  'password-resets:login': { description: 'Forgotten passwords', per: 'name', limit: 5, seconds: anHour },
+  'messages:recipient': { description: 'Messages', per: 'recipient', limit: 20, seconds: anHour },
   'email-changes:account': { description: 'Changes of the e-mail address', per: 'account', limit: 20, seconds: aDay },
 } as const satisfies Record<
   string,

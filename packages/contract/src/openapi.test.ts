@@ -39,7 +39,7 @@ describe('the OpenAPI document', () => {
       const operation = operationOf(endpoint.method, endpoint.path);
       expect(operation.summary).toBe(endpoint.summary);
       expect(operation.tags).toEqual([
-        expect.stringMatching(/^(accounts|activity|sessions|passwords|tokens|oauth|health|\.well-known)$/),
+        expect.stringMatching(/^(accounts|activity|sessions|passwords|emails|tokens|oauth|health|\.well-known)$/),
       ]);
       if (!endpoint.readsToken) {
         expect(operation.security).toEqual(endpoint.access === 'public' ? [] : [{ accessToken: [] }]);
@@ -78,11 +78,13 @@ describe('the OpenAPI document', () => {
     );
     expect(ids.sort()).toEqual([
       'authorizationServerMetadata',
+      'changeEmail',
       'changePassword',
       'currentToken',
       'deleteMe',
       'endOtherSessions',
       'endSession',
+      'forgotPassword',
       'forwardAuth',
       'introspect',
       'issueToken',
@@ -100,9 +102,13 @@ describe('the OpenAPI document', () => {
       'refresh',
       'register',
       'reportUnrecognized',
+      'resetPassword',
       'revoke',
       'revokeToken',
+      'sendVerification',
+      'undoEmailChange',
       'updateMe',
+      'verifyEmail',
     ]);
   });
 

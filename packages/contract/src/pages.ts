@@ -13,4 +13,8 @@ export const pages = {
   tokens: '/tokens',
   inspector: '/inspector',
   goodbye: '/goodbye',
+  verifyEmail: '/verify-email',
+  forgotPassword: '/forgot-password',
+  resetPassword: '/reset-password',
+  undo: '/undo',
 } as const;

@@ -2,7 +2,8 @@ import * as z from 'zod/mini';
 import { endpoint } from './endpoint.ts';
 import { fault } from './field-errors.ts';
 import { rates } from './limits.ts';
-import { line } from './text.ts';
+import { linkToken } from './link-token.ts';
+import { line, pastedLine } from './text.ts';
 
 /**
  * A new password: 8 to 256 characters, no composition rules (NIST SP 800-63B-4 §3.1.1.2). `packages/password-policy` refuses
@@ -37,4 +38,28 @@ export const changePassword = endpoint({
   example: { currentPassword: 'seven purple kettles', newPassword: 'eight violet teapots' },
   status: 204,
   problems: ['wrong_password', 'origin_not_allowed'],
+});
+
+export const forgotPassword = endpoint({
+  method: 'POST',
+  path: '/api/passwords/forgot',
+  summary:
+    'Send a link for a new password to the verified address of an account; the answer never tells whether there is one',
+  access: 'public',
+  rate: rates.signingIn,
+  guessLimits: ['password-resets:ip', 'password-resets:login'],
+  body: z.strictObject({ login: pastedLine('User name or e-mail address', 1, 254) }),
+  status: 202,
+  problems: ['mail_not_configured'],
+});
+
+export const resetPassword = endpoint({
+  method: 'POST',
+  path: '/api/passwords/reset',
+  summary: 'Set a new password with the token of the link; ends every session and API token',
+  access: 'public',
+  rate: rates.signingIn,
+  body: z.strictObject({ token: linkToken, newPassword }),
+  status: 204,
+  problems: ['token_spent'],
 });

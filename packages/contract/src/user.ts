@@ -7,6 +7,8 @@ export const user = z.object({
   displayName: z.nullable(z.string()),
   email: z.nullable(z.string()),
   emailVerified: z.boolean(),
+  /** The address that replaces `email` when its owner has verified it. */
+  pendingEmail: z.nullable(z.string()),
   role: z.enum(['user', 'admin']),
   metadata: z.record(z.string(), z.unknown()),
   createdAt: z.iso.datetime(),

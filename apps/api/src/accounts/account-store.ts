@@ -1,6 +1,6 @@
 import type * as contract from '@latchkey/contract/accounts';
 import type { BodyOutput } from '@latchkey/contract/endpoint';
-import { and, asc, eq, gt, isNotNull, isNull, or, type SQL, sql } from 'drizzle-orm';
+import { and, asc, eq, gt, isNotNull, isNull, ne, notExists, or, type SQL, sql } from 'drizzle-orm';
 import type { Database, Write } from '../database/database.ts';
 import type { Tables } from '../database/schema.ts';
 import { fold } from '../fold.ts';
@@ -116,7 +116,38 @@ export const createAccountStore = ({ tables: { users }, read, prepareKeyedRead }
       return admins.length === 1 && admins[0] === id;
     },
 
-    /** Deletes the account and its sessions. */
+    /** The address that replaces the verified one when it is verified; null withdraws it. */
+    async setPendingEmail(write: Write, id: string, pendingEmail: string | null, updatedAt: Date): Promise<void> {
+      await write.update(users).set({ pendingEmail, updatedAt }).where(eq(users.id, id));
+    },
+
+    /**
+     * Makes the address the verified one of the account. Returns undefined if another account has verified it. Two at the same
+     * moment both pass this condition; then the unique index refuses one.
+     */
+    async verifyEmail(write: Write, id: string, email: string, now: Date): Promise<Account | undefined> {
+      const emailFolded = fold(email);
+      const other = write
+        .select({ id: users.id })
+        .from(users)
+        .where(and(eq(users.emailFolded, emailFolded), isNotNull(users.emailVerifiedAt), ne(users.id, id)));
+      const [verified] = await write
+        .update(users)
+        .set({ email, emailFolded, emailVerifiedAt: now, pendingEmail: null, updatedAt: now })
+        .where(and(eq(users.id, id), notExists(other)))
+        .returning();
+      return verified;
+    },
+
+    async findByVerifiedEmail(email: string): Promise<Account | undefined> {
+      const [account] = await read
+        .select()
+        .from(users)
+        .where(and(eq(users.emailFolded, fold(email)), isNotNull(users.emailVerifiedAt)));
+      return account;
+    },
+
+    /** Deletes the account, and its sessions with it. */
     async remove(write: Write, id: string): Promise<void> {
       await write.delete(users).where(eq(users.id, id));
     },

@@ -25,15 +25,11 @@ describe.each(engines)('the profile on $name', (engine) => {
     expect((await latchkey().me(access_token).expect(200)).body).toEqual(cleared);
   });
 
-  it('a different e-mail address is pending; the same one, in another case, stays verified', async () => {
+  it('a verified e-mail address in another case stays verified', async () => {
     const email = `${freshName()}@example.com`;
     const { access_token } = await latchkey().person({ email, emailVerifiedAt: new Date() });
     const { body: same } = await update(access_token, { email: email.toUpperCase() }).expect(200);
     expect(same).toMatchObject({ email: email.toUpperCase(), emailVerified: true });
-    const { body: another } = await update(access_token, { email: `${freshName()}@example.com` }).expect(200);
-    expect(another.emailVerified).toBe(false);
-    const { body: back } = await update(access_token, { email }).expect(200);
-    expect(back.emailVerified).toBe(false);
   });
 
   it('several accounts may have an address pending that one has verified', async () => {
@@ -83,6 +79,7 @@ describe.each(engines)('the profile on $name', (engine) => {
         'emailVerified',
         'id',
         'metadata',
+        'pendingEmail',
         'role',
         'updatedAt',
         'username',

@@ -20,6 +20,7 @@ describe.each(engines)('registering on $name', (engine) => {
       displayName: 'Ada L.',
       email: 'ada@example.com',
       emailVerified: false,
+      pendingEmail: null,
       role: 'user',
       metadata: {},
       createdAt: latchkey().clock.now().toISOString(),

@@ -6,6 +6,7 @@ import type { Clock } from '../clock.ts';
 import type { Database } from '../database/database.ts';
 import type { PasswordHasher } from '../hashing/password-hasher.ts';
 import type { PasswordStore } from '../hashing/password-store.ts';
+import type { Outbox } from '../mail/outbox.ts';
 import { Problem } from '../problem.ts';
 import type { CompleteSignIn } from '../sessions/complete-sign-in.ts';
 import type { IssuedTokens, IssueTokens } from '../sessions/issue-tokens.ts';
@@ -20,6 +21,7 @@ type Needs = {
   readonly issueTokens: IssueTokens;
   readonly transaction: Database['transaction'];
   readonly clock: Clock;
+  readonly outbox: Outbox;
   readonly isRegistrationOpen: boolean;
   readonly isReservedUsername: (username: string) => boolean;
 };
@@ -27,7 +29,7 @@ type Needs = {
 type Registration = Omit<BodyOutput<typeof contract.register>, 'delivery'>;
 
 export const register = (needs: Needs) => {
-  const { accounts, hasher, passwords, completeSignIn, issueTokens, transaction, clock } = needs;
+  const { accounts, hasher, passwords, completeSignIn, issueTokens, outbox, transaction, clock } = needs;
   return async ({ password, ...profile }: Registration, client: ClientInfo): Promise<IssuedTokens> => {
     const { username } = profile;
     if (!needs.isRegistrationOpen) {
@@ -42,7 +44,11 @@ export const register = (needs: Needs) => {
       const account = await accounts.insert(write, newAccount(profile, now));
       if (!account) throw new Problem('username_taken', `The user name ${username} is taken. Choose another.`);
       await passwords.set(write, { userId: account.id, hash, updatedAt: now });
-      return completeSignIn(write, account, { methods: ['pwd'], client, event: 'registered' });
+      const signedIn = await completeSignIn(write, account, { methods: ['pwd'], client, event: 'registered' });
+      if (account.email && signedIn.status === 'complete') {
+        await outbox.post(write, { kind: 'verification_requested', detail: { userId: account.id } });
+      }
+      return signedIn;
     });
     if (opened.status === 'incomplete') throw opened.problem;
     return issueTokens(opened.session, opened.account, opened.session.createdAt);

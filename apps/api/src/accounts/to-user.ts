@@ -8,6 +8,7 @@ export const toUser = (account: Omit<Account, 'usernameFolded' | 'emailFolded'>)
   displayName: account.displayName,
   email: account.email,
   emailVerified: account.emailVerifiedAt !== null,
+  pendingEmail: account.pendingEmail,
   role: account.role,
   metadata: account.metadata,
   createdAt: account.createdAt.toISOString(),

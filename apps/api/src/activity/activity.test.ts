@@ -107,6 +107,18 @@ const causes: Record<EventKind, (latchkey: Latchkey, person: Person) => Promise<
       .set(...bearer(access_token))
       .send({ email: 'ada@example.com' })
       .expect(200),
+  email_change_requested: (latchkey, { access_token }) =>
+    post(latchkey, '/api/emails/change', { email: 'ada@example.com', password }, access_token).expect(202),
+  email_verified: async (latchkey, person) =>
+    post(latchkey, '/api/emails/verify', { token: await latchkey.linkTo(person, 'verify_email') }).expect(200),
+  change_undone: async (latchkey, person) => {
+    const token = await latchkey.linkTo(person, 'undo_password_change');
+    return post(latchkey, '/api/emails/undo-change', { token }).expect(204);
+  },
+  password_recovered: async (latchkey, person) => {
+    const token = await latchkey.linkTo(person, 'reset_password');
+    return post(latchkey, '/api/passwords/reset', { token, newPassword: 'seven purple kettles' }).expect(204);
+  },
   token_issued: createToken,
   token_issued_for_other: async (latchkey, { id }) => {
     const other = await latchkey.person();

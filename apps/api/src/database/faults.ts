@@ -24,6 +24,9 @@ export const isDatabaseFault = (error: unknown): boolean =>
   [sqliteFaults, postgresFaults, networkFaults].some((pattern) => hasCode(error, pattern)) ||
   [...causes(error)].some(({ message }) => driverFaults.test(message));
 
+/** Whether a unique index refused the row: https://www.sqlite.org/rescode.html#constraint_unique */
+export const isUniqueViolation = (error: unknown): boolean => hasCode(error, /^(SQLITE_CONSTRAINT_UNIQUE|23505)$/);
+
 /** drizzle's error contains the values of the query, which must not be logged. Its cause does not. */
 export const withoutValues = (error: Error): Error =>
   error instanceof DrizzleQueryError && error.cause instanceof Error ? error.cause : error;

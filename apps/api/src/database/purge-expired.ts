@@ -16,14 +16,18 @@ type Rule = { readonly table: SQLiteTable; readonly key: SQLiteColumn; readonly 
  * a table or block the event loop, even with a million rows.
  */
 export const purgeExpired = async ({ tables, transaction }: Database, now: Date): Promise<void> => {
-  const { rateLimits, sessions, revocations } = tables;
+  const { rateLimits, sessions, revocations, verifications, messages } = tables;
   const ended = addSeconds(now, -sessionsKeptSeconds);
+  // Until then a second click answers that it is done, and the operator sees what was sent.
+  const aWeekAgo = addSeconds(now, -7 * 86_400);
   // The newest revocation stays. Otherwise SQLite would reuse its number for the next one, and readers would miss that.
   const isNotNewest = sql`${revocations.revision} < (select max(${revocations.revision}) from ${revocations})`;
   const rules: readonly Rule[] = [
     { table: rateLimits, key: rateLimits.key, when: lte(rateLimits.until, now) },
     { table: sessions, key: sessions.id, when: lt(sessions.expiresAt, ended) },
     { table: sessions, key: sessions.id, when: lt(sessions.endedAt, ended) },
+    { table: verifications, key: verifications.id, when: lt(verifications.expiresAt, aWeekAgo) },
+    { table: messages, key: messages.id, when: lt(messages.endedAt, aWeekAgo) },
     { table: revocations, key: revocations.sessionId, when: and(lt(revocations.until, now), isNotNewest) },
   ];
   for (const { table, key, when } of rules) {

@@ -1,11 +1,14 @@
 import type { EventKind } from '@latchkey/contract/activity';
 import type { EndReason } from '@latchkey/contract/sessions';
 import type { User } from '@latchkey/contract/user';
-import { isNotNull, sql } from 'drizzle-orm';
+import { isNotNull, isNull, sql } from 'drizzle-orm';
 import type * as sqlite from './sqlite-columns.ts';
 
 /** How a user proved who they are: values of the `amr` claim (RFC 8176). */
 export type AuthenticationMethod = 'pwd';
+
+/** What a token of a link may be used for. */
+export type VerificationKind = 'verify_email' | 'reset_password' | 'undo_email_change' | 'undo_password_change';
 
 /** Each dialect provides these. Values of every column type read the same on both: `Date`, boolean, object. */
 export type ColumnTypes = typeof sqlite;
@@ -22,6 +25,8 @@ export const defineTables = ({ table, text, integer, bigInteger, instant, json, 
       email: text('email'),
       emailFolded: text('email_folded'),
       emailVerifiedAt: instant('email_verified_at'),
+      /** Replaces `email` when it is verified. */
+      pendingEmail: text('pending_email'),
       role: text('role').$type<User['role']>().notNull(),
       metadata: json('metadata').$type<Record<string, unknown>>().notNull(),
       disabledAt: instant('disabled_at'),
@@ -154,7 +159,56 @@ export const defineTables = ({ table, text, integer, bigInteger, instant, json, 
     (event) => [uniqueIndex('events_user_id_number').on(event.userId, event.number)],
   );
 
-  return { users, passwords, sessions, signingKeys, revocations, rateLimits, events };
+  // Single-use tokens of links in messages. Neither the token nor the code is stored: both are computed from `id`.
+  const verifications = table(
+    'verifications',
+    {
+      id: text('id').primaryKey(),
+      kind: text('kind').$type<VerificationKind>().notNull(),
+      userId: text('user_id')
+        .notNull()
+        .references(() => users.id, { onDelete: 'cascade' }),
+      /** The address that the message goes to. */
+      email: text('email').notNull(),
+      tokenHash: text('token_hash').notNull(),
+      wrongCodes: integer('wrong_codes').notNull().default(0),
+      createdAt: instant('created_at').notNull(),
+      expiresAt: instant('expires_at').notNull(),
+      spentAt: instant('spent_at'),
+    },
+    (verification) => [
+      uniqueIndex('verifications_token_hash').on(verification.tokenHash),
+      index('verifications_user_id').on(verification.userId),
+      index('verifications_expires_at').on(verification.expiresAt),
+    ],
+  );
+
+  // The outbox: messages to send, written in the transaction of what they tell about. `due_at` is also the lease of the
+  // process that is sending the message.
+  const messages = table(
+    'messages',
+    {
+      id: text('id').primaryKey(),
+      // Which kinds there are, and their details: mail/message-kinds.ts.
+      kind: text('kind').notNull(),
+      detail: json('detail').$type<object>().notNull(),
+      /** Unknown while the message is only requested. */
+      recipient: text('recipient'),
+      createdAt: instant('created_at').notNull(),
+      dueAt: instant('due_at').notNull(),
+      attempts: integer('attempts').notNull().default(0),
+      /** When it was sent or given up; then nothing is due. */
+      endedAt: instant('ended_at'),
+      /** Why the last attempt failed. */
+      fault: text('fault'),
+    },
+    (message) => [
+      index('messages_due_at').on(message.dueAt).where(isNull(message.endedAt)),
+      index('messages_ended_at').on(message.endedAt).where(isNotNull(message.endedAt)),
+    ],
+  );
+
+  return { users, passwords, sessions, signingKeys, revocations, rateLimits, events, verifications, messages };
 };
 
 export type Tables = ReturnType<typeof defineTables>;

@@ -45,6 +45,10 @@ export const createPasswordStore = ({ tables: { passwords }, read }: Database) =
       .onConflictDoUpdate({ target: passwords.userId, set });
   },
 
+  async remove(write: Write, userId: string): Promise<void> {
+    await write.delete(passwords).where(eq(passwords.userId, userId));
+  },
+
   /**
    * Replaces the hash that was checked, and returns whether it was still there. The caller holds the account's lock.
    * @param next without `updatedAt` when the password stays the same

@@ -3,6 +3,7 @@ import type * as contract from '@latchkey/contract/passwords';
 import { networkOf } from '../client/network.ts';
 import type { Clock } from '../clock.ts';
 import type { Database } from '../database/database.ts';
+import type { PostUndo } from '../emails/post-undo.ts';
 import type { RecordEvent } from '../events/record.ts';
 import type { PasswordHasher } from '../hashing/password-hasher.ts';
 import type { PasswordStore } from '../hashing/password-store.ts';
@@ -21,6 +22,7 @@ type Needs = {
   readonly confirmPassword: ConfirmPassword;
   readonly completeSignIn: CompleteSignIn;
   readonly issueTokens: IssueTokens;
+  readonly postUndo: PostUndo;
   readonly record: RecordEvent;
   readonly transaction: Database['transaction'];
   readonly recheckSession: RecheckSession;
@@ -41,6 +43,7 @@ export const changePassword =
     completeSignIn,
     issueTokens,
     recheckSession,
+    postUndo,
     record,
     transaction,
     clock,
@@ -59,6 +62,7 @@ export const changePassword =
       const next = { hash: newHash, updatedAt: clock() };
       const replaced = await passwords.replace(write, user.id, checkedHash, next);
       if (!replaced) throw new Problem('wrong_password', 'Your password was just changed on another device.');
+      await postUndo(write, 'password_change', account, client);
       await sessions.endAll(write, user.id, 'password_changed', isRenewed ? undefined : session.id);
       if (!isRenewed) {
         await record(write, { userId: user.id, kind: 'password_changed', sessionId: session.id, client });

@@ -5,8 +5,10 @@ import type { Principal } from '../sessions/authenticate.ts';
 import type { RefreshTokens } from '../sessions/refresh-token.ts';
 import type { SessionCookie } from '../sessions/session-cookie.ts';
 import { changePassword } from './change.ts';
+import { forgotPassword } from './forgot.ts';
+import { resetPassword } from './reset.ts';
 
-type Needs = NeedsOf<typeof changePassword> & {
+type Needs = NeedsOf<typeof changePassword | typeof forgotPassword | typeof resetPassword> & {
   readonly refreshTokens: RefreshTokens;
   readonly cookie: SessionCookie;
 };
@@ -14,6 +16,8 @@ type Needs = NeedsOf<typeof changePassword> & {
 export const passwordRoutes = (serve: Serve<Principal>, services: Needs): void => {
   const { refreshTokens, cookie } = services;
   const change = changePassword(services);
+  const forgot = forgotPassword(services);
+  const reset = resetPassword(services);
 
   serve(contract.changePassword, async ({ principal, body, request, response }) => {
     const presented = refreshTokens.verify(cookie.read(request) ?? '');
@@ -22,6 +26,16 @@ export const passwordRoutes = (serve: Serve<Principal>, services: Needs): void =
     if (isOwnPage) cookie.requireOwnOrigin(request);
     const issued = await change(principal, body, isOwnPage);
     if (issued) cookie.deliver(response, issued, 'cookie');
+    return undefined;
+  });
+
+  serve(contract.forgotPassword, async ({ body, client }) => {
+    await forgot(body.login, client);
+    return undefined;
+  });
+
+  serve(contract.resetPassword, async ({ body, client }) => {
+    await reset(body, client);
     return undefined;
   });
 };

@@ -57,6 +57,13 @@ const descriptions: Record<EventKind, Description> = {
     action: 'report',
   },
   email_changed: { text: () => 'You changed your e-mail address', action: 'report' },
+  email_change_requested: { text: () => 'You asked to change your e-mail address', action: 'report' },
+  email_verified: { text: () => 'You verified your e-mail address', action: 'report' },
+  change_undone: {
+    text: () => 'A change was undone with the link in a message; every device was signed out',
+    action: 'report',
+  },
+  password_recovered: { text: () => 'You set a new password with the link in a message', action: 'report' },
   token_issued: { text: ({ detail }) => `API token “${detail}” was created`, action: 'report' },
   token_issued_for_other: { text: ({ detail }) => `You created an API token for ${detail}`, action: 'report' },
   token_issued_by_other: {

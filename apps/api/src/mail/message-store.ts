@@ -1,0 +1,74 @@
+import { randomUUID } from 'node:crypto';
+import { and, asc, desc, eq, inArray, isNull, lte } from 'drizzle-orm';
+import { addSeconds } from '../clock.ts';
+import type { Database, Write } from '../database/database.ts';
+import type { Tables } from '../database/schema.ts';
+import type { KindWithDetail } from './message-kinds.ts';
+
+export type Message = Omit<Tables['messages']['$inferSelect'], 'kind' | 'detail'> & KindWithDetail;
+
+type Claim = { readonly limit: number; readonly leaseSeconds: number };
+type Changes = Partial<Pick<Message, 'dueAt' | 'attempts' | 'endedAt' | 'fault'>>;
+export type NewMessage = KindWithDetail & { readonly recipient?: string };
+
+/** The outbox. */
+export const createMessageStore = ({ tables: { messages }, read, transaction }: Database) => {
+  const isDue = (now: Date) => and(lte(messages.dueAt, now), isNull(messages.endedAt));
+
+  return {
+    /** Adds a message that is due now, in the caller's transaction. */
+    async insert(write: Write, { kind, detail, recipient }: NewMessage, now: Date): Promise<void> {
+      const row = { id: randomUUID(), kind, detail, recipient: recipient ?? null, createdAt: now, dueAt: now };
+      await write.insert(messages).values(row);
+    },
+
+    /**
+     * Takes up to `limit` due messages for `leaseSeconds`. The update asks again whether each is due, so no two processes take
+     * the same message.
+     */
+    async claim(now: Date, { limit, leaseSeconds }: Claim): Promise<Message[]> {
+      const due = await read
+        .select({ id: messages.id })
+        .from(messages)
+        .where(isDue(now))
+        .orderBy(asc(messages.dueAt))
+        .limit(limit);
+      if (due.length === 0) return [];
+      const ids = due.map(({ id }) => id);
+      const claimed = await transaction((write) =>
+        write
+          .update(messages)
+          .set({ dueAt: addSeconds(now, leaseSeconds) })
+          .where(and(inArray(messages.id, ids), isDue(now)))
+          .returning(),
+      );
+      return claimed as Message[];
+    },
+
+    /** Changes a claimed message, unless its lease ran out and another process claimed it. */
+    async update(write: Write, { id, dueAt }: Message, changes: Changes): Promise<boolean> {
+      const updated = await write
+        .update(messages)
+        .set(changes)
+        .where(and(eq(messages.id, id), eq(messages.dueAt, dueAt), isNull(messages.endedAt)))
+        .returning({ id: messages.id });
+      return updated.length > 0;
+    },
+
+    /** The newest messages of the last week, for the operator. */
+    list: async (limit: number): Promise<Message[]> =>
+      (await read.select().from(messages).orderBy(desc(messages.createdAt)).limit(limit)) as Message[],
+
+    /** Makes a message due again that was given up. Returns false if there is none with this id. */
+    async retry(write: Write, id: string, now: Date): Promise<boolean> {
+      const renewed = await write
+        .update(messages)
+        .set({ dueAt: now, createdAt: now, attempts: 0, endedAt: null })
+        .where(eq(messages.id, id))
+        .returning({ id: messages.id });
+      return renewed.length > 0;
+    },
+  };
+};
+
+export type MessageStore = ReturnType<typeof createMessageStore>;

@@ -1,0 +1,103 @@
+import type { EventKind } from '@latchkey/contract/activity';
+import { pages } from '@latchkey/contract/pages';
+import type { MessageDetails, Occurrence } from './message-kinds.ts';
+import type { Facts, MessageText, Sender } from './render-message.ts';
+
+type Page = (typeof pages)[keyof typeof pages];
+
+/** A token travels in the fragment: no server, proxy or log sees it. */
+const linkTo = ({ publicUrl }: Sender, page: Page, token?: string): string =>
+  `${publicUrl}${page}${token === undefined ? '' : `#token=${token}`}`;
+
+const ifNotYou = 'If you did not ask for this, ignore this message: nothing changes.';
+
+const factsOf = ({ at, device, address }: Occurrence): Facts => [
+  ['When', `${at.slice(0, 16).replace('T', ' ')} UTC`],
+  ['Device', device ?? 'Unknown'],
+  ['Address', address ?? 'Unknown'],
+];
+
+/** The messages to an address that nobody has verified yet contain no word that a stranger chose. */
+export const verifyEmailText = (sender: Sender, { token, code }: { token: string; code: string }): MessageText => ({
+  subject: `Verify your e-mail address for ${sender.appName}`,
+  paragraphs: [`Someone entered this e-mail address for an account at ${sender.appName}. If it was you, verify it.`],
+  action: { label: 'Verify e-mail address', url: linkTo(sender, pages.verifyEmail, token) },
+  code,
+  notes: ['The link and the code are valid for 24 hours.', ifNotYou],
+});
+
+export const emailInUseText = (sender: Sender): MessageText => ({
+  subject: `You already have an account at ${sender.appName}`,
+  paragraphs: [
+    `Someone entered this e-mail address for another account at ${sender.appName}, but you have verified it for your account before.`,
+    'If it was you, sign in to that account, or set a new password for it.',
+  ],
+  action: { label: 'Sign in', url: linkTo(sender, pages.logIn) },
+  notes: [ifNotYou],
+});
+
+export const resetPasswordText = (
+  sender: Sender,
+  { token, username }: { token: string; username: string },
+): MessageText => ({
+  subject: `Set a new password for ${sender.appName}`,
+  paragraphs: [`Someone asked for a new password for your account ${username} at ${sender.appName}.`],
+  action: { label: 'Set a new password', url: linkTo(sender, pages.resetPassword, token) },
+  notes: ['The link is valid for one hour and works once.', ifNotYou],
+});
+
+export const emailChangeText = (
+  sender: Sender,
+  detail: MessageDetails['email_change'] & { readonly token: string },
+): MessageText => ({
+  subject: `Your e-mail address for ${sender.appName} was changed`,
+  paragraphs: [`The e-mail address of your account ${detail.username} was changed. This address no longer signs in.`],
+  facts: factsOf(detail),
+  action: { label: 'This wasn’t me', url: linkTo(sender, pages.undo, detail.token) },
+  notes: [
+    'If it was you, there is nothing to do. Otherwise undo the change within seven days: it restores this address, signs out every device, and asks for a new password.',
+  ],
+});
+
+export const passwordChangeText = (
+  sender: Sender,
+  detail: MessageDetails['password_change'] & { readonly token: string },
+): MessageText => ({
+  subject: `Your password for ${sender.appName} was changed`,
+  paragraphs: [`The password of your account ${detail.username} was changed.`],
+  facts: factsOf(detail),
+  action: { label: 'This wasn’t me', url: linkTo(sender, pages.undo, detail.token) },
+  notes: [
+    'If it was you, there is nothing to do. Otherwise use the button within seven days: it signs out every device, ends the password, and asks for a new one.',
+  ],
+});
+
+type Notice = { readonly subject: string; readonly sentence: string };
+
+/** The events that the owner gets a message about. */
+const notices: { readonly [Kind in EventKind]?: Notice } = {
+  signed_in: { subject: 'New sign-in to', sentence: 'Your account was signed in to on a new device.' },
+  refresh_reused: {
+    subject: 'A device was signed out of',
+    sentence: 'Someone used an old copy of your session, so we signed that device out.',
+  },
+  token_issued: { subject: 'New API token at', sentence: 'An API token was created for your account.' },
+  account_disabled: { subject: 'Account disabled at', sentence: 'Your account was disabled.' },
+};
+
+export const noticeText = (sender: Sender, detail: MessageDetails['notice']): MessageText => {
+  const { subject = 'Activity at', sentence = 'Something happened in your account.' } = notices[detail.event] ?? {};
+  return {
+    subject: `${subject} ${sender.appName}`,
+    paragraphs: [`${sentence} User name: ${detail.username}.`],
+    facts: factsOf(detail),
+    action: { label: 'Review activity', url: linkTo(sender, pages.activity) },
+    notes: ['If something wasn’t you, report it there and change your password.'],
+  };
+};
+
+export const testText = (sender: Sender): MessageText => ({
+  subject: `Test message of ${sender.appName}`,
+  paragraphs: [`${sender.appName} can send e-mail.`],
+  notes: [],
+});
