@@ -1,8 +1,48 @@
+import express, { type RequestHandler } from 'express';
+import helmet from 'helmet';
+import supertest from 'supertest';
 import { describe, expect, it } from 'vitest';
 import { engines } from '../../testing/engines.ts';
 import { shareLatchkey, startLatchkey } from '../../testing/start-latchkey.ts';
+import { securityHeaders } from './security-headers.ts';
 
 const [engine] = engines;
+
+const helmetHeaders = (isHttps: boolean) =>
+  helmet({
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: {
+        defaultSrc: ["'none'"],
+        scriptSrc: ["'self'"],
+        styleSrc: ["'self'"],
+        imgSrc: ["'self'", 'data:'],
+        fontSrc: ["'self'"],
+        connectSrc: ["'self'"],
+        manifestSrc: ["'self'"],
+        formAction: ["'self'"],
+        baseUri: ["'none'"],
+        frameAncestors: ["'none'"],
+        ...(isHttps && { upgradeInsecureRequests: [] }),
+      },
+    },
+    strictTransportSecurity: isHttps && { maxAge: 63_072_000, includeSubDomains: false },
+    xFrameOptions: { action: 'deny' },
+    referrerPolicy: { policy: 'no-referrer' },
+  });
+
+it.each(['http://127.0.0.1:3000', 'https://accounts.example.com'])(
+  'sets every header of helmet for %s',
+  async (publicUrl) => {
+    const headersOf = async (middleware: RequestHandler) => {
+      const app = express().use(middleware, (_request, response) => void response.end());
+      const { date: _, ...headers } = (await supertest(app).get('/')).headers;
+      return headers;
+    };
+    const expected = await headersOf(helmetHeaders(publicUrl.startsWith('https:')));
+    expect(await headersOf(securityHeaders(publicUrl))).toMatchObject(expected);
+  },
+);
 
 describe('every answer', () => {
   const latchkey = shareLatchkey(engine);
