@@ -131,17 +131,6 @@ it('connections over the limit are dropped; those within it are served', async (
   expect(await text(first)).toContain('hello');
 });
 
-it('requests and responses have the prototypes of the Express app from the start', async () => {
-  const app = express().use((_request, response) => void response.end());
-  const server = await listen(app, '127.0.0.1', 0);
-  onTestFinished(() => void server.close());
-  const born: unknown[] = [];
-  server.prependListener('request', (...both) => born.push(...both.map(Object.getPrototypeOf)));
-  await exchange(portOf(server), request('/'));
-  expect(born[0]).toBe(app.request);
-  expect(born[1]).toBe(app.response);
-});
-
 it('a port in use is reported in one sentence', async () => {
   const other = createServer();
   await new Promise<void>((resolve) => void other.listen(0, '127.0.0.1', resolve));

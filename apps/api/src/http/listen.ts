@@ -1,4 +1,4 @@
-import { createServer, IncomingMessage, type Server, ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Express } from 'express';
 import { OperatorError } from '../operator-error.ts';
 import { Problem } from '../problem.ts';
@@ -22,19 +22,6 @@ const faultOf = (request: IncomingMessage): Problem | undefined => {
   if (!hasOneHost(request)) return new Problem('malformed_request', 'Send exactly one Host header.');
   if (!isReadable(request.url ?? '')) return new Problem('malformed_request', 'This is not an HTTP/1.1 request.');
   return undefined;
-};
-
-/**
- * Express sets the prototype of each request and response to that of its app, which costs 5 % of a profile read. These classes
- * have that prototype from the start.
- */
-const classesOf = (app: Express) => {
-  class Request extends IncomingMessage {}
-  class Response extends ServerResponse {}
-  Object.setPrototypeOf(Request.prototype, app.request);
-  Object.setPrototypeOf(Response.prototype, app.response);
-  Object.assign(app, { request: Request.prototype, response: Response.prototype });
-  return { IncomingMessage: Request, ServerResponse: Response };
 };
 
 /** Time limits, in milliseconds, and the connection limit. */
@@ -70,7 +57,7 @@ export const listen = (
     if (fault) refuseRequest(response, fault);
     else app(request, response);
   };
-  const server = createServer({ ...timeouts, requireHostHeader: false, ...classesOf(app) }, handle);
+  const server = createServer({ ...timeouts, requireHostHeader: false }, handle);
   server.timeout = silenceTimeout;
   server.maxConnections = maxConnections;
   server.on('clientError', refusals.refuse);
