@@ -65,9 +65,8 @@ export const createApp = (config: Config, services: Services, logger: Logger): E
   app.use(limitByNetwork(services.localLimit, 'pages', rates.pages));
   app.use(ignoreRangeHeader);
   revocationFeedRoute(app, services.revocationFeed);
-  docsRoutes(app, operations, publicUrl);
-  if (config.isProduction)
-    app.use(webApp(webFolder, { appName: 'Latchkey', isRegistrationOpen: config.isRegistrationOpen }));
+  docsRoutes(app, operations, config);
+  if (config.isProduction) app.use(webApp(webFolder, config));
   unknownPath(app, endpoints);
   app.use(problemResponse(logger, endpoints));
   return app;

@@ -47,8 +47,52 @@ describe('the settings', () => {
       smtpUrl: 'smtp://127.0.0.1:1025',
       mailFrom: { name: 'Latchkey', address: 'latchkey@example.com' },
       isVerifiedEmailRequired: false,
+      appName: 'Latchkey',
+      accentColor: undefined,
+      logo: undefined,
+      termsUrl: undefined,
+      privacyUrl: undefined,
+      supportUrl: undefined,
       logLevel: 'info',
     });
+  });
+
+  it('read the brand, with the logo', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'latchkey-'));
+    const logo = join(folder, 'logo.svg');
+    writeFileSync(logo, '<svg xmlns="http://www.w3.org/2000/svg"/>');
+    const brand = {
+      APP_NAME: 'Acme & Söhne',
+      ACCENT_COLOR: '#B45309',
+      LOGO_FILE: logo,
+      SUPPORT_URL: 'mailto:a@b.example',
+    };
+    expect(readConfig({ ...production, ...brand })).toMatchObject({
+      appName: 'Acme & Söhne',
+      accentColor: '#b45309',
+      logo: { type: '.svg', content: readFileSync(logo) },
+      supportUrl: 'mailto:a@b.example',
+    });
+    const photo = join(folder, 'photo.png');
+    writeFileSync(photo, 'not a picture');
+    const wrong = {
+      APP_NAME: 'a\u0000b',
+      ACCENT_COLOR: 'red',
+      LOGO_FILE: photo,
+      TERMS_URL: 'javascript:alert(1)',
+      PRIVACY_URL: '/privacy',
+      SUPPORT_URL: 'help@acme.example',
+    };
+    expect(faultsOf({ ...production, ...wrong })).toEqual([
+      'APP_NAME must be 1 to 60 characters, such as Acme.',
+      'ACCENT_COLOR is "red"; it must be a color such as #b45309.',
+      `LOGO_FILE is "${photo}", which is neither an SVG nor a PNG image with that extension.`,
+      'TERMS_URL is "javascript:alert(1)"; it must be a URL that starts with https: or http:.',
+      'PRIVACY_URL is "/privacy"; it must be a URL that starts with https: or http:.',
+      'SUPPORT_URL is "help@acme.example"; it must be a URL that starts with https: or http: or mailto:.',
+    ]);
+    const [missing = ''] = faultsOf({ ...production, LOGO_FILE: join(folder, 'missing.svg') });
+    expect(missing).toMatch(/^LOGO_FILE is ".*missing\.svg", which cannot be read: ENOENT/);
   });
 
   it('production requires only PUBLIC_URL and APP_SECRET', () => {
@@ -98,6 +142,12 @@ describe('the settings', () => {
       SMTP_URL: 'mail.example.com',
       MAIL_FROM: 'Acme <accounts>',
       REQUIRE_VERIFIED_EMAIL: 'yes',
+      APP_NAME: 'x'.repeat(61),
+      ACCENT_COLOR: 'red',
+      LOGO_FILE: '/no/such/file.svg',
+      TERMS_URL: '/terms',
+      PRIVACY_URL: 'javascript:alert(1)',
+      SUPPORT_URL: 'help@acme.example',
       LOG_LEVEL: 'loud',
     });
     const free = ['HOST', 'JWT_AUDIENCE'];

@@ -1,3 +1,4 @@
+import { appName, color, linkTo, logoFile } from './brand-setting-parsers.ts';
 import {
   audience,
   databaseUrl,
@@ -98,6 +99,12 @@ export const settings = {
   isVerifiedEmailRequired: setting('REQUIRE_VERIFIED_EMAIL', 'off', (text, isProduction) => {
     return oneOf('on', 'off')(text, isProduction) === 'on';
   }),
+  appName: setting('APP_NAME', 'Latchkey', appName),
+  accentColor: optional('ACCENT_COLOR', color),
+  logo: optional('LOGO_FILE', logoFile),
+  termsUrl: optional('TERMS_URL', linkTo('https:', 'http:')),
+  privacyUrl: optional('PRIVACY_URL', linkTo('https:', 'http:')),
+  supportUrl: optional('SUPPORT_URL', linkTo('https:', 'http:', 'mailto:')),
   logLevel: setting('LOG_LEVEL', 'info', oneOf('trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent')),
 };
 

@@ -3,16 +3,17 @@ import { dirname } from 'node:path';
 import type { Endpoint } from '@latchkey/contract/endpoint';
 import { openapi } from '@latchkey/contract/openapi';
 import type { IRouter } from 'express';
+import { escapeHtml } from '../http/brand.ts';
 
 // Resolved at run time, so that the bundle finds the package, too.
 const swaggerFolder = (): string => dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'));
 
-const page = `<!doctype html>
+const pageOf = (appName: string): string => `<!doctype html>
 <html lang="en">
   <head>
     <meta charset="utf-8">
     <meta name="viewport" content="width=device-width, initial-scale=1">
-    <title>Latchkey API</title>
+    <title>${escapeHtml(appName)} API</title>
     <link rel="icon" href="data:,">
     <link rel="stylesheet" href="/api/docs/swagger-ui.css">
     <script src="/api/docs/swagger-ui-bundle.js" defer></script>
@@ -36,8 +37,9 @@ SwaggerUIBundle({ url: '/api/openapi.json', dom_id: '#docs', deepLinking: true, 
 export const docsRoutes = (
   router: IRouter,
   operations: Readonly<Record<string, Endpoint>>,
-  publicUrl: string,
+  { publicUrl, appName }: { readonly publicUrl: string; readonly appName: string },
 ): void => {
+  const page = pageOf(appName);
   let document: ReturnType<typeof openapi> | undefined;
   router.get('/api/openapi.json', (_request, response) => {
     document ??= openapi(operations, publicUrl);

@@ -14,10 +14,11 @@ export type Brand = {
   readonly isRegistrationOpen: boolean;
 };
 
-/** The name, color and logo of the build. */
-const built = { name: 'Latchkey', accentColor: '#155e63', logo: '/favicon.svg' } as const;
+/** The name and logo of the build. */
+const built = { name: 'Latchkey', logo: '/favicon.svg' } as const;
 
-const escapeHtml = (text: string): string => text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
+export const escapeHtml = (text: string): string =>
+  text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
 
 /** Adds a file under a name with a hash of its content, so that browsers can keep it. */
 const addHashed = (files: Map<string, BuiltFile>, name: string, content: Buffer): string => {
@@ -45,28 +46,27 @@ const brandIndex = (html: string, brand: Brand, logo: string, styles: string | u
 };
 
 /** https://www.w3.org/TR/appmanifest/ */
-const manifestOf = ({ appName, accentColor }: Brand, logo: string): string =>
+const brandManifest = (manifest: string, { appName, accentColor }: Brand, logo: string): string =>
   JSON.stringify({
+    ...JSON.parse(manifest),
     name: appName,
     short_name: appName,
-    start_url: '/',
-    display: 'browser',
-    theme_color: accentColors(accentColor ?? built.accentColor).light.accent,
-    background_color: '#ffffff',
+    ...(accentColor && { theme_color: accentColors(accentColor).light.accent }),
     icons: [{ src: logo, sizes: 'any', type: logo.endsWith('.png') ? 'image/png' : 'image/svg+xml' }],
   });
 
-/** The files of a build, with the operator's name, color, logo and links in index.html, and a manifest. */
+/** The files of a build, with the operator's name, color, logo and links in index.html and the manifest. */
 export const brandFiles = (build: ReadonlyMap<string, BuiltFile>, brand: Brand): ReadonlyMap<string, BuiltFile> => {
   const files = new Map(build);
   const logo = brand.logo ? addHashed(files, `logo${brand.logo.type}`, brand.logo.content) : built.logo;
   const styles = brand.accentColor && addHashed(files, 'accent.css', Buffer.from(accentStyles(brand.accentColor)));
-  files.set('/manifest.webmanifest', builtFile('application/manifest+json', Buffer.from(manifestOf(brand, logo))));
-  const index = build.get('/index.html');
-  if (index) {
-    const html = index.content.toString();
-    const branded = brandIndex(html, brand, logo, styles);
-    if (branded !== html) files.set('/index.html', builtFile('.html', Buffer.from(branded)));
-  }
+  const change = (path: string, edit: (text: string) => string): void => {
+    const file = build.get(path);
+    const text = file?.content.toString() ?? '';
+    const edited = file ? edit(text) : text;
+    if (file && edited !== text) files.set(path, builtFile(file.type, Buffer.from(edited)));
+  };
+  change('/index.html', (html) => brandIndex(html, brand, logo, styles));
+  change('/manifest.webmanifest', (manifest) => brandManifest(manifest, brand, logo));
   return files;
 };
