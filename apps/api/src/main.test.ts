@@ -112,17 +112,32 @@ it('a third signal ends the process, even with requests in progress', async () =
   expect(await ended).toEqual([null, 'SIGINT']);
 });
 
-it.runIf(existsSync('/proc/self/status'))('ends when the package manager that runs it ends', async () => {
-  // Like pnpm: a process that runs the server in a shell, and passes no signal on.
-  const script = `trap '' INT; '${process.execPath}' --import '${quickImports}' '${main}'`;
-  const runner = `require('node:child_process').spawn('sh', ['-c', process.env.SCRIPT], { stdio: 'inherit', detached: true })`;
-  const child = spawn(process.execPath, ['-e', runner], {
-    cwd: mkdtempSync(join(tmpdir(), 'latchkey-')),
-    env: { PATH: process.env.PATH, SCRIPT: script, npm_lifecycle_event: 'start', HOST: '127.0.0.1', PORT: '0' },
+describe.runIf(existsSync('/proc/self/status'))('the server ends', () => {
+  const node = `'${process.execPath}'`;
+  const server = `${node} --import '${quickImports}' '${main}'; true`;
+  // Each runs a script in a shell, and passes no signal on.
+  const pnpm = `require('node:child_process').spawn('sh', ['-c', process.env.SERVER], { stdio: 'inherit', detached: true })`;
+  const npx = `process.title = 'npm exec pnpm start'; require('node:child_process').spawn('sh', ['-c', process.env.PNPM], { stdio: 'inherit' })`;
+
+  it.each([
+    ['pnpm', pnpm],
+    ['npx', npx],
+  ])('when %s, which runs it, ends', async (_name, runner) => {
+    const child = spawn(process.execPath, ['-e', runner], {
+      cwd: mkdtempSync(join(tmpdir(), 'latchkey-')),
+      env: {
+        PATH: process.env.PATH,
+        SERVER: server,
+        PNPM: `${node} -e "${pnpm}"; true`,
+        npm_lifecycle_event: 'start',
+        HOST: '127.0.0.1',
+        PORT: '0',
+      },
+    });
+    await hears(child.stdout, 'is ready at');
+    child.kill('SIGTERM');
+    await hears(child.stdout, 'Latchkey has stopped');
   });
-  await hears(child.stdout, 'is ready at');
-  child.kill('SIGTERM');
-  await hears(child.stdout, 'Latchkey has stopped');
 });
 
 describe('a failed start ends with a message for the operator', () => {

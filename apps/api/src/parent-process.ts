@@ -1,25 +1,41 @@
 import { readFileSync } from 'node:fs';
 
-/** The process that started another one; undefined when that is gone, or where there is no /proc. */
-const parentOf = (id: number): number | undefined => {
+type Status = { readonly name: string; readonly parent: number };
+
+/** The name of a process and the process that started it; undefined when it has ended, or where there is no /proc. */
+const statusOf = (id: number): Status | undefined => {
   try {
-    const [, parent] = /^PPid:\s*(\d+)$/m.exec(readFileSync(`/proc/${id}/status`, 'utf8')) ?? [];
-    return Number(parent);
+    const status = readFileSync(`/proc/${id}/status`, 'utf8');
+    const [, name = ''] = /^Name:\s*(.*)$/m.exec(status) ?? [];
+    const [, parent] = /^PPid:\s*(\d+)$/m.exec(status) ?? [];
+    return { name, parent: Number(parent) };
   } catch {
     return undefined;
   }
 };
 
+/** The shell of the script, pnpm, and with `npx pnpm` also npm and the shell between the two. */
+const runnersOf = (shell: number): number[] => {
+  const ids = [shell];
+  while (ids.length < 5) {
+    const status = statusOf(ids.at(-1) ?? 0);
+    if (!status) break;
+    if (status.name.startsWith('npm exec')) return ids;
+    ids.push(status.parent);
+  }
+  return ids.slice(0, 2);
+};
+
 /**
- * Calls back when the package manager that runs this process as a script has ended. pnpm ends on SIGTERM without passing it on to
- * the shell of the script (seen with 12.21), so the server would run on alone. Linux only.
+ * Calls back when pnpm or npx, which run this process as a script, have ended. Neither passes SIGTERM on to the script (seen with
+ * pnpm 12.21 and npm 11.19), so the server would run on alone. Linux only.
  */
 export const onRunnerExit = (callback: () => void, isScript = process.env.npm_lifecycle_event !== undefined): void => {
-  const shell = process.ppid;
-  const runner = isScript ? parentOf(shell) : undefined;
-  if (runner === undefined) return;
+  const runners = isScript ? runnersOf(process.ppid) : [];
+  const hasEnded = () => runners.some((id, index) => index > 0 && statusOf(runners[index - 1] ?? 0)?.parent !== id);
+  if (runners.length < 2) return;
   const timer = setInterval(() => {
-    if (parentOf(shell) === runner) return;
+    if (!hasEnded()) return;
     clearInterval(timer);
     callback();
   }, 500);
