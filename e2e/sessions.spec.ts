@@ -104,7 +104,14 @@ const failRequests = (page: Page, address: string, failures: readonly Failure[])
     if (!failure) return route.fallback();
     if (failure === 'no response') return route.abort();
     const { code, status } = failure;
-    const body = { type: code, title: code, status, detail: 'Not now.', code, requestId: 'r' };
+    const body = {
+      type: `urn:latchkey:problem:${code}`,
+      title: code,
+      status,
+      detail: 'Not now.',
+      code,
+      requestId: 'r',
+    };
     const headers = { 'retry-after': String(failure.retryAfter) };
     return route.fulfill({ status, headers, contentType: 'application/problem+json', body: JSON.stringify(body) });
   });

@@ -5,23 +5,25 @@ import { rates } from './limits.ts';
 import { metadata } from './metadata.ts';
 import { newPassword, presentedPassword } from './passwords.ts';
 import { delivery, signedIn } from './sessions.ts';
-import { name, textNamed, withoutPastedNoise } from './text.ts';
+import { name, withoutPastedNoise } from './text.ts';
 import { user } from './user.ts';
 
 /**
  * ASCII only, so that no two names look alike (docs/decisions/0004). NFKC first folds full-width and other compatibility
  * forms. A user name has no `@`, so it is never mistaken for an e-mail address.
  */
-export const username = textNamed('User name').check(
-  z.overwrite(withoutPastedNoise),
-  z.normalize('NFKC'),
-  z.trim(),
-  z.minLength(3, 'User name needs at least 3 characters.'),
-  z.maxLength(32, 'User name can have at most 32 characters.'),
-  z.regex(/^[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?$/, 'Use letters a–z, digits, and . _ - between them.'),
-);
+export const username = z
+  .string()
+  .check(
+    z.overwrite(withoutPastedNoise),
+    z.normalize('NFKC'),
+    z.trim(),
+    z.minLength(3),
+    z.maxLength(32),
+    z.regex(/^[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?$/),
+  );
 
-const displayName = name('Name', 80);
+const displayName = name(80);
 
 export const register = endpoint({
   method: 'POST',

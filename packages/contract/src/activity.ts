@@ -58,11 +58,7 @@ export const listActivity = endpoint({
   access: 'session',
   rate: rates.reading,
   query: z.strictObject({
-    before: z.optional(
-      z
-        .string('Give one number of an event.')
-        .check(z.regex(/^[1-9]\d{0,8}$/, 'Give the number of an event, counted from 1.')),
-    ),
+    before: z.optional(z.string().check(z.regex(/^[1-9]\d{0,8}$/))),
   }),
   status: 200,
   response: z.object({ events: z.array(event) }),
@@ -77,9 +73,7 @@ export const reportUnrecognized = endpoint({
   access: 'session',
   rate: rates.sensitive,
   body: z.strictObject({
-    number: z
-      .int('Give the number of an event.')
-      .check(z.minimum(1, 'Events are counted from 1.'), z.maximum(999_999_999, 'This number is too large.')),
+    number: z.int().check(z.minimum(1), z.maximum(999_999_999)),
   }),
   example: { number: 1 },
   status: 204,

@@ -115,9 +115,15 @@ describe('the axios client', () => {
   });
 
   it('says when to try again, where the API did', async () => {
-    const busy = { ...problem, code: 'unavailable', status: 503 };
+    const busy = { ...problem, type: 'urn:latchkey:problem:unavailable', code: 'unavailable', status: 503 };
     const call = await refuseWith(503, JSON.stringify(busy), { 'Retry-After': '5' });
     await expect(call(me)).rejects.toMatchObject({ problem: { code: 'unavailable' }, retryAfterSeconds: 5 });
+  });
+
+  it('throws a problem of a newer API, whose code it does not know', async () => {
+    const newer = { ...problem, type: 'urn:latchkey:problem:factor_required', code: 'factor_required' };
+    const call = await refuseWith(403, JSON.stringify(newer));
+    await expect(call(logIn, { body: credentials })).rejects.toMatchObject({ problem: newer });
   });
 
   it.each([

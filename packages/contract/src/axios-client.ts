@@ -2,7 +2,7 @@ import type { AxiosInstance, AxiosResponse } from 'axios';
 import * as z from 'zod/mini';
 import { type Client, ConnectionError, OAuthError, ProblemError } from './client.ts';
 import { oauthErrorBody } from './oauth-errors.ts';
-import { problemBody } from './problems.ts';
+import { problemBody, problemType } from './problems.ts';
 
 const pathWith = (path: string, params: unknown): string =>
   path.replace(/:(\w+)/g, (_, name) => encodeURIComponent(String(Object(params)[name])));
@@ -32,7 +32,8 @@ export const createClient =
     const refusal = z.safeParse(oauthErrorBody, answer.data);
     if (endpoint.failures === 'oauth' && refusal.success) throw new OAuthError(refusal.data);
     const problem = z.safeParse(problemBody, answer.data);
-    if (!problem.success) throw new ConnectionError(new Error(`unexpected answer with status ${answer.status}`));
+    if (!problem.success || problem.data.type !== problemType(problem.data.code))
+      throw new ConnectionError(new Error(`unexpected answer with status ${answer.status}`));
     const retryAfter = Number(answer.headers['retry-after']);
     throw new ProblemError(problem.data, retryAfter > 0 ? retryAfter : undefined);
   };

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { fault } from './field-errors.ts';
-import { textNamed, withoutPastedNoise } from './text.ts';
+import { withoutPastedNoise } from './text.ts';
 
 const maxLength = 254;
 /** RFC 5321 §4.5.3.1.1. */
@@ -44,20 +44,17 @@ const isEmail = (text: string): boolean => {
  * An e-mail address with an ASCII local part and the domain in its ASCII form. Look-alikes are not folded: a full-width `＠` is not
  * an `@`.
  */
-export const email = textNamed('E-mail address').check(
+export const email = z.string().check(
   z.overwrite(withoutPastedNoise),
   z.normalize('NFC'),
   z.trim(),
-  z.maxLength(maxLength, { error: `E-mail address can have at most ${maxLength} characters.`, abort: true }),
+  z.maxLength(maxLength, { abort: true }),
   z.overwrite(withAsciiDomain),
   z.refine((text) => splitAtLast(text)[0].length <= maxLocalLength, {
-    ...fault('too_long', `The part before the @ can have at most ${maxLocalLength} characters.`),
+    ...fault({ code: 'too_long', max: maxLocalLength, isLocalPart: true }),
     abort: true,
   }),
-  z.refine(isEmail, fault('invalid_format', 'Enter an e-mail address such as ada@example.com.')),
-  z.refine(
-    (text) => text.length <= maxLength,
-    fault('too_long', `E-mail address can have at most ${maxLength} characters.`),
-  ),
+  z.refine(isEmail, fault({ code: 'invalid_format' })),
+  z.refine((text) => text.length <= maxLength, fault({ code: 'too_long', max: maxLength })),
   z.meta({ format: 'email' }),
 );

@@ -5,13 +5,12 @@ import { fault } from './field-errors.ts';
 import { rates } from './limits.ts';
 import { linkToken } from './link-token.ts';
 import { presentedPassword } from './passwords.ts';
-import { textNamed } from './text.ts';
 import { user } from './user.ts';
 
 /** The code of a verification message: six ASCII digits. Spaces from copying are ignored. */
-const verificationCode = textNamed('Code').check(
+const verificationCode = z.string().check(
   z.overwrite((text) => text.replaceAll(/[ \u00a0]/g, '')),
-  z.regex(/^[0-9]{6}$/, 'Enter the six digits from the message.'),
+  z.regex(/^[0-9]{6}$/),
 );
 
 export const changeEmail = endpoint({
@@ -47,12 +46,7 @@ export const verifyEmail = endpoint({
   rate: rates.changing,
   body: z
     .strictObject({ token: z.optional(linkToken), code: z.optional(verificationCode) })
-    .check(
-      z.refine(
-        ({ token, code }) => (token === undefined) !== (code === undefined),
-        fault('missing', 'Send the token of the link, or the code of the message.'),
-      ),
-    ),
+    .check(z.refine(({ token, code }) => (token === undefined) !== (code === undefined), fault({ code: 'missing' }))),
   status: 200,
   response: user,
   problems: [

@@ -1,57 +1,54 @@
 import * as z from 'zod/mini';
-
-/** What can be wrong with a field. The text of the message may change or be translated; the code stays. */
-export const fieldCode = z.enum([
-  'missing',
-  'wrong_type',
-  'unknown_field',
-  'not_allowed',
-  'too_short',
-  'too_long',
-  'too_small',
-  'too_large',
-  'too_deep',
-  'invalid_format',
-  'invalid_characters',
-  'weak_password',
-  'reserved',
-  'malformed',
-]);
-export type FieldCode = z.output<typeof fieldCode>;
+import { type FieldFault, fieldCodes, fieldText } from './field-texts.ts';
 
 /** One thing that is wrong with a request: where (a path such as `metadata.theme`), a code, and what to do about it. */
-export const fieldError = z.object({ path: z.string(), code: fieldCode, message: z.string() });
+export const fieldError = z.object({ path: z.string(), code: z.enum(fieldCodes), message: z.string() });
 export type FieldError = z.output<typeof fieldError>;
 
-/** For a check of our own, such as `z.refine(isEmail, fault('invalid_format', 'Enter an e-mail address.'))`. */
-export const fault = (code: FieldCode, error: string) => ({ error, params: { code } });
+/** An error of the field at this path, with its text. */
+export const fieldErrorAt = (path: readonly PropertyKey[], fault: FieldFault): FieldError => ({
+  path: path.map(String).join('.'),
+  code: fault.code,
+  message: fieldText(path, fault),
+});
 
-const codeOf = (issue: z.core.$ZodIssue): FieldCode => {
+/** For a check of our own: `z.refine(isShort, fault({ code: 'too_long', max: 80 }))`. */
+export const fault = (params: FieldFault) => ({ params });
+
+const faultOf = (issue: z.core.$ZodIssue): FieldFault => {
   switch (issue.code) {
     case 'custom':
-      return fieldCode.safeParse(issue.params?.code).data ?? 'wrong_type';
+      // Set by `fault`.
+      return issue.params as FieldFault;
     case 'invalid_type':
-      return issue.input === undefined ? 'missing' : 'wrong_type';
-    case 'too_small':
-      return issue.origin === 'string' ? 'too_short' : 'too_small';
-    case 'too_big':
-      return issue.origin === 'string' ? 'too_long' : 'too_large';
+      return issue.input === undefined ? { code: 'missing' } : { code: 'wrong_type', expected: issue.expected };
+    case 'too_small': {
+      const min = Number(issue.minimum);
+      if (issue.origin !== 'string') return { code: 'too_small', min };
+      return min === 1 ? { code: 'missing' } : { code: 'too_short', min };
+    }
+    case 'too_big': {
+      const max = Number(issue.maximum);
+      return issue.origin === 'string' ? { code: 'too_long', max } : { code: 'too_large', max };
+    }
     case 'invalid_value':
-      return 'not_allowed';
+      return { code: 'not_allowed', allowed: issue.values };
     default:
-      return 'invalid_format';
+      return { code: 'invalid_format' };
   }
 };
 
-/** The field errors of a failed parse, for which `reportInput` was set. */
-export const fieldErrorsOf = (issues: readonly z.core.$ZodIssue[]): FieldError[] =>
-  issues.flatMap((issue) => {
-    const at = (path: PropertyKey[]): string => path.map(String).join('.');
-    return issue.code === 'unrecognized_keys'
-      ? issue.keys.map((key) => ({
-          path: at([...issue.path, key]),
-          code: 'unknown_field' as const,
-          message: `There is no field "${key}" here.`,
-        }))
-      : [{ path: at(issue.path), code: codeOf(issue), message: issue.message }];
-  });
+const errorsOf = (issue: z.core.$ZodIssue): FieldError[] =>
+  issue.code === 'unrecognized_keys'
+    ? issue.keys.map((key) => fieldErrorAt([...issue.path, key], { code: 'unknown_field' }))
+    : [fieldErrorAt(issue.path, faultOf(issue))];
+
+export type Parsed<Output> =
+  | { readonly data: Output; readonly errors?: undefined }
+  | { readonly data?: undefined; readonly errors: readonly FieldError[] };
+
+/** Parses with a schema of the contract. An invalid input gives an error for each invalid field. */
+export const parseFields = <Schema extends z.ZodMiniType>(schema: Schema, input: unknown): Parsed<z.output<Schema>> => {
+  const { data, error } = z.safeParse(schema, input, { reportInput: true });
+  return error ? { errors: error.issues.flatMap(errorsOf) } : { data: data as z.output<Schema> };
+};

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
-import { type FieldCode, fault } from './field-errors.ts';
+import { fault } from './field-errors.ts';
+import type { FieldFault } from './field-texts.ts';
 import { isPlainText } from './text.ts';
 
 const maxBytes = 16_384;
@@ -9,25 +10,21 @@ const maxDepth = 20;
  * Returns the error of user-owned JSON, if any. Uses a list instead of recursion: a body nested 40,000 deep can be parsed, but would
  * overflow the stack here and in every later `JSON.stringify`.
  */
-const faultOf = (root: unknown): readonly [FieldCode, string] | undefined => {
+const faultOf = (root: unknown): FieldFault | undefined => {
   const waiting = [{ value: root, depth: 0 }];
   for (let next = waiting.pop(); next; next = waiting.pop()) {
     const { value, depth } = next;
-    if (depth > maxDepth) return ['too_deep', `Metadata can be nested at most ${maxDepth} deep.`];
-    if (typeof value === 'string' && !isStorable(value))
-      return ['invalid_characters', 'Metadata has a text with a character that cannot be used.'];
-    if (typeof value === 'number' && !Number.isFinite(value))
-      return ['too_large', 'Metadata has a number that is too large.'];
+    if (depth > maxDepth) return { code: 'too_deep', max: maxDepth };
+    if (typeof value === 'string' && !isStorable(value)) return { code: 'invalid_characters' };
+    if (typeof value === 'number' && !Number.isFinite(value)) return { code: 'too_large' };
     if (typeof value !== 'object' || value === null) continue;
     for (const [key, child] of Object.entries(value)) {
-      if (!isPlainText(key) || key === '__proto__') return ['not_allowed', 'Metadata has a name that cannot be used.'];
+      if (!isPlainText(key) || key === '__proto__') return { code: 'not_allowed', allowed: [] };
       waiting.push({ value: child, depth: depth + 1 });
     }
   }
   const bytes = new TextEncoder().encode(JSON.stringify(root)).length;
-  return bytes > maxBytes
-    ? ['too_large', `Metadata can be at most 16 kB of JSON; this is ${Math.ceil(bytes / 1024)} kB.`]
-    : undefined;
+  return bytes > maxBytes ? { code: 'too_large', max: maxBytes / 1024, kilobytes: Math.ceil(bytes / 1024) } : undefined;
 };
 
 /** Notes may have several lines. The databases cannot store NUL and lone surrogates. */
@@ -37,14 +34,12 @@ const isStorable = (text: string): boolean => isPlainText(text.replace(/[\t\n\r]
 export const metadata = z
   .custom<Record<string, unknown>>(
     (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
-    'Metadata must be an object.',
+    fault({ code: 'wrong_type', expected: 'object' }),
   )
   .check(
     z.superRefine((value, issues) => {
       const found = faultOf(value);
-      if (!found) return;
-      const { error, params } = fault(...found);
-      issues.addIssue({ code: 'custom', message: error, params, input: value });
+      if (found) issues.addIssue({ code: 'custom', params: found, input: value });
     }),
     z.meta({ type: 'object', additionalProperties: true, description: 'Your own JSON, up to 16 kB' }),
   );

@@ -2,13 +2,11 @@ import * as z from 'zod/mini';
 import { endpoint } from './endpoint.ts';
 import { rates } from './limits.ts';
 
-const tokenMissing = 'Send one token in the form field token.';
-
 /** RFC 6749 §3.2: an empty field counts as omitted, an unknown one is ignored, a repeated one is refused. */
 const presentedToken = z.object({
-  token: z.string(tokenMissing).check(z.minLength(1, tokenMissing), z.meta({ 'x-secret': true })),
+  token: z.string().check(z.minLength(1), z.meta({ 'x-secret': true })),
   /** Ignored, because the token itself states its kind (allowed by RFC 7009 §2.1). */
-  token_type_hint: z.optional(z.string('Send token_type_hint at most once.')),
+  token_type_hint: z.optional(z.string()),
 });
 
 /** RFC 7662 §2.2. For an inactive token, `active` is the only member. */

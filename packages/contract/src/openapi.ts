@@ -139,7 +139,7 @@ export const openapi = (operations: Readonly<Record<string, Endpoint>>, server: 
     paths,
     components: {
       schemas: {
-        Problem: jsonSchema(problemBody, 'output'),
+        Problem: jsonSchema(z.extend(problemBody, { code: z.enum(Object.keys(problems)) }), 'output'),
         OAuthError: jsonSchema(oauthErrorBody, 'output'),
       },
       securitySchemes: { accessToken: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } },

@@ -9,15 +9,15 @@ import { line, pastedLine } from './text.ts';
  * A new password: 8 to 256 characters, no composition rules (NIST SP 800-63B-4 §3.1.1.2). `packages/password-policy` refuses
  * common passwords and those like the user name. NFKC, so that every keyboard gives the same text.
  */
-export const newPassword = line('Password', 8, 256).check(
+export const newPassword = line(8, 256).check(
   z.normalize('NFKC'),
   // Again: NFKC may have merged two half-width characters into one.
-  z.refine((text) => [...text].length >= 8, fault('too_short', 'Password needs at least 8 characters.')),
+  z.refine((text) => [...text].length >= 8, fault({ code: 'too_short', min: 8 })),
   z.meta({ 'x-secret': true, format: 'password' }),
 );
 
 /** A password to compare: anything that could have been set at any time. */
-export const presentedPassword = line('Password', 1, 256).check(
+export const presentedPassword = line(1, 256).check(
   z.normalize('NFKC'),
   z.meta({ 'x-secret': true, format: 'password' }),
 );
@@ -31,7 +31,7 @@ export const changePassword = endpoint({
   guessLimits: ['password:session'],
   body: z.strictObject({ currentPassword: presentedPassword, newPassword }).check(
     z.refine(({ currentPassword, newPassword }) => newPassword !== currentPassword, {
-      ...fault('not_allowed', 'Choose a password that differs from the current one.'),
+      ...fault({ code: 'not_allowed', allowed: [] }),
       path: ['newPassword'],
     }),
   ),
@@ -48,7 +48,7 @@ export const forgotPassword = endpoint({
   access: 'public',
   rate: rates.signingIn,
   guessLimits: ['password-resets:ip', 'password-resets:login'],
-  body: z.strictObject({ login: pastedLine('User name or e-mail address', 1, 254) }),
+  body: z.strictObject({ login: pastedLine(1, 254) }),
   status: 202,
   problems: ['mail_not_configured'],
 });

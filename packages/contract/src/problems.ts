@@ -46,16 +46,21 @@ export const problems = {
 
 export type ProblemCode = keyof typeof problems;
 
-export const problemCodes = Object.keys(problems) as [ProblemCode, ...ProblemCode[]];
+/** The `type` of a problem with this code. */
+export const problemType = (code: ProblemCode): string => `urn:latchkey:problem:${code}`;
 
-/** The body of every failure, `application/problem+json`. */
+/**
+ * The body of every failure, `application/problem+json`. `values`: those of the text in `problem-texts.ts`. An app may be older
+ * than the API, so it reads codes that it does not know.
+ */
 export const problemBody = z.object({
   type: z.string(),
   title: z.string(),
   status: z.int(),
   detail: z.string(),
-  code: z.enum(problemCodes),
+  code: z.custom<ProblemCode>((code) => typeof code === 'string'),
   requestId: z.string(),
+  values: z.optional(z.record(z.string(), z.union([z.string(), z.boolean()]))),
   errors: z.optional(z.array(fieldError)),
 });
 export type ProblemBody = z.output<typeof problemBody>;

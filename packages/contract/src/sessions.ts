@@ -3,7 +3,7 @@ import { endpoint } from './endpoint.ts';
 import { id } from './id.ts';
 import { rates } from './limits.ts';
 import { presentedPassword } from './passwords.ts';
-import { pastedLine, textNamed } from './text.ts';
+import { pastedLine } from './text.ts';
 import { user } from './user.ts';
 
 /** Why a session ended. */
@@ -19,12 +19,9 @@ export const endReason = z.enum([
 export type EndReason = z.output<typeof endReason>;
 
 /** Where the refresh token is returned: in an HttpOnly cookie (browsers) or in the body (other clients). */
-export const delivery = z.optional(z.enum(['cookie', 'body'], 'Delivery must be "cookie" or "body".'));
+export const delivery = z.optional(z.enum(['cookie', 'body']));
 
-const refreshToken = textNamed('Refresh token').check(
-  z.maxLength(2048, 'Refresh token is too long.'),
-  z.meta({ 'x-secret': true }),
-);
+const refreshToken = z.string().check(z.maxLength(2048), z.meta({ 'x-secret': true }));
 
 /** The issued tokens, named as in RFC 6749 §5.1. `expires_in`: lifetime of the access token in seconds. */
 const tokenPair = z.object({
@@ -45,11 +42,11 @@ export const logIn = endpoint({
   rate: rates.signingIn,
   guessLimits: ['sign-in:ip', 'password:account+ip', 'password:account', 'password:device', 'password:account-devices'],
   body: z.strictObject({
-    username: pastedLine('User name', 1, 254),
+    username: pastedLine(1, 254),
     password: presentedPassword,
     delivery,
     /** Ends every other session and API token of the account, in case someone else has access to it. */
-    endOthers: z.optional(z.boolean('endOthers must be true or false.')),
+    endOthers: z.optional(z.boolean()),
   }),
   example: { username: 'grace', password: 'seven purple kettles' },
   status: 200,

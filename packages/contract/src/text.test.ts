@@ -1,10 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod/mini';
-import { isPlainText, line, name, textNamed } from './text.ts';
+import { parseFields } from './field-errors.ts';
+import { isPlainText, line, name } from './text.ts';
 
-const complaints = (schema: z.ZodMiniType, value: unknown): string[] =>
-  z.safeParse(schema, value).error?.issues.map(({ message }) => message) ?? [];
+const complaints = (schema: z.ZodMiniType, value: unknown, field = 'Code'): string[] =>
+  parseFields(z.object({ [field]: schema }), { [field]: value }).errors?.map(({ message }) => message) ?? [];
 
 describe('plain text', () => {
   it.each(['', 'abc', 'ü 密码 🔑', '\u202e', '\u00a0'])('is %j', (text) => {
@@ -17,7 +18,7 @@ describe('plain text', () => {
 });
 
 describe('a line', () => {
-  const code = line('Code', 2, 4);
+  const code = line(2, 4);
 
   it('counts characters as people do', () => {
     expect(z.parse(code, '🔑🔑🔑🔑')).toBe('🔑🔑🔑🔑');
@@ -32,8 +33,8 @@ describe('a line', () => {
   it('says whether nothing was given, or something else', () => {
     expect(complaints(code, undefined)).toEqual(['Code is missing.']);
     for (const other of [null, 12, {}, ['ab']]) expect(complaints(code, other)).toEqual(['Code must be text.']);
-    expect(complaints(line('Name', 1, 4), '')).toEqual(['Name is missing.']);
-    expect(complaints(textNamed('Any'), undefined)).toEqual(['Any is missing.']);
+    expect(complaints(line(1, 4), '', 'displayName')).toEqual(['Name is missing.']);
+    expect(complaints(z.string(), undefined, 'Any')).toEqual(['Any is missing.']);
   });
 
   it('refuses what cannot be shown', () => {
@@ -42,7 +43,7 @@ describe('a line', () => {
 });
 
 describe('a name', () => {
-  const schema = name('Name', 80);
+  const schema = name(80);
   const parse = (text: string): string | undefined => z.safeParse(schema, text).data;
 
   it.each([

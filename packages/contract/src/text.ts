@@ -7,10 +7,6 @@ const lengthOf = (text: string): number => [...text].length;
 /** No control characters or lone surrogates: they cannot be displayed, and PostgreSQL does not store them. */
 export const isPlainText = (text: string): boolean => text.isWellFormed() && !/\p{Cc}/u.test(text);
 
-/** Text, with separate errors for a missing value and for another type. */
-export const textNamed = (what: string) =>
-  z.string({ error: ({ input }) => (input === undefined ? `${what} is missing.` : `${what} must be text.`) });
-
 /**
  * Invisible characters that copying adds and that do not change the letters: direction marks (not overrides, which change the
  * visible order), zero-width spaces, soft hyphens.
@@ -35,40 +31,26 @@ const overpainting = /\p{M}{9}/u;
 export const isCalmText = (text: string): boolean =>
   visible.test(text) && !hidden.test(text.replace(regionFlag, '')) && !overpainting.test(text);
 
-const plain = (what: string) =>
-  z.refine<string>(isPlainText, fault('invalid_characters', `${what} has a character that cannot be used.`));
+const plain = z.refine<string>(isPlainText, fault({ code: 'invalid_characters' }));
 
-const lengthBetween = (what: string, min: number, max: number) =>
+const lengthBetween = (min: number, max: number) =>
   [
     z.refine<string>((text) => lengthOf(text) >= min, {
-      ...(min === 1
-        ? fault('missing', `${what} is missing.`)
-        : fault('too_short', `${what} needs at least ${min} characters.`)),
+      ...fault(min === 1 ? { code: 'missing' } : { code: 'too_short', min }),
       abort: true,
     }),
-    z.refine<string>((text) => lengthOf(text) <= max, fault('too_long', `${what} can have at most ${max} characters.`)),
+    z.refine<string>((text) => lengthOf(text) <= max, fault({ code: 'too_long', max })),
     z.meta({ minLength: min, maxLength: max }),
   ] as const;
 
 /** One line of text, normalized to NFC, from `min` to `max` characters. Removes nothing, so it is suitable for secrets. */
-export const line = (what: string, min: number, max: number) =>
-  textNamed(what).check(plain(what), z.normalize('NFC'), ...lengthBetween(what, min, max));
+export const line = (min: number, max: number) =>
+  z.string().check(plain, z.normalize('NFC'), ...lengthBetween(min, max));
 
 /** Like `line`, without invisible characters from pasting and without spaces at the ends. */
-export const pastedLine = (what: string, min: number, max: number) =>
-  textNamed(what).check(
-    plain(what),
-    z.overwrite(withoutPastedNoise),
-    z.normalize('NFC'),
-    z.trim(),
-    ...lengthBetween(what, min, max),
-  );
+export const pastedLine = (min: number, max: number) =>
+  z.string().check(plain, z.overwrite(withoutPastedNoise), z.normalize('NFC'), z.trim(), ...lengthBetween(min, max));
 
 /** A name chosen by a user: one line of text that is safe inside a sentence. */
-export const name = (what: string, max: number) =>
-  pastedLine(what, 1, max).check(
-    z.refine<string>(
-      isCalmText,
-      fault('invalid_characters', `${what} has an invisible character, or one that disturbs the text around it.`),
-    ),
-  );
+export const name = (max: number) =>
+  pastedLine(1, max).check(z.refine<string>(isCalmText, fault({ code: 'invalid_characters', isHidden: true })));

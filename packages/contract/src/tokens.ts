@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import { endpoint } from './endpoint.ts';
 import { id } from './id.ts';
 import { rates } from './limits.ts';
-import { name, pastedLine, textNamed } from './text.ts';
+import { name, pastedLine } from './text.ts';
 import { user } from './user.ts';
 
 /**
@@ -40,17 +40,14 @@ export const currentToken = endpoint({
 /** The maximum lifetime of an API token in seconds: a year. */
 export const maxApiTokenSeconds = 31_536_000;
 
-const scope = textNamed('Scope').check(
+const scope = z.string().check(
   z.trim(),
-  z.maxLength(500, 'Scope can have at most 500 characters.'),
+  z.maxLength(500),
   // RFC 6749 §3.3
-  z.regex(
-    /^[\x21\x23-\x5B\x5D-\x7E]+( [\x21\x23-\x5B\x5D-\x7E]+)*$/,
-    'Write scopes as words with one space between them.',
-  ),
+  z.regex(/^[\x21\x23-\x5B\x5D-\x7E]+( [\x21\x23-\x5B\x5D-\x7E]+)*$/),
 );
 
-const audience = name('Audience', 200);
+const audience = name(200);
 
 /**
  * For the forward authentication of proxies (docs/decisions/0011-forward-auth.md). Each header is always present and never empty, so
@@ -85,19 +82,12 @@ export const issueToken = endpoint({
   rate: rates.changing,
   guessLimits: ['api-tokens:account', 'api-tokens:ip'],
   body: z.strictObject({
-    name: name('Name', 80),
+    name: name(80),
     audience: z.optional(audience),
     scope: z.optional(scope),
     /** Seconds. */
-    expiresIn: z.optional(
-      z
-        .int('Lifetime must be a whole number of seconds.')
-        .check(
-          z.minimum(60, 'Lifetime must be at least 60 seconds.'),
-          z.maximum(maxApiTokenSeconds, 'Lifetime can be at most a year.'),
-        ),
-    ),
-    username: z.optional(pastedLine('User name', 1, 254)),
+    expiresIn: z.optional(z.int().check(z.minimum(60), z.maximum(maxApiTokenSeconds))),
+    username: z.optional(pastedLine(1, 254)),
   }),
   example: { name: 'Backup script', expiresIn: 86_400 },
   status: 201,

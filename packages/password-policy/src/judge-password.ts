@@ -1,5 +1,6 @@
 import { commonPasswords, countGuesses, type Piece } from './count-guesses.ts';
 import { foldCase } from './fold-case.ts';
+import type { WeakPassword } from './weak-password-text.ts';
 
 /** The owner of the password, which must not resemble these names. */
 export type PasswordOwner = {
@@ -9,8 +10,8 @@ export type PasswordOwner = {
 };
 
 export type PasswordVerdict =
-  /** `fault` tells the user why the password is refused and what to do. */
-  | { readonly strength: 'weak'; readonly fault: string }
+  /** `weakPasswordText` tells the user about the fault. */
+  | { readonly strength: 'weak'; readonly fault: WeakPassword }
   | { readonly strength: 'fair' | 'good' | 'strong'; readonly fault?: undefined };
 
 /**
@@ -31,10 +32,10 @@ const wordsOf = (name: string): string[] =>
 
 const namesOf = ({ username, email, displayName }: PasswordOwner) =>
   [
-    { whose: 'your user name', name: username },
-    ...[email ?? '', ...(email?.split('@') ?? [])].map((name) => ({ whose: 'your e-mail address', name })),
-    { whose: 'your name', name: displayName ?? '' },
-    { whose: 'the name of this service', name: 'Latchkey' },
+    { whose: 'username' as const, name: username },
+    ...[email ?? '', ...(email?.split('@') ?? [])].map((name) => ({ whose: 'email' as const, name })),
+    { whose: 'displayName' as const, name: displayName ?? '' },
+    { whose: 'service' as const, name: 'Latchkey' },
   ]
     .map(({ whose, name }) => ({ whose, name: foldCase(name).trim() }))
     .map(({ whose, name }) => ({ whose, name, words: wordsOf(name) }));
@@ -47,36 +48,29 @@ const minOwnCharacters = 4;
 const isHardlyMoreThan = (name: string, text: string): boolean =>
   name.length >= 3 && text.includes(name) && text.length - name.length < minOwnCharacters;
 
-const tooMuchLike = ({ whose }: Name): string =>
-  `This password is too much like ${whose}. Choose one that has nothing to do with it.`;
-
-const advice = 'Choose several words that do not belong together.';
-const common = 'This password is among those that attackers try first. Choose a less common one.';
-const repeats = `This password repeats the same characters. ${advice}`;
-const hardlyMoreThan = (what: string): string => `This password is hardly more than ${what}. ${advice}`;
-
-const faults: Readonly<Record<string, string>> = {
-  passwords: hardlyMoreThan('one that attackers try first'),
-  diceware: hardlyMoreThan('a common word'),
-  spatial: hardlyMoreThan('a row of keys on the keyboard'),
-  sequence: hardlyMoreThan('a run such as abc or 123'),
-  repeat: repeats,
-  date: hardlyMoreThan('a date'),
-  regex: hardlyMoreThan('a year'),
+/** The faults of zxcvbn's patterns. */
+const faults: Readonly<Record<string, Exclude<WeakPassword['reason'], 'name'>>> = {
+  passwords: 'near_common',
+  diceware: 'word',
+  spatial: 'keys',
+  sequence: 'sequence',
+  repeat: 'repetition',
+  date: 'date',
+  regex: 'year',
 };
 
-const faultOf = (text: string, pieces: Piece[], names: readonly Name[]): string => {
+const faultOf = (text: string, pieces: Piece[], names: readonly Name[]): WeakPassword => {
   // Report the longest pattern.
   const [telling] = pieces
     .filter(({ kind }) => kind !== 'bruteforce')
     .toSorted((one, other) => other.token.length - one.token.length);
   const name = names.find(({ words }) => words.includes(telling?.word ?? ''));
-  if (name) return tooMuchLike(name);
-  if ((telling?.kind === 'passwords' && pieces.length === 1) || commonPasswords.includes(text)) return common;
-  return faults[telling?.kind ?? ''] ?? `This password would be guessed too soon. ${advice}`;
+  if (name) return { reason: 'name', whose: name.whose };
+  const isCommon = (telling?.kind === 'passwords' && pieces.length === 1) || commonPasswords.includes(text);
+  return { reason: isCommon ? 'common' : (faults[telling?.kind ?? ''] ?? 'guessable') };
 };
 
-const weak = (fault: string): PasswordVerdict => ({ strength: 'weak', fault });
+const weak = (fault: WeakPassword): PasswordVerdict => ({ strength: 'weak', fault });
 
 /**
  * Judges a new password. `newPassword` checks the length; there are no composition rules (NIST SP 800-63B-4 §3.1.1.2). This module
@@ -86,8 +80,8 @@ export const judgePassword = (password: string, owner: PasswordOwner): PasswordV
   const text = foldCase(password);
   const names = namesOf(owner);
   const same = names.find(({ name }) => isHardlyMoreThan(name, text));
-  if (same) return weak(tooMuchLike(same));
-  if (new Set(text).size < 3) return weak(repeats);
+  if (same) return weak({ reason: 'name', whose: same.whose });
+  if (new Set(text).size < 3) return weak({ reason: 'repetition' });
   const { guesses, pieces } = countGuesses(
     text,
     names.flatMap(({ words }) => words),

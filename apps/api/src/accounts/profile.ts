@@ -1,3 +1,4 @@
+import { fieldErrorAt } from '@latchkey/contract/field-errors';
 import type { User } from '@latchkey/contract/user';
 import type { Clock } from '../clock.ts';
 import type { Database } from '../database/database.ts';
@@ -7,7 +8,7 @@ import type { PasswordStore } from '../hashing/password-store.ts';
 import type { GuessLimits } from '../limits/guess-limits.ts';
 import type { Outbox } from '../mail/outbox.ts';
 import type { ConfirmPassword } from '../passwords/confirm.ts';
-import { invalidRequest, Problem } from '../problem.ts';
+import { invalidRequest, Problem, problem } from '../problem.ts';
 import type { Principal } from '../sessions/authenticate.ts';
 import type { RecheckSession } from '../sessions/recheck-session.ts';
 import type { SessionStore } from '../sessions/session-store.ts';
@@ -36,10 +37,7 @@ type UpdateNeeds = {
 };
 
 /** A stolen session must not take over the mailbox of the account. */
-const verifiedEmail = (): Problem =>
-  invalidRequest([
-    { path: 'email', code: 'not_allowed', message: 'A verified e-mail address changes with your password only.' },
-  ]);
+const verifiedEmail = (): Problem => invalidRequest([fieldErrorAt(['email'], { code: 'not_allowed', allowed: [] })]);
 
 export const updateProfile =
   ({ accounts, recheckSession, guessLimits, record, outbox, transaction, clock }: UpdateNeeds) =>
@@ -78,11 +76,9 @@ export const deleteAccount =
       // Before the account is locked, because all admins are locked in one order.
       const isLastAdmin = await accounts.isLastAdmin(write, id);
       await recheckSession(write, principal);
-      if (isLastAdmin) {
-        throw new Problem('last_admin', 'You are the only admin. Make another user an admin first.');
-      }
+      if (isLastAdmin) throw problem('last_admin');
       const isStillRight = await passwords.replace(write, id, checkedHash, { hash: checkedHash });
-      if (!isStillRight) throw new Problem('wrong_password', 'Your password was just changed on another device.');
+      if (!isStillRight) throw problem('wrong_password', { wasChanged: true });
       await sessions.endAll(write, id, 'revoked');
       await accounts.remove(write, id);
     });

@@ -7,7 +7,7 @@ import type { Database } from '../database/database.ts';
 import type { PasswordHasher } from '../hashing/password-hasher.ts';
 import type { PasswordStore } from '../hashing/password-store.ts';
 import type { Outbox } from '../mail/outbox.ts';
-import { Problem } from '../problem.ts';
+import { problem } from '../problem.ts';
 import type { CompleteSignIn } from '../sessions/complete-sign-in.ts';
 import type { IssuedTokens, IssueTokens } from '../sessions/issue-tokens.ts';
 import type { AccountStore } from './account-store.ts';
@@ -32,17 +32,13 @@ export const register = (needs: Needs) => {
   const { accounts, hasher, passwords, completeSignIn, issueTokens, outbox, transaction, clock } = needs;
   return async ({ password, ...profile }: Registration, client: ClientInfo): Promise<IssuedTokens> => {
     const { username } = profile;
-    if (!needs.isRegistrationOpen) {
-      throw new Problem('registration_closed', 'Registration is closed. Ask an administrator for an account.');
-    }
-    if (needs.isReservedUsername(username)) {
-      throw new Problem('username_taken', `The user name ${username} is reserved. Choose another.`);
-    }
+    if (!needs.isRegistrationOpen) throw problem('registration_closed');
+    if (needs.isReservedUsername(username)) throw problem('username_taken', { username, isReserved: true });
     const hash = await hasher.hashNew('password', password, profile, networkOf(client.address));
     const opened = await transaction(async (write) => {
       const now = clock();
       const account = await accounts.insert(write, newAccount(profile, now));
-      if (!account) throw new Problem('username_taken', `The user name ${username} is taken. Choose another.`);
+      if (!account) throw problem('username_taken', { username, isReserved: false });
       await passwords.set(write, { userId: account.id, hash, updatedAt: now });
       const signedIn = await completeSignIn(write, account, { methods: ['pwd'], client, event: 'registered' });
       if (account.email && signedIn.status === 'complete') {

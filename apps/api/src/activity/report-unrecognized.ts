@@ -1,7 +1,7 @@
 import type { Database } from '../database/database.ts';
 import type { EventStore } from '../events/event-store.ts';
 import type { RecordEvent } from '../events/record.ts';
-import { Problem } from '../problem.ts';
+import { problem } from '../problem.ts';
 import type { Principal } from '../sessions/authenticate.ts';
 import type { RecheckSession } from '../sessions/recheck-session.ts';
 import type { SessionStore } from '../sessions/session-store.ts';
@@ -21,7 +21,7 @@ export const reportUnrecognized =
     const { session, client } = principal;
     const { userId } = session;
     const [event] = await events.list(userId, number + 1, 1);
-    if (event?.number !== number) throw new Problem('not_found', 'No such event.');
+    if (event?.number !== number) throw problem('not_found', { thing: 'event' });
     await transaction(async (write) => {
       // This locks the account: a concurrent token creation has committed, and ends here, or waits and finds its session ended.
       await recheckSession(write, principal);

@@ -7,7 +7,7 @@ import type { PasswordStore } from '../hashing/password-store.ts';
 import type { GuessLimits } from '../limits/guess-limits.ts';
 import type { Outbox } from '../mail/outbox.ts';
 import type { ConfirmPassword } from '../passwords/confirm.ts';
-import { Problem } from '../problem.ts';
+import { problem } from '../problem.ts';
 import type { Principal } from '../sessions/authenticate.ts';
 import type { RecheckSession } from '../sessions/recheck-session.ts';
 
@@ -39,7 +39,7 @@ export const changeEmail = (needs: Needs) => {
     await transaction(async (write) => {
       const account = await recheckSession(write, principal);
       if (!(await passwords.replace(write, user.id, hash, { hash }))) {
-        throw new Problem('wrong_password', 'Your password was just changed on another device.');
+        throw problem('wrong_password', { wasChanged: true });
       }
       await guessLimits.consume(write, [['email-changes:account', user.id]]);
       const isSame = account.emailVerifiedAt !== null && account.emailFolded === fold(email);

@@ -1,5 +1,6 @@
 import { setPriority } from 'node:os';
 import type { PasswordOwner } from '@latchkey/password-policy';
+import { weakPasswordText } from '@latchkey/password-policy/weak-password-text';
 import { comparePassword, type HashOptions, hashPassword } from './password-hash.ts';
 
 // On Linux, 0 means this thread; elsewhere it would mean the whole process.
@@ -22,5 +23,6 @@ export const matches = ({
 export const fault = async ({ text, owner }: { text: string; owner: PasswordOwner }): Promise<string | undefined> => {
   // Loaded on demand, because every thread would hold the word lists in memory.
   const { judgePassword } = await import('@latchkey/password-policy');
-  return judgePassword(text, owner).fault;
+  const { fault } = judgePassword(text, owner);
+  return fault && weakPasswordText(fault);
 };

@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import type { PasswordOwner } from '@latchkey/password-policy';
 import { Piscina } from 'piscina';
-import { invalidRequest, Problem } from '../problem.ts';
+import { invalidRequest, type Problem, problem } from '../problem.ts';
 import { decoyHash } from './bcrypt-sha256.ts';
 import { createFairQueue } from './fair-queue.ts';
 import type * as worker from './hash-worker.ts';
@@ -21,10 +21,7 @@ const tasksPerThread = 2;
 type Tasks = typeof worker;
 type Answer<Name extends keyof Tasks> = Awaited<ReturnType<Tasks[Name]>>;
 
-const queueIsFull = (): Problem =>
-  new Problem('unavailable', 'Too many sign-ins are in progress. Try again in a few seconds.', {
-    retryAfterSeconds: 5,
-  });
+const queueIsFull = (): Problem => problem('unavailable', { reason: 'sign_ins' }, { retryAfterSeconds: 5 });
 
 /**
  * Hashes passwords in worker threads, one for each core, so that many sign-ins never delay other requests. Networks

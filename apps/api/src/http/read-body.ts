@@ -1,8 +1,8 @@
 import { isUtf8 } from 'node:buffer';
-import { fieldErrorsOf } from '@latchkey/contract/field-errors';
+import { fieldErrorAt, parseFields } from '@latchkey/contract/field-errors';
 import type { ProblemCode } from '@latchkey/contract/problems';
 import express, { type Request, type Response } from 'express';
-import * as z from 'zod/mini';
+import type * as z from 'zod/mini';
 import { invalidRequest, Problem } from '../problem.ts';
 
 const limits = {
@@ -28,8 +28,7 @@ const encodings = {
   form: {
     type: 'application/x-www-form-urlencoded',
     parse: express.urlencoded({ ...limits, extended: false }),
-    malformed: () =>
-      invalidRequest([{ path: '', code: 'malformed', message: 'The body is not a valid form in UTF-8.' }]),
+    malformed: () => invalidRequest([fieldErrorAt([], { code: 'malformed' })]),
   },
 };
 
@@ -61,9 +60,9 @@ const maxErrors = 20;
 
 /** @throws Problem `invalid_request`, with a message for each invalid field */
 export const parseInput = <Schema extends z.ZodMiniType>(schema: Schema, input: unknown): z.output<Schema> => {
-  const parsed = z.safeParse(schema, input, { reportInput: true });
-  if (!parsed.success) throw invalidRequest(fieldErrorsOf(parsed.error.issues).slice(0, maxErrors));
-  return parsed.data;
+  const { data, errors } = parseFields(schema, input);
+  if (errors) throw invalidRequest(errors.slice(0, maxErrors));
+  return data;
 };
 
 /**

@@ -7,7 +7,7 @@ import type { PostUndo } from '../emails/post-undo.ts';
 import type { RecordEvent } from '../events/record.ts';
 import type { PasswordHasher } from '../hashing/password-hasher.ts';
 import type { PasswordStore } from '../hashing/password-store.ts';
-import { Problem } from '../problem.ts';
+import { problem } from '../problem.ts';
 import type { Principal } from '../sessions/authenticate.ts';
 import type { CompleteSignIn } from '../sessions/complete-sign-in.ts';
 import type { IssuedTokens, IssueTokens } from '../sessions/issue-tokens.ts';
@@ -61,7 +61,7 @@ export const changePassword =
       // Of two concurrent changes, the second checked a password that has been replaced.
       const next = { hash: newHash, updatedAt: clock() };
       const replaced = await passwords.replace(write, user.id, checkedHash, next);
-      if (!replaced) throw new Problem('wrong_password', 'Your password was just changed on another device.');
+      if (!replaced) throw problem('wrong_password', { wasChanged: true });
       await postUndo(write, 'password_change', account, client);
       await sessions.endAll(write, user.id, 'password_changed', isRenewed ? undefined : session.id);
       if (!isRenewed) {

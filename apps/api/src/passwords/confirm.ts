@@ -4,7 +4,7 @@ import type { RecordEvent } from '../events/record.ts';
 import type { PasswordHasher } from '../hashing/password-hasher.ts';
 import type { PasswordStore } from '../hashing/password-store.ts';
 import type { GuessLimits, LimitKey } from '../limits/guess-limits.ts';
-import { Problem } from '../problem.ts';
+import { problem } from '../problem.ts';
 import type { Principal } from '../sessions/authenticate.ts';
 import type { RecheckSession } from '../sessions/recheck-session.ts';
 
@@ -44,7 +44,7 @@ export const confirmPassword =
       await recheckSession(write, principal);
       await record(write, { userId, kind: 'password_not_confirmed', sessionId, client });
     });
-    throw new Problem('wrong_password', 'The current password is wrong.');
+    throw problem('wrong_password', { wasChanged: false });
   };
 
 export type ConfirmPassword = ReturnType<typeof confirmPassword>;

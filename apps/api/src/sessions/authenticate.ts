@@ -2,7 +2,7 @@ import type { Endpoint } from '@latchkey/contract/endpoint';
 import type { AccessTokenClaims } from '@latchkey/contract/tokens';
 import type { Request } from 'express';
 import { type ClientInfo, clientInfoOf } from '../client/client-info.ts';
-import { Problem } from '../problem.ts';
+import { Problem, problem } from '../problem.ts';
 import type { AccessTokens } from './access-token.ts';
 import type { SessionStore, SessionWithUser } from './session-store.ts';
 
@@ -35,7 +35,7 @@ export const authenticate =
 
     // The signature proves who signed in. Only the database knows whether the session is still live.
     const found = await sessions.findLive(verdict.claims);
-    if (!found) throw new Problem('token_revoked', 'The session of this access token has ended. Sign in again.');
+    if (!found) throw problem('token_revoked');
     return { ...found, claims: verdict.claims, client: clientInfoOf(request) };
   };
 

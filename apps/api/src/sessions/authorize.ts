@@ -1,7 +1,7 @@
 import type { Endpoint } from '@latchkey/contract/endpoint';
 import { hasPermission } from '../accounts/permissions.ts';
 import type { Clock } from '../clock.ts';
-import { Problem } from '../problem.ts';
+import { problem } from '../problem.ts';
 import { type Principal, requireUserSession } from './authenticate.ts';
 
 type Needs = { readonly clock: Clock };
@@ -13,9 +13,9 @@ export const authorize =
   (principal: Principal, { access, permission, freshSeconds = Number.POSITIVE_INFINITY }: Rules): void => {
     if (access === 'session') requireUserSession(principal);
     if (permission && !hasPermission(principal.user, permission)) {
-      throw new Problem('permission_missing', `The permission ${permission} is required.`);
+      throw problem('permission_missing', { permission });
     }
     if (clock().getTime() / 1000 - principal.claims.auth_time > freshSeconds) {
-      throw new Problem('insufficient_user_authentication', 'Enter your password again to continue.');
+      throw problem('insufficient_user_authentication');
     }
   };

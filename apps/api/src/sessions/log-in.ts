@@ -9,7 +9,7 @@ import { fold } from '../fold.ts';
 import type { PasswordHasher } from '../hashing/password-hasher.ts';
 import type { PasswordStore } from '../hashing/password-store.ts';
 import type { GuessLimits, LimitKey } from '../limits/guess-limits.ts';
-import { Problem } from '../problem.ts';
+import { problem } from '../problem.ts';
 import type { CompleteSignIn } from './complete-sign-in.ts';
 import type { DeviceTokens } from './device-token.ts';
 import type { IssuedTokens, IssueTokens } from './issue-tokens.ts';
@@ -78,11 +78,9 @@ export const logIn = (needs: Needs) => {
     if (!account || stored?.userId !== account.id || !matches) {
       await recordFailure(account, client);
       // The same answer for every reason, so that it does not reveal which names exist.
-      throw new Problem('invalid_credentials', 'The user name or the password is wrong.');
+      throw problem('invalid_credentials');
     }
-    if (account.disabledAt) {
-      throw new Problem('account_disabled', 'This account is disabled. Contact an administrator.');
-    }
+    if (account.disabledAt) throw problem('account_disabled');
     const checkedHash = stored.hash;
     const hash = hasher.isOutdated(checkedHash) ? await hasher.hash(password, network) : checkedHash;
     const opened = await transaction(async (write) => {

@@ -1,6 +1,6 @@
 import type { Account, AccountStore } from '../accounts/account-store.ts';
 import type { Write } from '../database/database.ts';
-import { Problem } from '../problem.ts';
+import { problem } from '../problem.ts';
 import type { Principal } from './authenticate.ts';
 import type { SessionStore } from './session-store.ts';
 
@@ -17,7 +17,7 @@ export const recheckSession =
   async (write: Write, { session, user }: Pick<Principal, 'session' | 'user'>): Promise<Account> => {
     const account = await accounts.lockEnabled(write, user.id);
     if (account && (await sessions.lockIfLive(write, session.id))) return account;
-    throw new Problem('token_revoked', 'The session of this access token has ended. Sign in again.');
+    throw problem('token_revoked');
   };
 
 export type RecheckSession = ReturnType<typeof recheckSession>;

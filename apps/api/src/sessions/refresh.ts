@@ -5,7 +5,7 @@ import { addSeconds, type Clock } from '../clock.ts';
 import type { Database, Write } from '../database/database.ts';
 import type { RecordEvent } from '../events/record.ts';
 import type { GuessLimits } from '../limits/guess-limits.ts';
-import { Problem } from '../problem.ts';
+import { problem } from '../problem.ts';
 import type { IssuedTokens, IssueTokens } from './issue-tokens.ts';
 import type { RefreshTokens } from './refresh-token.ts';
 import type { Session, SessionStore } from './session-store.ts';
@@ -24,17 +24,13 @@ type Needs = {
   readonly clock: Clock;
 };
 
-const sessionEnded = () => new Problem('session_ended', 'This session has ended. Sign in again.');
-
 /** Exchanges a refresh token for new tokens. A race signs nobody out (docs/decisions/0003). */
 export const refresh =
   ({ accounts, sessions, refreshTokens, issueTokens, guessLimits, record, transaction, clock }: Needs) =>
   async (token: string, client: ClientInfo): Promise<IssuedTokens> => {
     const verdict = refreshTokens.verify(token);
-    if (verdict.status === 'invalid') {
-      throw new Problem('refresh_invalid', 'The refresh token is not valid. Sign in again.');
-    }
-    if (verdict.status === 'expired') throw sessionEnded();
+    if (verdict.status === 'invalid') throw problem('refresh_invalid');
+    if (verdict.status === 'expired') throw problem('session_ended');
     const { sid: id, generation } = verdict.claims;
     const now = clock();
     const idleSince = addSeconds(now, -refreshTokens.idleSeconds);
@@ -59,12 +55,12 @@ export const refresh =
     });
     const session = advanced ?? (await sessions.findWithUser(id))?.session;
     const user = session && (await accounts.findById(session.userId));
-    if (!user || user.disabledAt) throw sessionEnded();
+    if (!user || user.disabledAt) throw problem('session_ended');
     if (advanced) return issueTokens(advanced, user, now);
 
-    if (session.endedAt || refreshTokens.deadlineOf(session) <= now) throw sessionEnded();
+    if (session.endedAt || refreshTokens.deadlineOf(session) <= now) throw problem('session_ended');
     // Ahead of the row: the database was restored from a backup. This is not theft.
-    if (generation > session.generation) throw sessionEnded();
+    if (generation > session.generation) throw problem('session_ended');
     const isWithinGrace = generation >= session.spentGeneration && session.refreshedAt > graceSince;
     if (isWithinGrace) {
       if (hasMoved(session)) await transaction((write) => recordMove(write, session));
@@ -76,8 +72,5 @@ export const refresh =
       if (ended)
         await record(write, { userId: ended.userId, kind: 'refresh_reused', actor: 'system', sessionId: id, client });
     });
-    throw new Problem(
-      'refresh_reused',
-      'This refresh token was used before, so someone may have copied it. The session has ended. Sign in again.',
-    );
+    throw problem('refresh_reused');
   };

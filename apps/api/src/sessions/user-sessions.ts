@@ -2,7 +2,7 @@ import type { Session as ShownSession } from '@latchkey/contract/sessions';
 import { deviceInWords, deviceName } from '../client/device-name.ts';
 import type { Database } from '../database/database.ts';
 import type { RecordEvent } from '../events/record.ts';
-import { Problem } from '../problem.ts';
+import { problem } from '../problem.ts';
 import type { Principal } from './authenticate.ts';
 import type { RecheckSession } from './recheck-session.ts';
 import type { Session, SessionStore } from './session-store.ts';
@@ -39,7 +39,7 @@ export const endSession =
       const { id: sessionId, userId } = session;
       await recheckSession(write, principal);
       const [ended] = await sessions.endUserSession(write, userId, id, 'ended_by_owner');
-      if (!ended) throw new Problem('not_found', 'No such session.');
+      if (!ended) throw problem('not_found', { thing: 'session' });
       await record(write, {
         userId,
         kind: 'session_ended',

@@ -1,7 +1,7 @@
 import type { ApiToken } from '@latchkey/contract/tokens';
 import type { Database } from '../database/database.ts';
 import type { RecordEvent } from '../events/record.ts';
-import { Problem } from '../problem.ts';
+import { problem } from '../problem.ts';
 import type { Principal } from '../sessions/authenticate.ts';
 import type { RecheckSession } from '../sessions/recheck-session.ts';
 import type { SessionStore } from '../sessions/session-store.ts';
@@ -37,7 +37,7 @@ export const revokeToken =
       const { client } = principal;
       await recheckSession(write, principal);
       const [ended] = await sessions.endApiToken(write, userId, id, 'revoked');
-      if (!ended) throw new Problem('not_found', 'No such token.');
+      if (!ended) throw problem('not_found', { thing: 'token' });
       const by = {
         kind: 'token_revoked',
         actorId: userId,

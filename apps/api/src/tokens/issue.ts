@@ -1,4 +1,5 @@
 import type { BodyOutput } from '@latchkey/contract/endpoint';
+import { fieldErrorAt } from '@latchkey/contract/field-errors';
 import type * as contract from '@latchkey/contract/tokens';
 import type { Account, AccountStore } from '../accounts/account-store.ts';
 import { hasPermission } from '../accounts/permissions.ts';
@@ -8,7 +9,7 @@ import type { Database } from '../database/database.ts';
 import type { RecordEvent } from '../events/record.ts';
 import { fold } from '../fold.ts';
 import type { GuessLimits } from '../limits/guess-limits.ts';
-import { invalidRequest, Problem } from '../problem.ts';
+import { invalidRequest, problem } from '../problem.ts';
 import type { AccessTokens } from '../sessions/access-token.ts';
 import type { Principal } from '../sessions/authenticate.ts';
 import type { OpenSession } from '../sessions/open-session.ts';
@@ -33,22 +34,26 @@ export const issueToken =
   ({ accounts, openSession, accessTokens, recheckSession, guessLimits, record, transaction, clock }: Needs) =>
   async (
     principal: Principal,
-    { name, username, audience, scope, expiresIn = defaultSeconds }: BodyOutput<typeof contract.issueToken>,
+    {
+      name,
+      username = principal.user.username,
+      audience,
+      scope,
+      expiresIn = defaultSeconds,
+    }: BodyOutput<typeof contract.issueToken>,
   ) => {
     const { session: own, user, client } = principal;
-    const isForOther = username !== undefined && fold(username) !== fold(user.username);
+    const isForOther = fold(username) !== fold(user.username);
     const requirePermission = (issuer: typeof user): void => {
       if (!isForOther || hasPermission(issuer, 'tokens:issue')) return;
-      throw new Problem('permission_missing', 'The permission tokens:issue is required for a token of another user.');
+      throw problem('permission_missing', { permission: 'tokens:issue' });
     };
     requirePermission(user);
     if (audience !== undefined && accessTokens.isReserved(audience)) {
-      const message = 'This audience is reserved for Latchkey. Use the name of your service.';
-      throw invalidRequest([{ path: 'audience', code: 'reserved', message }]);
+      throw invalidRequest([fieldErrorAt(['audience'], { code: 'reserved' })]);
     }
-    const userNotFound = () => new Problem('user_not_found', `User ${username} not found.`);
     const found = isForOther ? await accounts.findByLogin(username) : user;
-    if (!found) throw userNotFound();
+    if (!found) throw problem('user_not_found', { username });
 
     const { session, owner } = await transaction(async (write) => {
       // Always in the order of the ids, so that two transactions cannot deadlock. A concurrent change of the password or the role
@@ -58,7 +63,7 @@ export const issueToken =
       const issuer = await recheckSession(write, principal);
       requirePermission(issuer);
       const owner = locked.get(found.id);
-      if (!owner) throw userNotFound();
+      if (!owner) throw problem('user_not_found', { username });
       // Services store each revocation until the token would have expired, so users cannot create any number of tokens.
       if (!hasPermission(issuer, 'tokens:issue')) {
         await guessLimits.consume(write, [

@@ -1,4 +1,4 @@
-import { type EventKind, eventKind } from '@latchkey/contract/activity';
+import { type Event, type EventKind, eventKind } from '@latchkey/contract/activity';
 import { describe, expect, it } from 'vitest';
 import { describeEvent } from './describe-event.ts';
 import { sampleEvent } from './sample-event.ts';
@@ -12,6 +12,15 @@ describe('describeEvent', () => {
     expect(moved.text).toBe('A session continued in a different browser');
     for (const kind of eventKind.options)
       expect(describeEvent(sampleEvent({ kind })).text).not.toMatch(/undefined|NaN/);
+  });
+
+  it('describes a kind of event that a newer API records', () => {
+    const newer = { ...sampleEvent({}), kind: 'passkey_added' };
+    expect(describeEvent(newer as Event)).toMatchObject({
+      text: 'Your account was used or changed',
+      note: 'Reload the page for details.',
+      action: undefined,
+    });
   });
 
   it('offers to report what a session did, but not a failed sign-in or an administrator’s change', () => {

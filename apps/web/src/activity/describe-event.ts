@@ -77,6 +77,13 @@ const descriptions: Record<EventKind, Description> = {
   disowned: { text: () => 'You reported an event you didn’t recognize; all other sessions were ended' },
 };
 
+/** A newer API may record kinds of events that this app does not know. */
+const unknownKind: Description = {
+  text: () => 'Your account was used or changed',
+  note: 'Reload the page for details.',
+};
+const byKind: Readonly<Record<string, Description | undefined>> = descriptions;
+
 export type EventDescription = {
   readonly text: string;
   readonly note: string | undefined;
@@ -88,7 +95,7 @@ export type EventDescription = {
 
 /** How an event reads to its account's user, and what they can do about it. */
 export const describeEvent = (event: Event): EventDescription => {
-  const { text, note, isUnusual = false, isByAdministrator = false, action } = descriptions[event.kind];
+  const { text, note, isUnusual = false, isByAdministrator = false, action } = byKind[event.kind] ?? unknownKind;
   const isThisDevice = event.current;
   return {
     text: text(event),

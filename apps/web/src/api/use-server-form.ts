@@ -1,4 +1,5 @@
 import { ConnectionError, ProblemError } from '@latchkey/contract/client';
+import { type FieldError, parseFields } from '@latchkey/contract/field-errors';
 import type { ProblemCode } from '@latchkey/contract/problems';
 import { type InputEvent, type SubmitEvent, useEffect, useRef, useState } from 'react';
 import type * as z from 'zod/mini';
@@ -34,8 +35,8 @@ const isNoResponse = (error: unknown): boolean =>
   error instanceof ConnectionError || (error instanceof ProblemError && error.problem.status >= 500);
 
 /** The first error of each field. */
-const errorsOf = <Values>(issues: readonly { readonly path: readonly PropertyKey[]; readonly message: string }[]) =>
-  Object.fromEntries(issues.toReversed().map(({ path, message }) => [path[0], message])) as Errors<Values>;
+const errorsOf = <Values>(errors: readonly Pick<FieldError, 'path' | 'message'>[] = []) =>
+  Object.fromEntries(errors.toReversed().map(({ path, message }) => [path, message])) as Errors<Values>;
 
 /**
  * A form for the body of an endpoint, validated with the same schema as on the server. The DOM holds the values. A problem is
@@ -60,7 +61,7 @@ export const useServerForm = <Values extends object, Body>(
     if (focus) focusFirst(element.current, [focus]);
   }, [focus]);
 
-  const parse = (texts: FieldTexts) => schema.safeParse(valuesOf(texts, read));
+  const parse = (texts: FieldTexts) => parseFields(schema, valuesOf(texts, read));
 
   const showErrors = (found: Errors<Values>): void => {
     setErrors(found);
@@ -82,11 +83,9 @@ export const useServerForm = <Values extends object, Body>(
   const show = (error: unknown): void => {
     const problem = error instanceof ProblemError ? error.problem : undefined;
     const field = problem && fieldOf[problem.code];
-    const issues = field
-      ? [{ path: [field], message: problem.detail }]
-      : (problem?.errors ?? []).map(({ path, message }) => ({ path: [path], message }));
-    if (issues.length > 0) {
-      showErrors(errorsOf(issues));
+    const fieldErrors = field ? [{ path: field, message: problemMessage(error) }] : (problem?.errors ?? []);
+    if (fieldErrors.length > 0) {
+      showErrors(errorsOf(fieldErrors));
       return;
     }
     const seconds = error instanceof ProblemError ? error.retryAfterSeconds : undefined;
@@ -100,10 +99,10 @@ export const useServerForm = <Values extends object, Body>(
     setFailure(undefined);
     setIsPending(true);
     const parsed = parse(current);
-    const found = { ...(await alsoCheck?.(current)), ...errorsOf<Values>(parsed.error?.issues ?? []) };
+    const found = { ...(await alsoCheck?.(current)), ...errorsOf<Values>(parsed.errors) };
     setIsPending(false);
     showErrors(found);
-    if (!parsed.success || Object.keys(found).length > 0) return;
+    if (parsed.errors || Object.keys(found).length > 0) return;
     setIsPending(true);
     await send(parsed.data).catch((error) => {
       const message = uncertainOutcome(error, parsed.data);
@@ -120,8 +119,7 @@ export const useServerForm = <Values extends object, Body>(
     draft.write(current);
     const name = 'name' in target ? (target.name as keyof Values & string) : undefined;
     if (!name || !errors[name]) return;
-    const { error } = parse(current);
-    setErrors({ ...errors, [name]: errorsOf<Values>(error?.issues ?? [])[name] });
+    setErrors({ ...errors, [name]: errorsOf<Values>(parse(current).errors)[name] });
   };
 
   /** Shows these values, or the initial ones, without errors. */

@@ -1,0 +1,48 @@
+import type { ProblemBody, ProblemCode } from './problems.ts';
+
+/**
+ * What a user reads about a problem: a text, or a function of its values. Problems that only a developer meets have a `detail`
+ * of their own, in English.
+ */
+const texts = {
+  invalid_credentials: 'The user name or the password is wrong.',
+  account_disabled: 'This account is disabled. Contact an administrator.',
+  registration_closed: 'Registration is closed. Ask an administrator for an account.',
+  username_taken: ({ username, isReserved }: { readonly username: string; readonly isReserved: boolean }) =>
+    `The user name ${username} is ${isReserved ? 'reserved' : 'taken'}. Choose another.`,
+  user_not_found: ({ username }: { readonly username: string }) => `User ${username} not found.`,
+  not_found: ({ thing }: { readonly thing: 'session' | 'token' | 'event' }) => `No such ${thing}.`,
+  wrong_password: ({ wasChanged }: { readonly wasChanged: boolean }) =>
+    wasChanged ? 'Your password was just changed on another device.' : 'The current password is wrong.',
+  last_admin: 'You are the only admin. Make another user an admin first.',
+  permission_missing: ({ permission }: { readonly permission: string }) => `The permission ${permission} is required.`,
+  insufficient_user_authentication: 'Enter your password again to continue.',
+  token_revoked: 'The session of this access token has ended. Sign in again.',
+  session_ended: 'This session has ended. Sign in again.',
+  refresh_invalid: 'The refresh token is not valid. Sign in again.',
+  refresh_reused:
+    'This refresh token was used before, so someone may have copied it. The session has ended. Sign in again.',
+  too_many_attempts: 'Too many attempts.',
+  unavailable: ({ reason }: { readonly reason: 'database' | 'sign_ins' }) =>
+    reason === 'database'
+      ? 'The database is temporarily unavailable. Nothing was changed; try again.'
+      : 'Too many sign-ins are in progress. Try again in a few seconds.',
+  internal_error: 'Something went wrong on our side. Try again.',
+} as const satisfies { readonly [Code in ProblemCode]?: string | ((values: never) => string) };
+
+type Texts = typeof texts;
+export type TextCode = keyof Texts;
+/** The values of the text of a problem; `undefined` if it has none. */
+export type TextValues<Code extends TextCode> = Texts[Code] extends (values: infer V extends Values) => string
+  ? V
+  : undefined;
+type Values = Readonly<Record<string, string | boolean>>;
+
+const byCode: { readonly [Code in ProblemCode]?: string | ((values: never) => string) } = texts;
+
+/** The text of a problem for the user: that of this catalogue or, for a problem that it does not know, the `detail`. */
+export const problemMessage = ({ code, values, detail }: Pick<ProblemBody, 'code' | 'values' | 'detail'>): string => {
+  const text = byCode[code];
+  if (typeof text === 'function') return values ? text(values as never) : detail;
+  return text ?? detail;
+};
