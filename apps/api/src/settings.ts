@@ -1,3 +1,4 @@
+import { jwtAlgorithms } from '@latchkey/contract/jwt';
 import { appName, color, linkTo, logoFile } from './brand-setting-parsers.ts';
 import {
   audience,
@@ -78,7 +79,7 @@ export const settings = {
     isProduction ? missing('create one with: openssl rand -hex 32') : undefined,
   ),
   previousAppSecrets: setting('APP_SECRET_PREVIOUS', '', listOf(secret)),
-  jwtAlgorithm: setting('JWT_ALGORITHM', 'RS256', oneOf('HS256', 'RS256', 'ES256')),
+  jwtAlgorithm: setting('JWT_ALGORITHM', 'RS256', oneOf(...jwtAlgorithms)),
   jwtSecret: optional('JWT_SECRET', secret),
   jwtAudience: setting('JWT_AUDIENCE', 'latchkey', audience),
   accessTokenSeconds: setting('ACCESS_TOKEN_TTL', '30m', durationInSeconds('1s', '1d')),

@@ -2,7 +2,6 @@ import { exportJWK, generateKeyPair } from 'jose';
 import { describe, expect, it } from 'vitest';
 import { paths, startIssuer } from '../testing/start-issuer.ts';
 import { startService } from '../testing/start-service.ts';
-import { importKeySet } from './issuer-keys.ts';
 
 describe('the keys of the issuer', () => {
   it('are requested once for many tokens', async () => {
@@ -85,19 +84,34 @@ describe('the keys of the issuer', () => {
   });
 
   it('are used only if they are public, for signing, and of a supported algorithm', async () => {
-    const rsa = await exportJWK((await generateKeyPair('RS256')).publicKey);
-    const ec = await exportJWK((await generateKeyPair('ES256')).publicKey);
-    const ec384 = await exportJWK((await generateKeyPair('ES384')).publicKey);
-    const keys = await importKeySet([
-      { ...rsa, kid: 'rsa', alg: 'RS256', use: 'sig' },
+    const issuer = await startIssuer();
+    const service = await startService(issuer);
+    const keyPair = async (algorithm: string) => {
+      const { publicKey, privateKey } = await generateKeyPair(algorithm, { extractable: true });
+      return { algorithm, sign: privateKey, jwk: await exportJWK(publicKey) };
+    };
+    const [rsa, ec, ec384] = [await keyPair('RS256'), await keyPair('ES256'), await keyPair('ES384')];
+    const secret = {
+      algorithm: 'HS256',
+      sign: Buffer.alloc(32, 7),
+      jwk: { kty: 'oct', k: Buffer.alloc(32, 7).toString('base64url'), alg: 'HS256' },
+    };
+    const published = [
+      { ...rsa, kid: 'rsa', jwk: { ...rsa.jwk, alg: 'RS256', use: 'sig' } },
       { ...ec, kid: 'ec' },
-      { ...rsa, kid: 'for encryption', use: 'enc' },
-      { ...rsa, kid: 'for RS512', alg: 'RS512' },
+      { ...rsa, kid: 'for encryption', jwk: { ...rsa.jwk, use: 'enc' } },
+      { ...rsa, kid: 'for RS512', jwk: { ...rsa.jwk, alg: 'RS512' } },
       { ...ec384, kid: 'other curve' },
-      { kty: 'RSA', e: 'AQAB', kid: 'broken' },
-      { kty: 'oct', k: 'c2VjcmV0', kid: 'secret', alg: 'HS256' },
-      { ...rsa },
-    ]);
-    expect([...keys].map(([kid, { algorithm }]) => `${kid}: ${algorithm}`)).toEqual(['rsa: RS256', 'ec: ES256']);
+      { ...rsa, kid: 'broken', jwk: { kty: 'RSA', e: 'AQAB' } },
+      { ...secret, kid: 'secret' },
+    ];
+    for (const { jwk, kid } of published) issuer.publish({ ...jwk, kid });
+    const accepted = await Promise.all(
+      published.map(async (key) => {
+        const token = await issuer.sign('at+jwt', issuer.goodClaims(), key);
+        return (await service.codeFor(token)) === 'none' ? key.kid : [];
+      }),
+    );
+    expect(accepted.flat()).toEqual(['rsa', 'ec']);
   });
 });

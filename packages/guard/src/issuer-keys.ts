@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
-import { type CryptoKey, importJWK, type JWK } from 'jose';
+import { type CryptoKey, createLocalJWKSet, type JSONWebKeySet } from 'jose';
 import * as z from 'zod/mini';
 import { type createIssuerMetadata, getJson } from './issuer-metadata.ts';
-import type { FindKey, VerificationKey } from './open-jwt.ts';
 import type { Timers } from './timers.ts';
+import type { FindKey, KeyHeader } from './verify-jwt.ts';
 
 /** The keys of one issuer. */
 export type IssuerKeys = {
@@ -20,36 +20,18 @@ const maxBurst = 5;
 const millisecondsPerRequest = 5_000;
 const renewAfterMilliseconds = 60_000;
 
-const jwkSet = z.object({ keys: z.array(z.looseObject({ kid: z.optional(z.string()) })) });
+const jwkSet = z.custom<JSONWebKeySet>();
 
-/** Imports a supported public key (RFC 7517 §4); `undefined` for any other. A symmetric key is never accepted from a JWK Set. */
-const importPublicKey = async (jwk: JWK): Promise<VerificationKey | undefined> => {
-  const algorithm = jwk.kty === 'RSA' ? 'RS256' : jwk.kty === 'EC' && jwk.crv === 'P-256' ? 'ES256' : undefined;
-  if (!algorithm || (jwk.alg ?? algorithm) !== algorithm || (jwk.use ?? 'sig') !== 'sig') return undefined;
-  try {
-    return { algorithm, key: (await importJWK({ ...jwk, alg: algorithm, use: 'sig' }, algorithm)) as CryptoKey };
-  } catch {
-    return undefined;
-  }
-};
-
-/** The supported keys of a JWK Set (RFC 7517 §5), by `kid`. */
-export const importKeySet = async (keys: readonly JWK[]): Promise<ReadonlyMap<string, VerificationKey>> => {
-  const found = new Map<string, VerificationKey>();
-  for (const jwk of keys) {
-    const key = await importPublicKey(jwk);
-    if (jwk.kid !== undefined && key) found.set(jwk.kid, key);
-  }
-  return found;
-};
-
-/** The public keys of an issuer's JWKS. Cached, and read again for an unknown `kid`. */
+/**
+ * The public keys of an issuer's JWKS. Cached, and read again for an unknown `kid`. Not jose's `createRemoteJWKSet`: its cool-down
+ * cannot both accept a new key at once and limit a flood, and known keys fail with it when its cache is old and the issuer away.
+ */
 export const createPublicKeys = (
   metadata: ReturnType<typeof createIssuerMetadata>,
   { now }: Pick<Timers, 'now'>,
   signal: AbortSignal,
 ): IssuerKeys => {
-  let keys: ReadonlyMap<string, VerificationKey> = new Map();
+  let keys = createLocalJWKSet({ keys: [] });
   let readAt = Number.NEGATIVE_INFINITY;
   let reading: Promise<void> | undefined;
   let lastFailed = true;
@@ -59,8 +41,7 @@ export const createPublicKeys = (
   const read = async (): Promise<void> => {
     try {
       const { jwks_uri } = await metadata.get();
-      const set = await getJson(jwks_uri, jwkSet, signal);
-      keys = await importKeySet(set.keys as JWK[]);
+      keys = createLocalJWKSet(await getJson(jwks_uri, jwkSet, signal));
       readAt = now();
       lastFailed = false;
     } catch (error) {
@@ -85,10 +66,15 @@ export const createPublicKeys = (
     return true;
   };
 
+  /** `undefined` for an unknown, unsupported or malformed key. jose takes no symmetric key from a JWK Set. */
+  const findKnown = (header: KeyHeader): Promise<CryptoKey | undefined> => keys(header).catch(() => undefined);
+
   return {
-    async find(kid) {
-      if (!keys.has(kid) && (reading || mayRequest())) await readOnce().catch(() => {});
-      return keys.get(kid) ?? (lastFailed ? 'unreachable' : undefined);
+    async find(header) {
+      const known = await findKnown(header);
+      if (known) return known;
+      if (reading || mayRequest()) await readOnce().catch(() => {});
+      return (await findKnown(header)) ?? (lastFailed ? 'unreachable' : undefined);
     },
     async renew() {
       if (now() - readAt > renewAfterMilliseconds) await readOnce();
@@ -101,7 +87,7 @@ export const createSecretKeys = (secret: string): IssuerKeys => {
   const key = Buffer.from(secret, 'utf8');
   const id = createHash('sha256').update('kid').update(key).digest('base64url').slice(0, 16);
   return {
-    find: async (kid) => (kid === id ? { algorithm: 'HS256', key } : undefined),
+    find: async ({ alg, kid }) => (alg === 'HS256' && kid === id ? key : undefined),
     renew: async () => {},
   };
 };

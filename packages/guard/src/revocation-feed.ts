@@ -61,9 +61,11 @@ export const followRevocations = (needs: Needs) => {
       return false;
     }
     if (answer.status !== 200) throw new Error(`${revocation_feed_uri} answered ${answer.status}`);
-    const claims = await verify(answer.text, nowSeconds());
-    if (!claims) throw new Error(`${revocation_feed_uri} answered with a feed that is invalid or expired`);
-    revocations.update(claims);
+    const verdict = await verify(answer.text, nowSeconds());
+    if (verdict.status !== 'valid') {
+      throw new Error(`${revocation_feed_uri} answered with a feed that is invalid or expired`);
+    }
+    revocations.update(verdict.claims);
     answeredAt = nowSeconds();
     const isNews = answer.etag !== etag;
     etag = answer.etag;

@@ -1,6 +1,6 @@
 import { revocationFeedPath } from '@latchkey/contract/well-known';
 import * as z from 'zod/mini';
-import { createJwtOpener, type FindKey } from './open-jwt.ts';
+import { createJwtVerifier, type FindKey } from './verify-jwt.ts';
 
 const revocationClaims = z.object({
   iss: z.string(),
@@ -14,20 +14,18 @@ export type RevocationClaims = z.output<typeof revocationClaims>;
 
 type Rules = { readonly issuer: string; readonly clockToleranceSeconds: number };
 
-/** Creates the verifier of the signed feed. It returns the claims, or `undefined` for a forged, foreign or expired feed. */
-export const createRevocationVerifier = ({ issuer, clockToleranceSeconds }: Rules, findKey: FindKey) => {
-  const open = createJwtOpener({ type: 'revocations+jwt', maxLength: 16_000_000, findKey });
-  const audience = `${issuer}${revocationFeedPath}`;
-
-  return async (token: string, nowSeconds: number): Promise<RevocationClaims | undefined> => {
-    const opened = await open(token);
-    const parsed = z.safeParse(revocationClaims, opened.status === 'opened' ? opened.payload : undefined);
-    if (!parsed.success) return undefined;
-    const { iss, aud, iat, exp } = parsed.data;
-    const isTimely = iat <= nowSeconds + clockToleranceSeconds && exp + clockToleranceSeconds > nowSeconds;
-    return iss === issuer && aud === audience && isTimely ? parsed.data : undefined;
-  };
-};
+/** Creates the verifier of the signed feed. */
+export const createRevocationVerifier = ({ issuer, clockToleranceSeconds }: Rules, findKey: FindKey) =>
+  createJwtVerifier({
+    type: 'revocations+jwt',
+    claims: revocationClaims,
+    issuer,
+    audience: `${issuer}${revocationFeedPath}`,
+    maxLifeSeconds: () => Number.POSITIVE_INFINITY,
+    clockToleranceSeconds,
+    findKey,
+    maxLength: 16_000_000,
+  });
 
 /** The revoked sessions of the newest feed. */
 export const createRevocationSet = () => {

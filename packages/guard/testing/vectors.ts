@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs';
+import { jwtAlgorithms } from '@latchkey/contract/jwt';
 import * as z from 'zod/mini';
 
 const key = z.object({
   kid: z.string(),
-  alg: z.enum(['RS256', 'ES256', 'HS256']),
+  alg: z.enum(jwtAlgorithms),
   jwk: z.catchall(z.object({ kty: z.string() }), z.string()),
 });
 

@@ -1,4 +1,5 @@
 import type { EventKind } from '@latchkey/contract/activity';
+import type { JwtAlgorithm } from '@latchkey/contract/jwt';
 import type { EndReason } from '@latchkey/contract/sessions';
 import type { User } from '@latchkey/contract/user';
 import { isNotNull, isNull, sql } from 'drizzle-orm';
@@ -92,7 +93,7 @@ export const defineTables = ({ table, text, integer, bigInteger, instant, json, 
     'signing_keys',
     {
       number: integer('number').notNull(),
-      algorithm: text('algorithm').$type<'HS256' | 'RS256' | 'ES256'>().notNull(),
+      algorithm: text('algorithm').$type<JwtAlgorithm>().notNull(),
       id: text('id').primaryKey(),
       sealedPrivateKey: text('sealed_private_key').notNull(),
       createdAt: instant('created_at').notNull(),

@@ -1,5 +1,6 @@
 import { createHash, generateKeyPair, type KeyObject } from 'node:crypto';
 import { promisify } from 'node:util';
+import type { JwtAlgorithm } from '@latchkey/contract/jwt';
 import { seal } from './app-secret.ts';
 import type { StoredKey } from './signing-key-store.ts';
 
@@ -15,7 +16,7 @@ const thumbprint = (publicKey: KeyObject): string => {
 /** Generates an encrypted key pair that signs from `activeAt` on. */
 export const newSigningKey = async (
   number: number,
-  algorithm: 'RS256' | 'ES256',
+  algorithm: Exclude<JwtAlgorithm, 'HS256'>,
   appSecret: string,
   times: Pick<StoredKey, 'createdAt' | 'activeAt'>,
 ): Promise<StoredKey> => {

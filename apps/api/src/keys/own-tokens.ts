@@ -1,8 +1,9 @@
+import type { JwtVerdict, TimedClaims } from '@latchkey/contract/jwt';
 import * as z from 'zod/mini';
 import { type Clock, toNumericDate } from '../clock.ts';
 import type { KeyLabel } from './app-secret.ts';
 import { derivedKeys } from './derived-keys.ts';
-import { createJwtVerifier, type JwtVerdict, signJwt, type TimedClaims } from './jwt.ts';
+import { createJwtVerifier, signJwt } from './jwt.ts';
 import { ownAudience } from './own-audience.ts';
 
 /** The claims that every kind has, as part of its schema. */

@@ -1,7 +1,7 @@
+import type { JwtAlgorithm } from '@latchkey/contract/jwt';
 import { addSeconds, type Clock } from '../clock.ts';
 import { OperatorError } from '../operator-error.ts';
 import { unseal } from './app-secret.ts';
-import type { JwtAlgorithm } from './jwt.ts';
 import { keyState } from './key-states.ts';
 import { newSigningKey } from './new-signing-key.ts';
 import type { SigningKeyStore, StoredKey } from './signing-key-store.ts';

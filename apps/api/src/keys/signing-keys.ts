@@ -1,9 +1,10 @@
 import { createPrivateKey, createPublicKey, type JsonWebKey } from 'node:crypto';
+import type { JwtAlgorithm } from '@latchkey/contract/jwt';
 import { addSeconds, type Clock } from '../clock.ts';
 import { OperatorError } from '../operator-error.ts';
 import { deriveKey, seal, unseal } from './app-secret.ts';
 import { symmetricKey } from './derived-keys.ts';
-import type { JwtAlgorithm, JwtKey } from './jwt.ts';
+import type { JwtKey } from './jwt.ts';
 import { isAccepted, newestSigner, replacedAt } from './key-states.ts';
 import { newSecretMarker, newSigningKey } from './new-signing-key.ts';
 import type { SigningKeyStore, StoredKey } from './signing-key-store.ts';

@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { id } from '@latchkey/contract/id';
+import type { JwtVerdict } from '@latchkey/contract/jwt';
 import { type AccessTokenClaims, accessTokenClaims, maxApiTokenSeconds } from '@latchkey/contract/tokens';
 import * as z from 'zod/mini';
 import { type Clock, toNumericDate } from '../clock.ts';
-import { createJwtVerifier, type JwtVerdict, signJwtAside } from '../keys/jwt.ts';
+import { createJwtVerifier, signJwtAside } from '../keys/jwt.ts';
 import { isOwnAudience } from '../keys/own-audience.ts';
 import type { SigningKeys } from '../keys/signing-keys.ts';
 import type { Session } from './session-store.ts';
