@@ -1,7 +1,7 @@
 import { defineConfig } from 'tsdown';
 
 export default defineConfig({
-  entry: { index: 'src/require-auth.ts' },
+  entry: { index: 'src/require-auth.ts', problem: 'src/problem.ts' },
   fixedExtension: false,
   dts: true,
   // The types need the sources of the contract; the tests need those of the API.

@@ -1,8 +1,11 @@
 import { type Guard, getClaims } from '@latchkey/guard';
+import { Problem, problemResponse } from '@latchkey/guard/problem';
 import express, { type Express } from 'express';
-import { Problem, parseBody, problemResponse } from './problem.ts';
+import { parseBody } from './parse-body.ts';
 import { cart, wishes } from './shapes.ts';
 import type { Store } from './store.ts';
+
+const cartEmpty = { status: 409, code: 'cart_empty', title: 'The cart is empty' };
 
 /** A cart and a wish list for each user of Latchkey. */
 export const createShop = ({
@@ -47,7 +50,7 @@ export const createShop = ({
   // An order requires a sign-in within five minutes, so that an unattended browser cannot place one.
   app.post('/orders', requireAuth({ fresh: 300 }), (request, response) => {
     const order = store.order(ownerOf(request));
-    if (!order) throw new Problem(409, 'cart_empty', 'The cart is empty.');
+    if (!order) throw new Problem(cartEmpty, 'Put something into the cart first.');
     response.status(201).json(order);
   });
 
@@ -56,7 +59,7 @@ export const createShop = ({
   });
 
   app.use(() => {
-    throw new Problem(404, 'not_found', 'There is nothing at this address.');
+    throw new Problem('not_found', 'There is nothing at this address.');
   });
   app.use(problemResponse);
   return app;

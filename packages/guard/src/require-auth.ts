@@ -4,7 +4,7 @@ import { createAccessTokenVerifier } from './access-token.ts';
 import { type GuardOptions, readOptions } from './guard-options.ts';
 import { createPublicKeys, createSecretKeys } from './issuer-keys.ts';
 import { createIssuerMetadata } from './issuer-metadata.ts';
-import { Refusal, sendRefusal } from './refusal.ts';
+import { Problem, sendProblem } from './problem.ts';
 import { followRevocations } from './revocation-feed.ts';
 import { type ReadSwitches, readSwitches, requireClaims, type Switches } from './switches.ts';
 import { findToken } from './token-locations.ts';
@@ -47,19 +47,19 @@ export const createGuard = (options: GuardOptions): Guard => {
     const token = findToken(request, switches.locations);
     if (token === undefined) {
       if (switches.optional) return undefined;
-      throw new Refusal('token_missing', 'Send an access token.');
+      throw new Problem('token_missing', 'Send an access token.');
     }
     const verdict = await verify(token, nowSeconds());
     if (verdict.status === 'invalid')
-      throw new Refusal('token_invalid', 'This is not an access token for this service.');
-    if (verdict.status === 'expired') throw new Refusal('token_expired', 'The access token has expired; refresh it.');
+      throw new Problem('token_invalid', 'This is not an access token for this service.');
+    if (verdict.status === 'expired') throw new Problem('token_expired', 'The access token has expired; refresh it.');
     if (verdict.status === 'unreachable') {
-      throw new Refusal('unavailable', 'The keys of the issuer are unavailable. Try again.');
+      throw new Problem('unavailable', 'The keys of the issuer are unavailable. Try again.');
     }
     await feed.firstRound;
-    if (feed.isRevoked(verdict.claims)) throw new Refusal('token_revoked', 'The access token was revoked.');
+    if (feed.isRevoked(verdict.claims)) throw new Problem('token_revoked', 'The access token was revoked.');
     if (whenStale === 'refuse' && feed.isStale()) {
-      throw new Refusal('unavailable', 'The revocation feed of the issuer is unavailable. Try again.');
+      throw new Problem('unavailable', 'The revocation feed of the issuer is unavailable. Try again.');
     }
     requireClaims(switches, verdict.claims, nowSeconds() - bounds.clockToleranceSeconds);
     return verdict.claims;
@@ -73,7 +73,7 @@ export const createGuard = (options: GuardOptions): Guard => {
           const claims = await claimsOf(request, switches);
           if (claims) request.auth = claims;
         } catch (error) {
-          return error instanceof Refusal ? sendRefusal(response, error, audience) : next(error);
+          return error instanceof Problem ? sendProblem(response, error, audience) : next(error);
         }
         next();
       };

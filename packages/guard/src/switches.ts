@@ -1,5 +1,5 @@
 import type { AccessTokenClaims } from '@latchkey/contract/tokens';
-import { Refusal } from './refusal.ts';
+import { Problem } from './problem.ts';
 import type { TokenLocation } from './token-locations.ts';
 
 /** What a route requires of a valid token. The names are those of Flask-JWT-Extended. */
@@ -40,7 +40,7 @@ export type ReadSwitches = ReturnType<typeof readSwitches>;
 /**
  * Checks the claims of a valid token against the switches of a route. `earliestNowSeconds`, in seconds since 1970, is the current
  * time minus the clock tolerance.
- * @throws Refusal
+ * @throws Problem
  */
 export const requireClaims = (
   { fresh, scopes, roles }: ReadSwitches,
@@ -49,16 +49,16 @@ export const requireClaims = (
 ): void => {
   const granted = new Set(scope.split(' '));
   if (!scopes.every((word) => granted.has(word))) {
-    throw new Refusal('insufficient_scope', 'The access token lacks a required scope.', {
-      scope: scopes.join(' '),
+    throw new Problem('insufficient_scope', 'The access token lacks a required scope.', {
+      parameters: { scope: scopes.join(' ') },
     });
   }
   if (roles.length > 0 && !roles.includes(role)) {
-    throw new Refusal('insufficient_scope', 'The role of the user does not allow this.');
+    throw new Problem('insufficient_scope', 'The role of the user does not allow this.');
   }
   if (fresh !== undefined && auth_time + fresh < earliestNowSeconds) {
-    throw new Refusal('insufficient_user_authentication', 'Sign in again: this requires a recent sign-in.', {
-      max_age: String(fresh),
+    throw new Problem('insufficient_user_authentication', 'Sign in again: this requires a recent sign-in.', {
+      parameters: { max_age: String(fresh) },
     });
   }
 };

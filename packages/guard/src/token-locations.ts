@@ -1,5 +1,5 @@
 import type { Request } from 'express';
-import { Refusal } from './refusal.ts';
+import { Problem } from './problem.ts';
 
 /**
  * Where a request carries its token: in the header `Authorization: Bearer` (RFC 6750 §2.1), in a cookie, or in the query (§2.3:
@@ -41,16 +41,16 @@ const isOwnOrigin = ({ headers }: Request): boolean => {
 
 /**
  * Finds the request's token in the first of these locations that has one.
- * @throws Refusal if a location has two, or another site sent the cookie
+ * @throws Problem if a location has two, or another site sent the cookie
  */
 export const findToken = (request: Request, locations: readonly TokenLocation[]): string | undefined => {
   for (const location of locations) {
     const [token, second] = tokensIn(request, location).filter((found) => found !== '');
     // RFC 6750 §2 allows one token. Of two cookies, a sibling domain may have set one.
-    if (second !== undefined) throw new Refusal('token_invalid', 'Send one access token, not several.');
+    if (second !== undefined) throw new Problem('token_invalid', 'Send one access token, not several.');
     if (token === undefined) continue;
     if (typeof location === 'object' && 'cookie' in location && !isSafe(request) && !isOwnOrigin(request)) {
-      throw new Refusal('origin_not_allowed', 'Requests with the cookie are accepted from the same origin only.');
+      throw new Problem('origin_not_allowed', 'Requests with the cookie are accepted from the same origin only.');
     }
     return token;
   }

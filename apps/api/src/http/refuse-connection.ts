@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
+import { problemAnswer, problemBodyOf } from '@latchkey/contract/problem-json';
 import { problems } from '@latchkey/contract/problems';
 import { Problem } from '../problem.ts';
-import { problemBodyOf } from './problem-response.ts';
 
 /** How long a refused client may take to close its side of the connection. */
 const lingerMs = 2_000;
@@ -19,11 +19,10 @@ const problemOf = ({ code }: NodeJS.ErrnoException): Problem => {
 /** The head and body of a refusal that Express does not send. */
 const render = (problem: Problem) => {
   const requestId = randomUUID();
-  const body = JSON.stringify(problemBodyOf(problem, requestId));
+  const { headers: own, text: body } = problemAnswer(problemBodyOf(problem, requestId));
   const headers = {
-    'Content-Type': 'application/problem+json; charset=utf-8',
+    ...own,
     'Content-Length': String(Buffer.byteLength(body)),
-    'Cache-Control': 'no-store',
     'Content-Security-Policy': "default-src 'none'; frame-ancestors 'none'",
     'X-Content-Type-Options': 'nosniff',
     'X-Request-Id': requestId,
