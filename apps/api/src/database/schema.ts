@@ -2,7 +2,8 @@ import type { EventKind } from '@latchkey/contract/activity';
 import type { JwtAlgorithm } from '@latchkey/contract/jwt';
 import type { EndReason } from '@latchkey/contract/sessions';
 import type { User } from '@latchkey/contract/user';
-import { isNotNull, isNull, sql } from 'drizzle-orm';
+import { isNotNull, sql } from 'drizzle-orm';
+import { defineMailTables } from './schema-mail.ts';
 import type * as sqlite from './sqlite-columns.ts';
 
 /** How a user proved who they are: values of the `amr` claim (RFC 8176). */
@@ -15,7 +16,8 @@ export type VerificationKind = 'verify_email' | 'reset_password' | 'undo_email_c
 export type ColumnTypes = typeof sqlite;
 
 /** Defines every table once, with the column types of a dialect. */
-export const defineTables = ({ table, text, integer, bigInteger, instant, json, index, uniqueIndex }: ColumnTypes) => {
+export const defineTables = (columnTypes: ColumnTypes) => {
+  const { table, text, integer, bigInteger, instant, json, index, uniqueIndex } = columnTypes;
   const users = table(
     'users',
     {
@@ -160,56 +162,8 @@ export const defineTables = ({ table, text, integer, bigInteger, instant, json, 
     (event) => [uniqueIndex('events_user_id_number').on(event.userId, event.number)],
   );
 
-  // Single-use tokens of links in messages. Neither the token nor the code is stored: both are computed from `id`.
-  const verifications = table(
-    'verifications',
-    {
-      id: text('id').primaryKey(),
-      kind: text('kind').$type<VerificationKind>().notNull(),
-      userId: text('user_id')
-        .notNull()
-        .references(() => users.id, { onDelete: 'cascade' }),
-      /** The address that the message goes to. */
-      email: text('email').notNull(),
-      tokenHash: text('token_hash').notNull(),
-      wrongCodes: integer('wrong_codes').notNull().default(0),
-      createdAt: instant('created_at').notNull(),
-      expiresAt: instant('expires_at').notNull(),
-      spentAt: instant('spent_at'),
-    },
-    (verification) => [
-      uniqueIndex('verifications_token_hash').on(verification.tokenHash),
-      index('verifications_user_id').on(verification.userId),
-      index('verifications_expires_at').on(verification.expiresAt),
-    ],
-  );
-
-  // The outbox: messages to send, written in the transaction of what they tell about. `due_at` is also the lease of the
-  // process that is sending the message.
-  const messages = table(
-    'messages',
-    {
-      id: text('id').primaryKey(),
-      // Which kinds there are, and their details: mail/message-kinds.ts.
-      kind: text('kind').notNull(),
-      detail: json('detail').$type<object>().notNull(),
-      /** Unknown while the message is only requested. */
-      recipient: text('recipient'),
-      createdAt: instant('created_at').notNull(),
-      dueAt: instant('due_at').notNull(),
-      attempts: integer('attempts').notNull().default(0),
-      /** When it was sent or given up; then nothing is due. */
-      endedAt: instant('ended_at'),
-      /** Why the last attempt failed. */
-      fault: text('fault'),
-    },
-    (message) => [
-      index('messages_due_at').on(message.dueAt).where(isNull(message.endedAt)),
-      index('messages_ended_at').on(message.endedAt).where(isNotNull(message.endedAt)),
-    ],
-  );
-
-  return { users, passwords, sessions, signingKeys, revocations, rateLimits, events, verifications, messages };
+  const mail = defineMailTables(columnTypes, users);
+  return { users, passwords, sessions, signingKeys, revocations, rateLimits, events, ...mail };
 };
 
 export type Tables = ReturnType<typeof defineTables>;
