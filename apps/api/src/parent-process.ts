@@ -6,8 +6,8 @@ type Status = { readonly name: string; readonly parent: number };
 const statusOf = (id: number): Status | undefined => {
   try {
     const status = readFileSync(`/proc/${id}/status`, 'utf8');
-    const [, name = ''] = /^Name:\s*(.*)$/m.exec(status) ?? [];
-    const [, parent] = /^PPid:\s*(\d+)$/m.exec(status) ?? [];
+    const [, name = ''] = /^Name:\t(.{1,64})$/m.exec(status) ?? [];
+    const [, parent] = /^PPid:\t(\d{1,10})$/m.exec(status) ?? [];
     return { name, parent: Number(parent) };
   } catch {
     return undefined;
