@@ -38,7 +38,7 @@ export const refuseRequest = (response: ServerResponse, problem: Problem): void 
 };
 
 /** Sends the last bytes on a connection, gives the client time to read them, and destroys the socket. */
-const end = (socket: Socket, text = ''): void => {
+const end = (socket: Socket, text: string): void => {
   socket.end(text).resume();
   const timer = setTimeout(() => socket.destroy(), lingerMs).unref();
   socket.once('close', () => clearTimeout(timer));

@@ -10,7 +10,7 @@ import { Problem } from '../problem.ts';
 import { parseInput, readBody } from './read-body.ts';
 import { sendAnswer } from './send-answer.ts';
 
-/** What a served call needs to know of its principal; the features know the rest. */
+/** The part of a principal that every call needs. */
 type Caller = {
   readonly session: { readonly id: string };
   readonly user: { readonly id: string };
@@ -38,8 +38,6 @@ type Needs<Principal> = {
   readonly localLimit: LocalLimiter;
 };
 
-const namesNothing = (): Problem => new Problem('not_found', 'There is nothing at this address.');
-
 /**
  * Serves endpoints of the contract: authenticates, applies the rate limit, authorizes, parses query and body, calls the
  * handler, and parses its answer, so that nothing leaves that the contract does not declare.
@@ -59,8 +57,6 @@ export const createServe =
       if (endpoint.asksDatabase === false) localLimit(rate, name);
       else await rateLimit([rate, name]);
     };
-    const countPrincipal = ({ session, user }: Principal): Promise<void> =>
-      rateLimit([rate, nameFor(session.id)], [accountRate(rate), nameFor(`account ${user.id}`)]);
 
     /** Callers without a live token count by their network. */
     const countedPrincipal = async (request: Request): Promise<Principal | undefined> => {
@@ -69,7 +65,10 @@ export const createServe =
         await countNetwork(request);
         throw refusal;
       });
-      await countPrincipal(principal);
+      await rateLimit(
+        [rate, nameFor(principal.session.id)],
+        [accountRate(rate), nameFor(`account ${principal.user.id}`)],
+      );
       return principal;
     };
 
@@ -77,7 +76,9 @@ export const createServe =
       let principal = await countedPrincipal(request);
       if (principal) authorize(principal, endpoint);
       if (principal) response.locals.userId = principal.user.id;
-      if (endpoint.params && !z.safeParse(endpoint.params, request.params).success) throw namesNothing();
+      if (endpoint.params && !z.safeParse(endpoint.params, request.params).success) {
+        throw new Problem('not_found', 'There is nothing at this address.');
+      }
       const query = endpoint.query && parseInput(endpoint.query, request.query);
       const body = endpoint.body && (await readBody(endpoint.body, endpoint.encoding ?? 'json', request, response));
       if (principal && endpoint.body) {
