@@ -1,6 +1,7 @@
 import { me } from '@latchkey/contract/accounts';
 import { createClient } from '@latchkey/contract/axios-client';
-import { createGuard, getClaims } from '@latchkey/guard';
+import * as guard from '@latchkey/guard';
+import * as problem from '@latchkey/guard/problem';
 import { verify } from './verify.mjs';
 
-await verify({ createGuard, getClaims, createClient, me });
+await verify({ guard, problem, createClient, me });

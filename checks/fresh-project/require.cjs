@@ -1,5 +1,6 @@
 const { me } = require('@latchkey/contract/accounts');
 const { createClient } = require('@latchkey/contract/axios-client');
-const { createGuard, getClaims } = require('@latchkey/guard');
+const guard = require('@latchkey/guard');
+const problem = require('@latchkey/guard/problem');
 
-import('./verify.mjs').then(({ verify }) => verify({ createGuard, getClaims, createClient, me }));
+import('./verify.mjs').then(({ verify }) => verify({ guard, problem, createClient, me }));

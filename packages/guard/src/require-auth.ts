@@ -9,6 +9,8 @@ import { followRevocations } from './revocation-feed.ts';
 import { type ReadSwitches, readSwitches, requireClaims, type Switches } from './switches.ts';
 import { findToken } from './token-locations.ts';
 
+export type { AccessTokenClaims, GuardOptions, Switches };
+
 declare global {
   namespace Express {
     interface Request {
