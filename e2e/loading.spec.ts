@@ -1,6 +1,6 @@
 import type { Page } from '@playwright/test';
 import { registerWithApi } from './api-client.ts';
-import { expect, heading, openSignedIn, signIn, test } from './fixtures.ts';
+import { expect, heading, openSignedIn, register, signIn, test } from './fixtures.ts';
 
 /** Aborts the first requests for a file of the web app. */
 const failFirst = async (page: Page, file: string, failures: number): Promise<void> => {
@@ -90,4 +90,26 @@ test('while a page loads, a spinner takes its place', async ({ page }) => {
   await expect(page.getByText('Loading this page…')).toBeVisible();
   load();
   await expect(heading(page, 'Your sessions')).toBeVisible();
+});
+
+test('nothing moves while a page loads', async ({ page }) => {
+  await page.addInitScript(() => {
+    const seen = { moved: 0 };
+    Object.assign(window, { seen });
+    new PerformanceObserver((list) => {
+      for (const entry of list.getEntries()) seen.moved += 'value' in entry ? Number(entry.value) : 0;
+    }).observe({ type: 'layout-shift', buffered: true });
+  });
+  await register(page);
+  for (const [path, title] of [
+    ['/profile', 'Your profile'],
+    ['/tokens', 'API tokens'],
+    ['/devices', 'Your sessions'],
+  ] as const) {
+    await page.goto(path);
+    await expect(heading(page, title)).toBeVisible();
+    await expect(page.getByRole('status').filter({ hasText: 'Loading' })).toHaveCount(0);
+    // https://web.dev/articles/cls asks for 0.1.
+    expect(await page.evaluate(() => Reflect.get(window, 'seen').moved), path).toBeLessThan(0.02);
+  }
 });

@@ -57,6 +57,15 @@ const views: readonly View[] = [
     },
   },
   {
+    name: 'menu-on-a-phone',
+    open: async (page) => {
+      await page.setViewportSize({ width: 375, height: 800 });
+      await openSignedIn(page, '/devices');
+      await page.getByRole('button', { name: 'Menu', exact: true }).click();
+      await expect(page.getByRole('link', { name: 'Activity' })).toBeVisible();
+    },
+  },
+  {
     name: 'delete-account',
     open: async (page) => {
       await openSignedIn(page);

@@ -1,5 +1,6 @@
 import { pages } from '@latchkey/contract/pages';
 import { Link, Navigate, useLocation } from 'react-router-dom';
+import { brand } from '../ui/brand.ts';
 import { CardPage } from '../ui/page.tsx';
 
 /** The page after deleting an account. Its address alone leads home. */
@@ -8,10 +9,12 @@ export const GoodbyePage = () => {
   if (!state?.isDeleted) return <Navigate to={pages.home} replace />;
   return (
     <CardPage title="Your account was deleted">
-      <p className="mb-4">All your data was deleted. You can create a new account at any time.</p>
-      <Link to={pages.register} className="btn btn-outline">
-        Create an account
-      </Link>
+      <p>All your data was deleted.</p>
+      {brand.isRegistrationOpen && (
+        <Link to={pages.register} className="btn btn-outline mt-4">
+          Create an account
+        </Link>
+      )}
     </CardPage>
   );
 };

@@ -31,7 +31,7 @@ const Profile = ({ user }: { user: User }) => (
           <p className="truncate text-lg font-semibold">
             <bdi>{user.displayName ?? user.username}</bdi>
           </p>
-          <p className="truncate text-sm">
+          <p className="text-sm wrap-anywhere">
             <bdi>@{user.username}</bdi> · joined{' '}
             <time dateTime={user.createdAt}>{formatDate(new Date(user.createdAt), { dateStyle: 'long' })}</time>
           </p>

@@ -1,7 +1,7 @@
 import { pages } from '@latchkey/contract/pages';
 import type { ReactNode } from 'react';
 import { Link } from 'react-router-dom';
-import { useUser } from '../api/session.ts';
+import { useSession } from '../api/session.ts';
 import { brand } from '../ui/brand.ts';
 import { AccountMenu } from './account-menu.tsx';
 import { Navigation } from './navigation.tsx';
@@ -24,7 +24,10 @@ const Footer = () => (
 
 /** index.html shows the same header until the scripts have loaded. */
 export const Layout = ({ children }: { children: ReactNode }) => {
-  const user = useUser();
+  const session = useSession();
+  const user = session.status === 'signed_in' ? session.signedIn.user : undefined;
+  // While the session loads, too, so that the page does not move when it has loaded.
+  const hasMenu = user !== undefined || session.status === 'loading';
   return (
     <div className="flex min-h-dvh flex-col">
       <header className="border-b border-base-300 bg-base-100">
@@ -37,9 +40,9 @@ export const Layout = ({ children }: { children: ReactNode }) => {
         </div>
       </header>
       <div
-        className={`mx-auto w-full max-w-5xl grow px-4 py-8 sm:py-12 ${user ? 'grid content-start gap-x-10 gap-y-6 lg:grid-cols-[12rem_minmax(0,1fr)]' : ''}`}
+        className={`mx-auto w-full max-w-5xl grow px-4 py-8 sm:py-12 ${hasMenu ? 'grid content-start gap-x-10 gap-y-6 lg:grid-cols-[12rem_minmax(0,1fr)]' : ''}`}
       >
-        {user && <Navigation />}
+        {hasMenu && <Navigation />}
         <main className="min-w-0">{children}</main>
       </div>
       {footerLinks.length > 0 && <Footer />}

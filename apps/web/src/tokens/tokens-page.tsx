@@ -82,40 +82,43 @@ const TokensPage = () => {
             }}
           />
         )}
-        <Card>
-          <h2 className="mb-4 text-lg font-semibold">Active tokens</h2>
-          <Loaded query={query} what="your API tokens">
-            {({ tokens }) =>
-              tokens.length === 0 ? (
-                <p className="text-sm">No tokens yet.</p>
-              ) : (
-                <ul className="divide-y divide-base-300">
-                  {tokens.map((token) => (
-                    <Token
-                      key={token.id}
-                      token={token}
-                      onRevoked={async () => {
-                        if (issued?.id === token.id) setIssued(undefined);
-                        await query.reload();
-                        focusHeading();
-                      }}
-                    />
-                  ))}
-                </ul>
-              )
-            }
-          </Loaded>
-        </Card>
-        <Card>
-          <h2 className="mb-4 text-lg font-semibold">Create a token</h2>
-          <IssueForm
-            onNoResponse={query.reload}
-            onIssued={async (created) => {
-              setIssued(created);
-              await query.reload();
-            }}
-          />
-        </Card>
+        {/* Both together, so that the form does not move when the list has loaded. */}
+        <Loaded query={query} what="your API tokens">
+          {({ tokens }) => (
+            <>
+              <Card>
+                <h2 className="mb-4 text-lg font-semibold">Active tokens</h2>
+                {tokens.length === 0 ? (
+                  <p className="text-sm">No tokens yet.</p>
+                ) : (
+                  <ul className="divide-y divide-base-300">
+                    {tokens.map((token) => (
+                      <Token
+                        key={token.id}
+                        token={token}
+                        onRevoked={async () => {
+                          if (issued?.id === token.id) setIssued(undefined);
+                          await query.reload();
+                          focusHeading();
+                        }}
+                      />
+                    ))}
+                  </ul>
+                )}
+              </Card>
+              <Card>
+                <h2 className="mb-4 text-lg font-semibold">Create a token</h2>
+                <IssueForm
+                  onNoResponse={query.reload}
+                  onIssued={async (created) => {
+                    setIssued(created);
+                    await query.reload();
+                  }}
+                />
+              </Card>
+            </>
+          )}
+        </Loaded>
       </div>
     </Page>
   );
