@@ -2,6 +2,6 @@ import { defineConfig } from 'drizzle-kit';
 
 export default defineConfig({
   dialect: 'postgresql',
-  schema: './src/database/postgres-tables.ts',
+  schema: './drizzle.postgres.tables.cjs',
   out: './src/database/migrations/postgres',
 });

@@ -2,6 +2,6 @@ import { defineConfig } from 'drizzle-kit';
 
 export default defineConfig({
   dialect: 'sqlite',
-  schema: './src/database/sqlite-tables.ts',
+  schema: './drizzle.sqlite.tables.cjs',
   out: './src/database/migrations/sqlite',
 });

@@ -6,7 +6,7 @@ import type { Database, Read, Write } from './database.ts';
 import { type Notify, settingsOf } from './migrate-postgres.ts';
 import { createPipeline } from './postgres-pipeline.ts';
 import { createStatements } from './postgres-statements.ts';
-import * as tables from './postgres-tables.ts';
+import { tables } from './postgres-tables.ts';
 
 export const openPostgres = async (
   url: string,

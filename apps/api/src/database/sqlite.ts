@@ -9,7 +9,7 @@ import { databaseFileGone } from './faults.ts';
 import { createGroupCommit } from './group-commit.ts';
 import { openOrExplain } from './migrate-sqlite.ts';
 import { retryWhileLocked } from './retry-while-locked.ts';
-import * as tables from './sqlite-tables.ts';
+import { tables } from './sqlite-tables.ts';
 
 /** The page cache of the write connection. It serves keyed reads, too: a commit empties the caches of other connections. */
 const cacheKibibytes = 32_768;
