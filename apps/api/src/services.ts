@@ -1,6 +1,7 @@
 import { createAccountStore } from './accounts/account-store.ts';
 import { showUser } from './accounts/profile.ts';
 import { createReservedUsernames } from './accounts/reserved-usernames.ts';
+import { requestNotice } from './activity/request-notice.ts';
 import { type Clock, type Sleep, systemSleep } from './clock.ts';
 import { type Config, tokenSecondsOf } from './config.ts';
 import type { Database } from './database/database.ts';
@@ -106,14 +107,14 @@ export const createServices = (
     deviceTokens: createDeviceTokens(shared),
     revocationFeed: createRevocationFeed({ ...shared, ...stores, keys }),
   };
+  const outbox = createOutbox({ ...shared, ...stores, isMailConfigured: config.smtpUrl !== undefined });
   const tools = {
     hasher,
     rateLimit: createRateLimiter({ ...shared, rateLimits }),
     localLimit: isOn ? createLocalLimiter({ clock }) : () => {},
     guessLimits: createGuessLimits({ ...shared, rateLimits }),
-    record: recordEvent({ ...stores, clock }),
+    record: recordEvent({ ...stores, outbox, clock }),
   };
-  const outbox = createOutbox({ ...shared, ...stores, isMailConfigured: config.smtpUrl !== undefined });
   const base = {
     ...shared,
     ...stores,
@@ -154,7 +155,11 @@ export const createServices = (
           run: deliverMessages({
             ...needs,
             transport,
-            requests: { verification_requested: requestVerification(needs), reset_requested: requestReset(needs) },
+            requests: {
+              verification_requested: requestVerification(needs),
+              reset_requested: requestReset(needs),
+              notice_requested: requestNotice(needs),
+            },
             render: composeMessage({ ...needs, sender }),
           }),
         },

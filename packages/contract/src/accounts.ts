@@ -65,6 +65,7 @@ export const updateMe = endpoint({
   body: z.strictObject({
     displayName: z.optional(z.nullable(displayName)),
     email: z.optional(z.nullable(email)),
+    notifySignIns: z.optional(z.boolean()),
     metadata: z.optional(metadata),
   }),
   example: { displayName: 'Grace Hopper', metadata: { cart: ['tea'] } },

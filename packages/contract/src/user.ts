@@ -9,6 +9,8 @@ export const user = z.object({
   emailVerified: z.boolean(),
   /** The address that replaces `email` when its owner has verified it. */
   pendingEmail: z.nullable(z.string()),
+  /** Whether a sign-in from a new device sends a message to the verified address. */
+  notifySignIns: z.boolean(),
   role: z.enum(['user', 'admin']),
   metadata: z.record(z.string(), z.unknown()),
   createdAt: z.iso.datetime(),

@@ -13,6 +13,7 @@ describe.each(engines)('accounts on $name', (engine) => {
       email: 'Ada@Example.com',
       emailVerifiedAt: new Date('2026-02-28T23:59:59.999Z'),
       pendingEmail: 'ada@elsewhere.example',
+      notifySignIns: false,
       disabledAt: new Date('1969-12-31T23:59:59.001Z'),
       metadata: { z: [1, 2.5, null, true], a: { b: 'ü' } },
       role: 'admin',

@@ -79,6 +79,7 @@ describe.each(engines)('the profile on $name', (engine) => {
         'emailVerified',
         'id',
         'metadata',
+        'notifySignIns',
         'pendingEmail',
         'role',
         'updatedAt',

@@ -21,6 +21,7 @@ describe.each(engines)('registering on $name', (engine) => {
       email: 'ada@example.com',
       emailVerified: false,
       pendingEmail: null,
+      notifySignIns: true,
       role: 'user',
       metadata: {},
       createdAt: latchkey().clock.now().toISOString(),

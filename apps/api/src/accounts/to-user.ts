@@ -9,6 +9,7 @@ export const toUser = (account: Omit<Account, 'usernameFolded' | 'emailFolded'>)
   email: account.email,
   emailVerified: account.emailVerifiedAt !== null,
   pendingEmail: account.pendingEmail,
+  notifySignIns: account.notifySignIns,
   role: account.role,
   metadata: account.metadata,
   createdAt: account.createdAt.toISOString(),

@@ -17,7 +17,7 @@ export type ColumnTypes = typeof sqlite;
 
 /** Defines every table once, with the column types of a dialect. */
 export const defineTables = (columnTypes: ColumnTypes) => {
-  const { table, text, integer, bigInteger, instant, json, index, uniqueIndex } = columnTypes;
+  const { table, text, integer, bigInteger, instant, flag, json, index, uniqueIndex } = columnTypes;
   const users = table(
     'users',
     {
@@ -30,6 +30,8 @@ export const defineTables = (columnTypes: ColumnTypes) => {
       emailVerifiedAt: instant('email_verified_at'),
       /** Replaces `email` when it is verified. */
       pendingEmail: text('pending_email'),
+      /** Whether a sign-in from a new device sends a message. */
+      notifySignIns: flag('notify_sign_ins').notNull().default(true),
       role: text('role').$type<User['role']>().notNull(),
       metadata: json('metadata').$type<Record<string, unknown>>().notNull(),
       disabledAt: instant('disabled_at'),

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { and, asc, desc, eq, lt, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, inArray, isNotNull, lt, sql } from 'drizzle-orm';
 import type { Clock } from '../clock.ts';
 import type { Database, Write } from '../database/database.ts';
 import type { Tables } from '../database/schema.ts';
@@ -65,19 +65,44 @@ export const createEventStore = ({ tables: { events }, read, prepareWrite }: Dat
     /**
      * Appends an event. Call it after all other writes of the transaction: a concurrent event of the same account waits until
      * this transaction ends, then follows this event.
+     * @returns its number
      */
     async append(
       write: Write,
       event: Omit<Event, 'number' | 'at' | 'hashVersion' | 'hash'>,
       clock: Clock,
-    ): Promise<void> {
+    ): Promise<number> {
       for (;;) {
         const [last] = await findLast(write, { userId: event.userId });
         const next = { ...event, at: clock(), number: (last?.number ?? 0) + 1, hashVersion };
         const appended = await insert(write, { ...next, hash: hashOf(last?.hash ?? '', next) });
-        if (appended.length > 0) return;
+        if (appended.length > 0) return next.number;
       }
     },
+
+    async find(userId: string, number: number): Promise<Event | undefined> {
+      const [event] = await read
+        .select()
+        .from(events)
+        .where(and(eq(events.userId, userId), eq(events.number, number)));
+      return event;
+    },
+
+    /** The sign-ins of the account before this event, newest first, and the reports of unrecognized events. */
+    listSignIns: async (userId: string, before: number): Promise<Event[]> =>
+      read
+        .select()
+        .from(events)
+        .where(
+          and(
+            eq(events.userId, userId),
+            lt(events.number, before),
+            inArray(events.kind, ['signed_in', 'registered', 'password_changed', 'disowned']),
+            isNotNull(events.sessionId),
+          ),
+        )
+        .orderBy(desc(events.number))
+        .limit(1000),
 
     /** The events before this number, newest first. */
     list: async (userId: string, before: number | undefined, limit: number): Promise<Event[]> =>

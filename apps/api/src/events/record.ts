@@ -1,6 +1,8 @@
 import type { ClientInfo } from '../client/client-info.ts';
 import type { Clock } from '../clock.ts';
 import type { Write } from '../database/database.ts';
+import { hasNotice } from '../mail/notices.ts';
+import type { Outbox } from '../mail/outbox.ts';
 import type { KindWithDetail } from './event-detail.ts';
 import type { Event, EventStore } from './event-store.ts';
 
@@ -13,17 +15,20 @@ type NewEvent = KindWithDetail & {
   /** The session that did it; none before a sign-in, and none for the operator. */
   readonly sessionId?: string | undefined;
   readonly client?: ClientInfo | undefined;
+  /** The session in which the same browser signed in before. */
+  readonly previousSessionId?: string | undefined;
 };
 
-type Needs = { readonly events: EventStore; readonly clock: Clock };
+type Needs = { readonly events: EventStore; readonly outbox: Outbox; readonly clock: Clock };
 
-/** Records events in the transaction that makes the change. Call it after all other writes. */
+/** Records events, and requests their notices, in the transaction that makes the change. Call it after all other writes. */
 export const recordEvent =
-  ({ events, clock }: Needs) =>
+  ({ events, outbox, clock }: Needs) =>
   async (write: Write, ...newEvents: readonly NewEvent[]): Promise<void> => {
     // Always in the order of the ids: two transactions that write for the same two accounts would otherwise deadlock.
     const inOrder = newEvents.toSorted((one, other) => (one.userId < other.userId ? -1 : 1));
-    for (const { userId, kind, actor = 'owner', actorId, sessionId, client, detail } of inOrder) {
+    for (const newEvent of inOrder) {
+      const { userId, kind, actor = 'owner', actorId, sessionId, client, detail, previousSessionId = null } = newEvent;
       const event = {
         userId,
         kind,
@@ -34,7 +39,9 @@ export const recordEvent =
         userAgent: client?.userAgent ?? null,
         detail: detail ?? {},
       };
-      await events.append(write, event, clock);
+      const number = await events.append(write, event, clock);
+      if (!hasNotice(kind)) continue;
+      await outbox.post(write, { kind: 'notice_requested', detail: { userId, number, previousSessionId } });
     }
   };
 

@@ -5,12 +5,12 @@ import type { KindWithDetail } from './message-kinds.ts';
 import {
   emailChangeText,
   emailInUseText,
-  noticeText,
   passwordChangeText,
   resetPasswordText,
   testText,
   verifyEmailText,
 } from './message-texts.ts';
+import { noticeText } from './notices.ts';
 import { type MessageText, renderMessage, type Sender } from './render-message.ts';
 import type { RenderedMessage } from './smtp-transport.ts';
 
@@ -39,6 +39,7 @@ export const composeMessage = ({ verifications, verificationTokens, sender, cloc
         return testText(sender);
       case 'verification_requested':
       case 'reset_requested':
+      case 'notice_requested':
         return undefined;
     }
     const secrets = await secretsOf(detail.verificationId);

@@ -18,7 +18,7 @@ const maxAgeSeconds = 86_400;
 /** For the log: what was not sent, and why. */
 class MailError extends Error {}
 
-type RequestKind = 'verification_requested' | 'reset_requested';
+type RequestKind = 'verification_requested' | 'reset_requested' | 'notice_requested';
 
 type Needs = {
   readonly messages: MessageStore;
@@ -74,6 +74,7 @@ export const deliverMessages = (needs: Needs) => {
       if (!(await messages.update(write, message, { endedAt: now }))) return;
       if (kind === 'verification_requested') await requests[kind](write, detail, now);
       if (kind === 'reset_requested') await requests[kind](write, detail, now);
+      if (kind === 'notice_requested') await requests[kind](write, detail, now);
     });
 
   const deliver = async (message: Message): Promise<void> => {

@@ -1,4 +1,3 @@
-import type { EventKind } from '@latchkey/contract/activity';
 import { pages } from '@latchkey/contract/pages';
 import type { MessageDetails, Occurrence } from './message-kinds.ts';
 import type { Facts, MessageText, Sender } from './render-message.ts';
@@ -6,15 +5,20 @@ import type { Facts, MessageText, Sender } from './render-message.ts';
 type Page = (typeof pages)[keyof typeof pages];
 
 /** A token travels in the fragment: no server, proxy or log sees it. */
-const linkTo = ({ publicUrl }: Sender, page: Page, token?: string): string =>
+export const linkTo = ({ publicUrl }: Sender, page: Page, token?: string): string =>
   `${publicUrl}${page}${token === undefined ? '' : `#token=${token}`}`;
 
 const ifNotYou = 'If you did not ask for this, ignore this message: nothing changes.';
 
-const factsOf = ({ at, device, address }: Occurrence): Facts => [
+/** The operator has neither a device nor an address. */
+export const factsOf = ({ at, device, address }: Occurrence): Facts => [
   ['When', `${at.slice(0, 16).replace('T', ' ')} UTC`],
-  ['Device', device ?? 'Unknown'],
-  ['Address', address ?? 'Unknown'],
+  ...(address === null
+    ? []
+    : ([
+        ['Device', device ?? 'Unknown'],
+        ['Address', address],
+      ] as const)),
 ];
 
 /** The messages to an address that nobody has verified yet contain no word that a stranger chose. */
@@ -71,30 +75,6 @@ export const passwordChangeText = (
     'If it was you, there is nothing to do. Otherwise use the button within seven days: it signs out every device, ends the password, and asks for a new one.',
   ],
 });
-
-type Notice = { readonly subject: string; readonly sentence: string };
-
-/** The events that the owner gets a message about. */
-const notices: { readonly [Kind in EventKind]?: Notice } = {
-  signed_in: { subject: 'New sign-in to', sentence: 'Your account was signed in to on a new device.' },
-  refresh_reused: {
-    subject: 'A device was signed out of',
-    sentence: 'Someone used an old copy of your session, so we signed that device out.',
-  },
-  token_issued: { subject: 'New API token at', sentence: 'An API token was created for your account.' },
-  account_disabled: { subject: 'Account disabled at', sentence: 'Your account was disabled.' },
-};
-
-export const noticeText = (sender: Sender, detail: MessageDetails['notice']): MessageText => {
-  const { subject = 'Activity at', sentence = 'Something happened in your account.' } = notices[detail.event] ?? {};
-  return {
-    subject: `${subject} ${sender.appName}`,
-    paragraphs: [`${sentence} User name: ${detail.username}.`],
-    facts: factsOf(detail),
-    action: { label: 'Review activity', url: linkTo(sender, pages.activity) },
-    notes: ['If something wasn’t you, report it there and change your password.'],
-  };
-};
 
 export const testText = (sender: Sender): MessageText => ({
   subject: `Test message of ${sender.appName}`,

@@ -24,6 +24,8 @@ type Needs = {
 type SignIn = {
   readonly methods: readonly AuthenticationMethod[];
   readonly client: ClientInfo;
+  /** The session in which the same browser signed in to this account before. */
+  readonly previousSessionId?: string | undefined;
   /** Ends every other session and API token of the account. */
   readonly endOthers?: boolean;
   /** The event that records how the session began. */
@@ -39,7 +41,7 @@ type Result =
 export const completeSignIn =
   ({ sessions, openSession, record, signInRequirements }: Needs) =>
   async (write: Write, account: Account, signIn: SignIn): Promise<Result> => {
-    const { methods, client, endOthers = false, event = 'signed_in' } = signIn;
+    const { methods, client, previousSessionId, endOthers = false, event = 'signed_in' } = signIn;
     for (const findMissing of signInRequirements) {
       const problem = await findMissing(write, account, methods);
       if (problem) return { status: 'incomplete', problem };
@@ -48,7 +50,7 @@ export const completeSignIn =
     if (endOthers) await sessions.endAll(write, account.id, 'ended_by_owner');
     const session = await openSession(write, account.id, { kind: 'sign_in', methods, ...client });
     const by = { userId: account.id, sessionId: session.id, client };
-    await record(write, { ...by, kind: event });
+    await record(write, { ...by, kind: event, previousSessionId });
     if (endOthers) await record(write, { ...by, kind: 'other_sessions_ended' });
     return { status: 'complete', session, account };
   };

@@ -34,16 +34,22 @@ export const logIn = (needs: Needs) => {
   const { accounts, hasher, passwords, deviceTokens, completeSignIn, issueTokens } = needs;
   const { guessLimits, record, transaction } = needs;
 
-  /** A known browser has limits of its own, so that guesses from elsewhere do not lock out the owner. */
-  const limitKeysOf = (login: string, account: Account | undefined, { client, deviceToken }: Origin): LimitKey[] => {
+  /** The session in which this browser signed in to this account before. */
+  const previousSessionOf = (account: Account | undefined, { deviceToken }: Origin): string | undefined => {
     const known = deviceToken === undefined ? undefined : deviceTokens.verify(deviceToken);
-    if (known?.status === 'valid' && known.claims.sub === account?.id) {
+    return known?.status === 'valid' && known.claims.sub === account?.id ? known.claims.sid : undefined;
+  };
+
+  /** A known browser has limits of its own, so that guesses from elsewhere do not lock out the owner. */
+  const limitKeysOf = (login: string, account: Account | undefined, origin: Origin): LimitKey[] => {
+    const previousSessionId = previousSessionOf(account, origin);
+    if (account && previousSessionId !== undefined) {
       return [
-        ['password:device', known.claims.sid],
-        ['password:account-devices', known.claims.sub],
+        ['password:device', previousSessionId],
+        ['password:account-devices', account.id],
       ];
     }
-    const network = networkOf(client.address);
+    const network = networkOf(origin.client.address);
     // With a prefix, so that an id typed as a name does not count for the account.
     const target = account ? account.id : `name ${fold(login)}`;
     return [
@@ -64,10 +70,11 @@ export const logIn = (needs: Needs) => {
   const attempt = async (
     credentials: Credentials,
     account: Account | undefined,
-    client: ClientInfo,
+    origin: Origin,
     limitKeys: readonly LimitKey[],
   ): Promise<IssuedTokens> => {
     const { username, password, endOthers = false } = credentials;
+    const { client } = origin;
     const network = networkOf(client.address);
     const stored = await passwords.findForLogIn(username, account?.id);
     const matches = await hasher.matches(password, stored?.hash, network).catch(async (refusal) => {
@@ -88,11 +95,12 @@ export const logIn = (needs: Needs) => {
       // then ends this session.
       const user = await accounts.lockEnabled(write, account.id);
       if (!user || !(await passwords.replace(write, user.id, checkedHash, { hash }))) return undefined;
-      const signIn = await completeSignIn(write, user, { methods: ['pwd'], client, endOthers });
+      const previousSessionId = previousSessionOf(user, origin);
+      const signIn = await completeSignIn(write, user, { methods: ['pwd'], client, previousSessionId, endOthers });
       if (signIn.status === 'complete') await guessLimits.reset(write, limitKeys);
       return signIn;
     });
-    if (!opened) return attempt(credentials, await accounts.findById(account.id), client, limitKeys);
+    if (!opened) return attempt(credentials, await accounts.findById(account.id), origin, limitKeys);
     if (opened.status === 'incomplete') throw opened.problem;
     return issueTokens(opened.session, opened.account, opened.session.createdAt);
   };
@@ -101,6 +109,6 @@ export const logIn = (needs: Needs) => {
     const account = await accounts.findByLogin(credentials.username);
     const limitKeys = limitKeysOf(credentials.username, account, origin);
     await transaction((write) => guessLimits.consume(write, limitKeys));
-    return attempt(credentials, account, origin.client, limitKeys);
+    return attempt(credentials, account, origin, limitKeys);
   };
 };

@@ -1,0 +1,1 @@
+ALTER TABLE "users" ADD COLUMN "notify_sign_ins" boolean DEFAULT true NOT NULL;

@@ -1,0 +1,1 @@
+ALTER TABLE `users` ADD `notify_sign_ins` integer DEFAULT true NOT NULL;
