@@ -1,5 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from '@commander-js/extra-typings';
-import { username as usernameSchema } from '@latchkey/contract/accounts';
+import { username } from '@latchkey/contract/accounts';
+import { parseFields } from '@latchkey/contract/field-errors';
 import * as z from 'zod/mini';
 import type { Account } from '../accounts/account-store.ts';
 import { changeRole } from '../accounts/change-role.ts';
@@ -15,9 +16,9 @@ import { examples } from './output.ts';
 import type { OnDatabase } from './program.ts';
 
 const newUsername = (text: string): string => {
-  const { data, error } = z.safeParse(usernameSchema, text);
-  if (data === undefined) throw new InvalidArgumentError(error?.issues.map(({ message }) => message).join(' ') ?? '');
-  return data;
+  const { data, errors } = parseFields(z.object({ username }), { username: text });
+  if (errors) throw new InvalidArgumentError(errors.map(({ message }) => message).join(' '));
+  return data.username;
 };
 
 const pageSize = (text: string): number => {

@@ -32,27 +32,33 @@ describe('the documentation page', () => {
   });
 
   const withBody = Object.values<Endpoint>(operations).filter(({ body }) => body);
+  // These need a mail server, or a token from a message.
+  const needsMail = ({ problems }: Endpoint) =>
+    problems.some((code) => code === 'mail_not_configured' || code === 'token_spent');
 
-  it.each(withBody)('the example of $method $path works as it is', async (endpoint) => {
-    const { http, accounts, database } = latchkey();
-    const { method, path, encoding = 'json', example, status } = endpoint;
-    const verb = method.toLowerCase() as 'post' | 'patch' | 'delete';
-    const request = http[verb](path).type(encoding).set(fromOwnPage);
-    if (path !== register.path) {
-      const { body, headers } = await http
-        .post(register.path)
-        .set(fromOwnPage)
-        .send({ ...register.example, delivery: 'cookie' })
-        .expect(register.status);
-      const role = endpoint.permission ? 'admin' : 'user';
-      await database.transaction((write) => accounts.setRole(write, body.user.id, role));
-      const cookies = [headers['set-cookie'] ?? []].flat().map((cookie) => cookie.split(';')[0]);
-      request.set(...bearer(body.access_token)).set('Cookie', cookies.join('; '));
-    }
-    await request.send(example).expect(status);
-    const left = await accounts.findByUsername(register.example.username);
-    if (left) await database.transaction((write) => accounts.remove(write, left.id));
-  });
+  it.each(withBody.filter((endpoint) => !needsMail(endpoint)))(
+    'the example of $method $path works as it is',
+    async (endpoint) => {
+      const { http, accounts, database } = latchkey();
+      const { method, path, encoding = 'json', example, status } = endpoint;
+      const verb = method.toLowerCase() as 'post' | 'patch' | 'delete';
+      const request = http[verb](path).type(encoding).set(fromOwnPage);
+      if (path !== register.path) {
+        const { body, headers } = await http
+          .post(register.path)
+          .set(fromOwnPage)
+          .send({ ...register.example, delivery: 'cookie' })
+          .expect(register.status);
+        const role = endpoint.permission ? 'admin' : 'user';
+        await database.transaction((write) => accounts.setRole(write, body.user.id, role));
+        const cookies = [headers['set-cookie'] ?? []].flat().map((cookie) => cookie.split(';')[0]);
+        request.set(...bearer(body.access_token)).set('Cookie', cookies.join('; '));
+      }
+      await request.send(example).expect(status);
+      const left = await accounts.findByUsername(register.example.username);
+      if (left) await database.transaction((write) => accounts.remove(write, left.id));
+    },
+  );
 
   it('serves no other file of the package', async () => {
     await latchkey().http.get('/api/docs/package.json').expect(404);
