@@ -41,8 +41,8 @@ import { createRevocationStore } from './tokens/revocation-store.ts';
 import { createVerificationStore } from './verifications/verification-store.ts';
 import { createVerificationTokens } from './verifications/verification-tokens.ts';
 
-const hasherOf = ({ passwordHash: kind, bcryptCost }: Config): PasswordHasher =>
-  createPasswordHasher({ kind, bcryptCost });
+const hasherOf = ({ passwordHash: kind, bcryptCost, appName }: Config): PasswordHasher =>
+  createPasswordHasher({ kind, bcryptCost, appName });
 
 /** A test replaces these to control time and hashing. */
 type Timing = { readonly sleep?: Sleep; readonly hasher?: PasswordHasher };

@@ -100,6 +100,13 @@ describe('a password like its owner is refused', () => {
     expect(judge(password).fault).toContain('too much like the name of this service');
   });
 
+  it('the name that the operator gave this service', () => {
+    for (const password of ['acme accounts', 'ACMEaccounts1', 'stnuocca2026']) {
+      const { fault } = judge(password, { username: 'somebody', serviceName: 'Acme Accounts' });
+      expect(fault, password).toContain('too much like the name of this service');
+    }
+  });
+
   it('a short name with up to three other characters', () => {
     for (const username of ['x9-k2', ' X9-k2 ']) {
       expect(judge('qx9-k2vm', { username }).fault).toContain('too much like your user name');

@@ -7,6 +7,8 @@ export type PasswordOwner = {
   readonly username: string;
   readonly email?: string | null | undefined;
   readonly displayName?: string | null | undefined;
+  /** The name of this service, Latchkey by default. */
+  readonly serviceName?: string | undefined;
 };
 
 export type PasswordVerdict =
@@ -30,12 +32,12 @@ const wordsOf = (name: string): string[] =>
     .filter((word) => word.length >= 3)
     .flatMap((word) => [word, [...word].reverse().join('')]);
 
-const namesOf = ({ username, email, displayName }: PasswordOwner) =>
+const namesOf = ({ username, email, displayName, serviceName = 'Latchkey' }: PasswordOwner) =>
   [
     { whose: 'username' as const, name: username },
     ...[email ?? '', ...(email?.split('@') ?? [])].map((name) => ({ whose: 'email' as const, name })),
     { whose: 'displayName' as const, name: displayName ?? '' },
-    { whose: 'service' as const, name: 'Latchkey' },
+    { whose: 'service' as const, name: serviceName },
   ]
     .map(({ whose, name }) => ({ whose, name: foldCase(name).trim() }))
     .map(({ whose, name }) => ({ whose, name, words: wordsOf(name) }));

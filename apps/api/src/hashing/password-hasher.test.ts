@@ -62,6 +62,14 @@ it.each(kinds)(
   },
 );
 
+it('a new password like the name that the operator gave this service is refused', async () => {
+  const hasher = createPasswordHasher({ kind: 'bcrypt', bcryptCost: 4, appName: 'Acme Accounts' }, 1);
+  onTestFinished(hasher.close);
+  await expect(hasher.hashNew('password', 'acmeaccounts1', { username: 'ada' }, 'here')).rejects.toMatchObject({
+    errors: [{ path: 'password', code: 'weak_password', message: expect.stringContaining('name of this service') }],
+  });
+});
+
 it('a refused new password is reported at its field, with the reason', async () => {
   const hasher = startHasher();
   await expect(hasher.hashNew('newPassword', 'password123', { username: 'ada' }, 'here')).rejects.toMatchObject({

@@ -27,7 +27,10 @@ const queueIsFull = (): Problem => problem('unavailable', { reason: 'sign_ins' }
  * Hashes passwords in worker threads, one for each core, so that many sign-ins never delay other requests. Networks
  * (`networkOf`) share the threads fairly. When the queue is full, a task is refused with `unavailable` and `Retry-After`.
  */
-export const createPasswordHasher = (options: HashOptions, threads = availableParallelism()) => {
+export const createPasswordHasher = (
+  { appName: serviceName, ...options }: HashOptions & { readonly appName?: string },
+  threads = availableParallelism(),
+) => {
   const pool = new Piscina({
     filename: workerFile,
     minThreads: 0,
@@ -56,7 +59,7 @@ export const createPasswordHasher = (options: HashOptions, threads = availablePa
      * @throws Problem `invalid_request` at `path` if the password policy refuses it
      */
     async hashNew(path: string, text: string, owner: PasswordOwner, network: string): Promise<string> {
-      const message = await run(network, 'fault', { text, owner });
+      const message = await run(network, 'fault', { text, owner: { ...owner, serviceName } });
       if (message) throw invalidRequest([{ path, code: 'weak_password', message }]);
       return run(network, 'hash', { password: text, options });
     },

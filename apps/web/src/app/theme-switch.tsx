@@ -21,7 +21,7 @@ export const ThemeSwitch = () => {
           <button
             key={theme}
             type="button"
-            className="btn btn-sm join-item grow"
+            className="btn btn-sm join-item grow aria-pressed:btn-primary"
             aria-pressed={theme === current}
             onClick={() => choose(theme)}
           >
