@@ -19,7 +19,7 @@ type Needs = {
 };
 
 /**
- * Replaces a forgotten or stolen password on behalf of the operator, and ends every session and API token of the account.
+ * Replaces a forgotten or stolen password on behalf of the operator, and ends every session, API token and pending change.
  * @returns the new password, which is stored nowhere, and how many sessions and API tokens ended
  */
 export const resetPassword =
@@ -29,7 +29,10 @@ export const resetPassword =
     const hash = await hasher.hash(password, 'operator');
     const ended = await transaction(async (write) => {
       await lockAccount(accounts, write, account);
-      await passwords.set(write, { userId: account.id, hash, updatedAt: clock() });
+      const now = clock();
+      await passwords.set(write, { userId: account.id, hash, updatedAt: now });
+      // As after a reset by mail: a stranger may have begun the change.
+      await accounts.setPendingEmail(write, account.id, null, now);
       const sessionsEnded = await sessions.endAll(write, account.id, 'password_changed');
       await record(write, { userId: account.id, kind: 'password_reset', actor: 'operator' });
       return sessionsEnded.length;

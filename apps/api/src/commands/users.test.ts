@@ -97,7 +97,7 @@ describe.each(engines)('pnpm users on $name', (engine) => {
   });
 
   it('a reset password replaces the old one, ends sessions and API tokens, and is recorded', async () => {
-    const { id, username, access_token } = await latchkey().person();
+    const { id, username, access_token } = await latchkey().person({ pendingEmail: 'stranger@example.com' });
     const issued = await latchkey()
       .http.post('/api/tokens')
       .set(...bearer(access_token))
@@ -112,6 +112,7 @@ describe.each(engines)('pnpm users on $name', (engine) => {
     expectProblem(await logIn(password), 'invalid_credentials');
     const [, newPassword = ''] = /once\): (\S+)$/m.exec(output) ?? [];
     await logIn(newPassword).expect(200);
+    expect((await latchkey().accounts.findById(id))?.pendingEmail).toBeNull();
     const events = await latchkey().services.events.list(id, undefined, 10);
     expect(events).toContainEqual(
       expect.objectContaining({ kind: 'password_reset', actor: 'operator', actorId: null }),
