@@ -6,7 +6,6 @@ import { type Clock, type Sleep, systemSleep } from './clock.ts';
 import { type Config, tokenSecondsOf } from './config.ts';
 import type { Database } from './database/database.ts';
 import { purgeExpired } from './database/purge-expired.ts';
-import { postUndo } from './emails/post-undo.ts';
 import { requestVerification } from './emails/request-verification.ts';
 import { requireVerifiedEmail } from './emails/require-verified-email.ts';
 import { createEventStore } from './events/event-store.ts';
@@ -38,6 +37,7 @@ import { createSessionCookie } from './sessions/session-cookie.ts';
 import { createSessionStore } from './sessions/session-store.ts';
 import { createRevocationFeed } from './tokens/revocation-feed.ts';
 import { createRevocationStore } from './tokens/revocation-store.ts';
+import { postUndo } from './verifications/post-undo.ts';
 import { createVerificationStore } from './verifications/verification-store.ts';
 import { createVerificationTokens } from './verifications/verification-tokens.ts';
 

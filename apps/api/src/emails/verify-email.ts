@@ -13,7 +13,7 @@ import { Problem } from '../problem.ts';
 import type { Principal } from '../sessions/authenticate.ts';
 import { maxWrongCodes, type Verification, type VerificationStore } from '../verifications/verification-store.ts';
 import type { VerificationTokens } from '../verifications/verification-tokens.ts';
-import type { PostUndo } from './post-undo.ts';
+import type { PostUndo } from '../verifications/post-undo.ts';
 
 type Needs = {
   readonly accounts: AccountStore;

@@ -9,7 +9,7 @@ const build = new Map([
   ['/favicon.svg', builtFile('.svg', Buffer.from('<svg/>'))],
   ['/manifest.webmanifest', builtFile('.webmanifest', Buffer.from('{"name":"Latchkey","start_url":"/"}'))],
 ]);
-const latchkey: Brand = { appName: 'Latchkey', isRegistrationOpen: true };
+const latchkey: Brand = { appName: 'Latchkey', isRegistrationOpen: true, hasMail: true };
 const textOf = (brand: Brand, path: string) => brandFiles(build, brand).get(path)?.content.toString() ?? '';
 
 describe('the files of the web app', () => {
@@ -35,6 +35,7 @@ describe('the files of the web app', () => {
         termsUrl: 'https://acme.example/terms?a=1&b=2',
         supportUrl: 'mailto:help@acme.example',
         isRegistrationOpen: false,
+        hasMail: false,
       },
       '/index.html',
     );

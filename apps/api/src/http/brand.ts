@@ -12,6 +12,7 @@ export type Brand = {
   readonly privacyUrl?: string | undefined;
   readonly supportUrl?: string | undefined;
   readonly isRegistrationOpen: boolean;
+  readonly hasMail: boolean;
 };
 
 /** The name and logo of the build. */
@@ -38,6 +39,7 @@ const brandIndex = (html: string, brand: Brand, logo: string, styles: string | u
   const tags = [
     ...Object.entries(links).flatMap(([rel, href]) => (href ? [`<link rel="${rel}" href="${escapeHtml(href)}">`] : [])),
     ...(brand.isRegistrationOpen ? [] : ['<meta name="latchkey-registration" content="closed">']),
+    ...(brand.hasMail ? [] : ['<meta name="latchkey-mail" content="off">']),
   ];
   return html
     .replaceAll(built.name, () => escapeHtml(brand.appName))

@@ -3,7 +3,7 @@ import type * as contract from '@latchkey/contract/passwords';
 import { networkOf } from '../client/network.ts';
 import type { Clock } from '../clock.ts';
 import type { Database } from '../database/database.ts';
-import type { PostUndo } from '../emails/post-undo.ts';
+import type { PostUndo } from '../verifications/post-undo.ts';
 import type { RecordEvent } from '../events/record.ts';
 import type { PasswordHasher } from '../hashing/password-hasher.ts';
 import type { PasswordStore } from '../hashing/password-store.ts';

@@ -2,7 +2,9 @@ import type { User } from '@latchkey/contract/user';
 import type { ReactNode } from 'react';
 import { NavigationNotice } from '../api/navigation-notice.tsx';
 import { useUser } from '../api/session.ts';
+import { EmailSection } from '../emails/email-section.tsx';
 import { Avatar } from '../ui/avatar.tsx';
+import { brand } from '../ui/brand.ts';
 import { formatDate } from '../ui/format-time.ts';
 import { Card, Page } from '../ui/page.tsx';
 import { DeleteAccount } from './delete-account.tsx';
@@ -37,9 +39,14 @@ const Profile = ({ user }: { user: User }) => (
           </p>
         </div>
       </div>
-      <Section title="Personal info" about="Your name and how to reach you.">
+      <Section title="Personal info" about={brand.hasMail ? 'Your name.' : 'Your name and how to reach you.'}>
         <ProfileForm user={user} />
       </Section>
+      {brand.hasMail && (
+        <Section title="E-mail" about="For signing in, and for a new password if you forget yours.">
+          <EmailSection user={user} />
+        </Section>
+      )}
       {Object.keys(user.metadata).length > 0 && (
         <Section title="App data" about="What apps have stored in your account.">
           <pre className="whitespace-pre-wrap break-words rounded-field bg-base-200 p-3 text-sm">

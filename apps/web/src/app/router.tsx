@@ -18,6 +18,10 @@ const ProfilePage = lazyPage(() => import('../accounts/profile-page.tsx'));
 const ChangePasswordPage = lazyPage(() => import('../passwords/change-password-page.tsx'));
 const SessionsPage = lazyPage(() => import('../sessions/sessions-page.tsx'));
 const TokensPage = lazyPage(() => import('../tokens/tokens-page.tsx'));
+const VerifyEmailPage = lazyPage(() => import('../emails/verify-email-page.tsx'));
+const UndoPage = lazyPage(() => import('../emails/undo-page.tsx'));
+const ForgotPasswordPage = lazyPage(() => import('../passwords/forgot-password-page.tsx'));
+const ResetPasswordPage = lazyPage(() => import('../passwords/reset-password-page.tsx'));
 const InspectorPage = lazyPage(() => import('../tokens/inspector-page.tsx'));
 
 const Pages = () => (
@@ -35,6 +39,10 @@ const Pages = () => (
       <Route path={pages.tokens} element={<TokensPage />} />
     </Route>
     <Route path={pages.inspector} element={<InspectorPage />} />
+    <Route path={pages.verifyEmail} element={<VerifyEmailPage />} />
+    <Route path={pages.undo} element={<UndoPage />} />
+    <Route path={pages.forgotPassword} element={<ForgotPasswordPage />} />
+    <Route path={pages.resetPassword} element={<ResetPasswordPage />} />
     <Route path={pages.goodbye} element={<GoodbyePage />} />
     <Route path="*" element={<NotFoundPage />} />
   </Routes>

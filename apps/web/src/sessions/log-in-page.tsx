@@ -1,3 +1,4 @@
+import { pages } from '@latchkey/contract/pages';
 import { logIn } from '@latchkey/contract/sessions';
 import { Link, useLocation } from 'react-router-dom';
 import { NavigationNotice } from '../api/navigation-notice.tsx';
@@ -27,13 +28,18 @@ export const LogInPage = () => {
         <NavigationNotice />
         <FormFailure {...form.status} />
         <Field
-          label="User name"
+          label={brand.hasMail ? 'User name or e-mail address' : 'User name'}
           autoComplete="username"
           autoCapitalize="none"
           spellCheck={false}
           {...form.field('username')}
         />
         <PasswordField label="Password" autoComplete="current-password" {...form.field('password')} />
+        {brand.hasMail && (
+          <Link className="link self-start text-sm" to={pages.forgotPassword}>
+            Forgot password?
+          </Link>
+        )}
         <SubmitButton status={form.status}>Sign in</SubmitButton>
         <label className="flex items-center gap-3 text-sm">
           <input type="checkbox" name="endOthers" className="checkbox checkbox-sm border-base-content/60" />

@@ -10,5 +10,7 @@ export const brand = {
   termsUrl: linkTo('terms-of-service'),
   privacyUrl: linkTo('privacy-policy'),
   supportUrl: linkTo('help'),
+  /** Whether the server sends e-mail. */
+  hasMail: metaOf('latchkey-mail') !== 'off',
   isRegistrationOpen: metaOf('latchkey-registration') !== 'closed',
 } as const;
