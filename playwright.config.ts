@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { defineConfig } from '@playwright/test';
 import { findHeadlessShell } from './e2e/browser.ts';
-import { allowedSite, brandServer, corsServer, mainServer, shortLived } from './e2e/servers.ts';
+import { allowedSite, brandServer, corsServer, mailbox, mailServer, mainServer, shortLived } from './e2e/servers.ts';
 
 const isRoot = process.getuid?.() === 0;
 
@@ -65,6 +65,16 @@ export default defineConfig({
     server(mainServer),
     server(shortLived, { ACCESS_TOKEN_TTL: '5s', CLOCK_TOLERANCE: '0s' }),
     server(corsServer, { CORS_ORIGINS: allowedSite.origin }),
+    {
+      command: 'node apps/mailbox/src/main.ts',
+      url: mailbox.origin,
+      reuseExistingServer: false,
+      env: { MAILBOX_PORT: String(mailbox.port), MAILBOX_SMTP_PORT: String(mailbox.smtpPort) },
+    },
+    server(mailServer, {
+      SMTP_URL: `smtp://127.0.0.1:${mailbox.smtpPort}`,
+      MAIL_FROM: 'Latchkey <accounts@example.com>',
+    }),
     server(brandServer, {
       REGISTRATION: 'closed',
       APP_NAME: 'Acme & Söhne',

@@ -4,7 +4,7 @@ import { mainServer } from './servers.ts';
 
 export { expect };
 
-export type Credentials = { username: string; password: string };
+export type Credentials = { username: string; password: string; email?: string };
 
 export const newCredentials = (): Credentials => ({
   username: `ada-${randomUUID().slice(0, 8)}`,

@@ -1,7 +1,8 @@
 import AxeBuilder from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
 import { reuseRefreshToken, signInWithApi } from './api-client.ts';
-import { expect, fillIn, heading, openSignedIn, register, test } from './fixtures.ts';
+import { expect, fillIn, heading, newCredentials, openSignedIn, register, test } from './fixtures.ts';
+import { mailServer } from './servers.ts';
 
 type View = { readonly name: string; readonly open: (page: Page) => Promise<void> };
 
@@ -71,6 +72,68 @@ const views: readonly View[] = [
       await openSignedIn(page);
       await page.getByRole('button', { name: 'Delete account…' }).click();
       await expect(page.getByRole('dialog')).toBeVisible();
+    },
+  },
+  {
+    name: 'login-with-mail',
+    open: async (page) => {
+      await page.goto(`${mailServer.origin}/login`);
+      await expect(page.getByRole('link', { name: 'Forgot password?' })).toBeVisible();
+    },
+  },
+  {
+    name: 'profile-email',
+    open: async (page) => {
+      const credentials = await register(page, { ...newCredentials(), email: 'ada@example.com' }, mailServer);
+      await page.goto(`${mailServer.origin}/profile`);
+      await page.getByRole('button', { name: 'Change e-mail address…' }).click();
+      await fillIn(page, {
+        'New e-mail address': 'ada.lovelace@example.com',
+        'Current password': credentials.password,
+      });
+      await expect(page.getByText('Not verified')).toBeVisible();
+    },
+  },
+  {
+    name: 'verify-email-code',
+    open: async (page) => {
+      await register(page, { ...newCredentials(), email: 'ada@example.com' }, mailServer);
+      await page.goto(`${mailServer.origin}/verify-email`);
+      await page.getByLabel('Code').fill('12');
+      await page.getByRole('button', { name: 'Verify' }).click();
+      await expect(page.getByText('Enter the six digits from the message.')).toBeVisible();
+    },
+  },
+  {
+    name: 'verify-email-link',
+    open: async (page) => {
+      await page.goto(`${mailServer.origin}/verify-email#token=${'x'.repeat(43)}`);
+      await page.getByRole('button', { name: 'Verify' }).click();
+      await expect(page.getByText('This link or code has expired')).toBeVisible();
+    },
+  },
+  {
+    name: 'forgot-password',
+    open: async (page) => {
+      await page.goto(`${mailServer.origin}/forgot-password`);
+      await fillIn(page, { 'User name or e-mail address': 'ada' });
+      await page.getByRole('button', { name: 'Send a link' }).click();
+      await expect(page.getByText('If this account has')).toBeVisible();
+    },
+  },
+  {
+    name: 'reset-password',
+    open: async (page) => {
+      await page.goto(`${mailServer.origin}/reset-password#token=${'x'.repeat(43)}`);
+      await fillIn(page, { 'New password': 'correct horse' });
+      await expect(page.getByText('Strength:')).toBeVisible();
+    },
+  },
+  {
+    name: 'undo',
+    open: async (page) => {
+      await page.goto(`${mailServer.origin}/undo#token=${'x'.repeat(43)}`);
+      await expect(page.getByRole('button', { name: 'Undo the change' })).toBeVisible();
     },
   },
   {

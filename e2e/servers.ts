@@ -10,5 +10,8 @@ export const shortLived = at(port + 1);
 export const corsServer = at(port + 2);
 /** Another origin; the test starts its server. */
 export const allowedSite = at(port + 3);
+/** Sends e-mail to the mailbox, whose messages are at `mailbox.origin`. */
+export const mailServer = at(port + 5);
+export const mailbox = { ...at(port + 6), smtpPort: port + 7 };
 /** Has its own name, color, logo and links, and no registration. */
 export const brandServer = at(port + 4);

@@ -45,6 +45,7 @@ describe('the settings', () => {
       hasRateLimits: true,
       corsOrigins: [],
       smtpUrl: 'smtp://127.0.0.1:1025',
+      hasMail: true,
       mailFrom: { name: 'Latchkey', address: 'latchkey@example.com' },
       isVerifiedEmailRequired: false,
       appName: 'Latchkey',

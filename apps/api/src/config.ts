@@ -83,7 +83,8 @@ export const readConfig = (environment: NodeJS.ProcessEnv = process.env) => {
   if (faults.length > 0) throw new ConfigError(faults);
 
   const { appSecret = storedSecret(), previousAppSecrets, mailFrom = developmentSender, ...rest } = values as Values;
-  return { ...rest, mailFrom, appSecrets: [appSecret, ...previousAppSecrets] as const };
+  const hasMail = rest.smtpUrl !== undefined;
+  return { ...rest, mailFrom, hasMail, appSecrets: [appSecret, ...previousAppSecrets] as const };
 };
 
 export type Config = ReturnType<typeof readConfig>;

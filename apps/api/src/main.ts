@@ -54,7 +54,7 @@ const start = async (): Promise<void> => {
       'PUBLIC_URL is http: anyone on the network can read passwords and cookies. Put TLS in front, and set PUBLIC_URL to https.',
     );
   }
-  if (!config.smtpUrl)
+  if (!config.hasMail)
     logger.info('SMTP_URL is not set: no e-mail address can be verified, and no forgotten password reset.');
   for (const sentence of misspelledSettings(settingNames)) logger.warn(sentence);
   logger.info(`Latchkey is ready at ${config.publicUrl} and listens on ${urlOf(server)}`);

@@ -107,7 +107,7 @@ export const createServices = (
     deviceTokens: createDeviceTokens(shared),
     revocationFeed: createRevocationFeed({ ...shared, ...stores, keys }),
   };
-  const outbox = createOutbox({ ...shared, ...stores, isMailConfigured: config.smtpUrl !== undefined });
+  const outbox = createOutbox({ ...shared, ...stores, isMailConfigured: config.hasMail });
   const tools = {
     hasher,
     rateLimit: createRateLimiter({ ...shared, rateLimits }),
@@ -128,7 +128,6 @@ export const createServices = (
   const needs = { ...base, openSession: openSession(base), signInRequirements };
   const { smtpUrl: url, mailFrom: from } = config;
   const transport = url === undefined ? undefined : createSmtpTransport({ url, from });
-  const sender = { appName: 'Latchkey', publicUrl: config.publicUrl };
 
   return {
     ...needs,
@@ -160,7 +159,7 @@ export const createServices = (
               reset_requested: requestReset(needs),
               notice_requested: requestNotice(needs),
             },
-            render: composeMessage({ ...needs, sender }),
+            render: composeMessage({ ...needs, sender: config }),
           }),
         },
       }),

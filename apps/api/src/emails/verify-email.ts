@@ -11,9 +11,9 @@ import { fold } from '../fold.ts';
 import type { Outbox } from '../mail/outbox.ts';
 import { Problem } from '../problem.ts';
 import type { Principal } from '../sessions/authenticate.ts';
+import type { PostUndo } from '../verifications/post-undo.ts';
 import { maxWrongCodes, type Verification, type VerificationStore } from '../verifications/verification-store.ts';
 import type { VerificationTokens } from '../verifications/verification-tokens.ts';
-import type { PostUndo } from '../verifications/post-undo.ts';
 
 type Needs = {
   readonly accounts: AccountStore;

@@ -43,6 +43,7 @@ describe('the files of the web app', () => {
     expect(index).toContain('<link rel="help" href="mailto:help@acme.example">');
     expect(index).not.toContain('privacy-policy');
     expect(index).toContain('<meta name="latchkey-registration" content="closed">');
+    expect(index).toContain('<meta name="latchkey-mail" content="off">');
   });
 
   it('carry logo and color under names that change with their content', () => {

@@ -3,7 +3,6 @@ import type * as contract from '@latchkey/contract/passwords';
 import { networkOf } from '../client/network.ts';
 import type { Clock } from '../clock.ts';
 import type { Database } from '../database/database.ts';
-import type { PostUndo } from '../verifications/post-undo.ts';
 import type { RecordEvent } from '../events/record.ts';
 import type { PasswordHasher } from '../hashing/password-hasher.ts';
 import type { PasswordStore } from '../hashing/password-store.ts';
@@ -13,6 +12,7 @@ import type { CompleteSignIn } from '../sessions/complete-sign-in.ts';
 import type { IssuedTokens, IssueTokens } from '../sessions/issue-tokens.ts';
 import type { RecheckSession } from '../sessions/recheck-session.ts';
 import type { SessionStore } from '../sessions/session-store.ts';
+import type { PostUndo } from '../verifications/post-undo.ts';
 import type { ConfirmPassword } from './confirm.ts';
 
 type Needs = {

@@ -14,7 +14,7 @@ import { addressToVerify, useVerificationWatch } from './use-verification-watch.
 const Address = ({ address, isVerified }: { address: string; isVerified: boolean }) => (
   <li className="flex flex-wrap items-center gap-x-3 gap-y-1">
     <bdi className="min-w-0 break-all font-medium">{address}</bdi>
-    <span className={`badge badge-soft ${isVerified ? 'badge-success' : 'badge-warning'}`}>
+    <span className={`badge badge-sm ${isVerified ? 'badge-primary' : 'badge-warning'}`}>
       {isVerified ? 'Verified' : 'Not verified'}
     </span>
   </li>
