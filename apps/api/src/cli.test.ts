@@ -51,6 +51,12 @@ describe('the command line exits', () => {
     expect(stderr).toBe('Invalid configuration:\n  PORT is "x"; it must be a whole number from 0 to 65535.\n');
   });
 
+  it('with 1 after a test message that the mail server did not accept', async () => {
+    const { code, stderr } = await run(['mail', 'test', 'ada@example.com'], { SMTP_URL: 'smtp://127.0.0.1:1' });
+    expect(stderr).toContain('The message was not sent: connect ECONNREFUSED 127.0.0.1:1');
+    expect(code).toBe(1);
+  });
+
   it('with 2 when the usage is wrong', async () => {
     const { code, stdout, stderr } = await run(['users', '__proto__']);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });

@@ -26,6 +26,7 @@ const onDatabase: OnDatabase =
     try {
       console.log(await run(services, ...words));
     } finally {
+      services.closeMail();
       await Promise.all([services.hasher.close(), database.close()]);
     }
   };

@@ -22,6 +22,7 @@ import { composeMessage } from './mail/compose-message.ts';
 import { deliverMessages } from './mail/deliver-messages.ts';
 import { createMessageStore } from './mail/message-store.ts';
 import { createOutbox } from './mail/outbox.ts';
+import { sendTestMessage } from './mail/send-test-message.ts';
 import { createSmtpTransport } from './mail/smtp-transport.ts';
 import { confirmPassword } from './passwords/confirm.ts';
 import { requestReset } from './passwords/request-reset.ts';
@@ -143,6 +144,7 @@ export const createServices = (
     issueTokens: issueTokens(needs),
     endByToken: endByToken(needs),
 
+    sendTestMessage: sendTestMessage({ transport, sender: config }),
     closeMail: () => transport?.close(),
 
     /** The periodic jobs of a running server (`runJobs`). */

@@ -14,6 +14,7 @@ const names: Readonly<Record<string, string>> = {
   audience: 'Audience',
   scope: 'Scope',
   expiresIn: 'Lifetime in seconds',
+  notifySignIns: 'Messages about sign-ins',
   metadata: 'Metadata',
   refresh_token: 'Refresh token',
   delivery: 'Delivery',

@@ -1,8 +1,6 @@
 import type { Services } from '../services.ts';
 import { moment, table } from './output.ts';
 
-export const maxPage = 1000;
-
 type Options = Parameters<Services['accounts']['list']>[0];
 
 /** The command that prints the next page. */

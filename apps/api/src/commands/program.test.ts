@@ -41,7 +41,7 @@ describe('the command line', () => {
   });
 
   it.each(['__proto__', 'constructor', 'toString', 'hasOwnProperty', 'lst'])('%j is not a command', async (name) => {
-    for (const words of [[name], ['users', name], ['keys', name]]) {
+    for (const words of [[name], ['users', name], ['keys', name], ['mail', name]]) {
       const { err, failure } = await parse(...words);
       expect(failure).toMatchObject({ code: 'commander.unknownCommand' });
       expect(err).toContain(`unknown command '${name}'`);
@@ -57,6 +57,7 @@ describe('the command line', () => {
     ['users', 'delete', 'ada', "required option '--yes' not specified"],
     ['users', 'list', '--limit', '0', 'It must be a whole number from 1 to 1000.'],
     ['users', 'list', '--role', 'root', 'Allowed choices are user, admin.'],
+    ['mail', 'test', 'ada', 'Enter an e-mail address such as ada@example.com.'],
     ['keys', 'rotate', '--lead', 'soon', 'It must be from 5s to 7d'],
   ])('explains what is wrong with %s %s %s', async (...words) => {
     const message = words.pop() ?? '';

@@ -1,6 +1,7 @@
 import { Command, type OutputConfiguration } from '@commander-js/extra-typings';
 import type { Services } from '../services.ts';
 import { addKeyCommands } from './keys.ts';
+import { addMailCommands } from './mail.ts';
 import { addUserCommands } from './users.ts';
 
 /** Declares that a command needs the database: `run` gets the services of an open one, and its result is printed. */
@@ -17,5 +18,6 @@ export const createProgram = (onDatabase: OnDatabase, output: OutputConfiguratio
     .showHelpAfterError('For help, add --help.');
   addUserCommands(program, onDatabase);
   addKeyCommands(program, onDatabase);
+  addMailCommands(program, onDatabase);
   return program;
 };

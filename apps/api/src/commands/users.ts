@@ -1,7 +1,4 @@
-import { type Command, InvalidArgumentError, Option } from '@commander-js/extra-typings';
-import { username } from '@latchkey/contract/accounts';
-import { parseFields } from '@latchkey/contract/field-errors';
-import * as z from 'zod/mini';
+import { type Command, Option } from '@commander-js/extra-typings';
 import type { Account } from '../accounts/account-store.ts';
 import { changeRole } from '../accounts/change-role.ts';
 import { createAccount } from '../accounts/create-account.ts';
@@ -10,22 +7,11 @@ import { removeAccount } from '../accounts/remove-account.ts';
 import { resetPassword } from '../accounts/reset-password.ts';
 import { OperatorError } from '../operator-error.ts';
 import type { Services } from '../services.ts';
+import { newUsername, pageSize } from './arguments.ts';
 import { listActivity } from './list-activity.ts';
-import { listUsers, maxPage } from './list-users.ts';
+import { listUsers } from './list-users.ts';
 import { examples } from './output.ts';
 import type { OnDatabase } from './program.ts';
-
-const newUsername = (text: string): string => {
-  const { data, errors } = parseFields(z.object({ username }), { username: text });
-  if (errors) throw new InvalidArgumentError(errors.map(({ message }) => message).join(' '));
-  return data.username;
-};
-
-const pageSize = (text: string): number => {
-  const size = /^\d{1,4}$/.test(text) ? Number(text) : 0;
-  if (size < 1 || size > maxPage) throw new InvalidArgumentError(`It must be a whole number from 1 to ${maxPage}.`);
-  return size;
-};
 
 const findUser = async ({ accounts }: Services, username: string): Promise<Account> => {
   const account = await accounts.findByUsername(username);

@@ -41,8 +41,8 @@ type Needs = {
 export const deliverMessages = (needs: Needs) => {
   const { messages, transport, guessLimits, transaction, clock, requests, render } = needs;
 
-  const end = (message: Message): Promise<boolean> =>
-    transaction((write) => messages.update(write, message, { endedAt: clock(), fault: null }));
+  const end = (message: Message, fault: string | null): Promise<boolean> =>
+    transaction((write) => messages.update(write, message, { endedAt: clock(), fault }));
 
   /** @returns a sentence for the operator */
   const fail = async (message: Message, error: unknown): Promise<string> => {
@@ -71,7 +71,7 @@ export const deliverMessages = (needs: Needs) => {
     transaction(async (write) => {
       const now = clock();
       const { kind, detail } = message;
-      if (!(await messages.update(write, message, { endedAt: now }))) return;
+      if (!(await messages.update(write, message, { endedAt: now, fault: null }))) return;
       if (kind === 'verification_requested') await requests[kind](write, detail, now);
       if (kind === 'reset_requested') await requests[kind](write, detail, now);
       if (kind === 'notice_requested') await requests[kind](write, detail, now);
@@ -81,14 +81,14 @@ export const deliverMessages = (needs: Needs) => {
     const { recipient } = message;
     if (recipient === null) return resolve(message);
     const rendered = await render(message);
-    if (!rendered) return void (await end(message));
+    if (!rendered) return void (await end(message, 'Its link was used, replaced or has expired.'));
     const waitSeconds = await findWait(recipient);
     if (waitSeconds !== undefined) {
       const dueAt = addSeconds(clock(), waitSeconds);
       return void (await transaction((write) => messages.update(write, message, { dueAt })));
     }
     await transport.send({ id: message.id, recipient, ...rendered });
-    await end(message);
+    await end(message, null);
   };
 
   return async (): Promise<void> => {

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { and, asc, desc, eq, inArray, isNull, lte } from 'drizzle-orm';
+import { and, asc, desc, eq, inArray, isNotNull, isNull, lte, or } from 'drizzle-orm';
 import { addSeconds } from '../clock.ts';
 import type { Database, Write } from '../database/database.ts';
 import type { Tables } from '../database/schema.ts';
@@ -55,16 +55,19 @@ export const createMessageStore = ({ tables: { messages }, read, transaction }: 
       return updated.length > 0;
     },
 
-    /** The newest messages of the last week, for the operator. */
-    list: async (limit: number): Promise<Message[]> =>
-      (await read.select().from(messages).orderBy(desc(messages.createdAt)).limit(limit)) as Message[],
+    /** The newest messages of the last week, and the requests that are not decided yet, for the operator. */
+    list: async (limit: number): Promise<Message[]> => {
+      const listed = or(isNotNull(messages.recipient), isNull(messages.endedAt), isNotNull(messages.fault));
+      const found = read.select().from(messages).where(listed).orderBy(desc(messages.createdAt)).limit(limit);
+      return (await found) as Message[];
+    },
 
     /** Makes a message due again that was given up. Returns false if there is none with this id. */
     async retry(write: Write, id: string, now: Date): Promise<boolean> {
       const renewed = await write
         .update(messages)
         .set({ dueAt: now, createdAt: now, attempts: 0, endedAt: null })
-        .where(eq(messages.id, id))
+        .where(and(eq(messages.id, id), isNotNull(messages.endedAt), isNotNull(messages.fault)))
         .returning({ id: messages.id });
       return renewed.length > 0;
     },

@@ -4,8 +4,11 @@ export type RenderedMessage = { readonly subject: string; readonly text: string;
 type Outgoing = RenderedMessage & { readonly id: string; readonly recipient: string };
 
 export type MailTransport = {
-  /** @throws PermanentMailError if another attempt cannot help; any other error if it can */
-  send(message: Outgoing): Promise<void>;
+  /**
+   * @returns the reply of the server
+   * @throws PermanentMailError if another attempt cannot help; any other error if it can
+   */
+  send(message: Outgoing): Promise<string>;
   close(): void;
 };
 
@@ -40,7 +43,7 @@ export const createSmtpTransport = ({ url, from }: Settings): MailTransport => {
     async send({ id, recipient, subject, text, html }) {
       transporter ??= load();
       try {
-        await (await transporter).sendMail({
+        const { response } = await (await transporter).sendMail({
           from,
           // Never a string, which is parsed as a list of recipients.
           to: { name: '', address: recipient },
@@ -51,6 +54,7 @@ export const createSmtpTransport = ({ url, from }: Settings): MailTransport => {
           // RFC 3834: no vacation replies.
           headers: { 'Auto-Submitted': 'auto-generated', 'X-Auto-Response-Suppress': 'All' },
         });
+        return response ?? '';
       } catch (error) {
         const { responseCode, code } = error as { responseCode?: number; code?: string };
         const isRefusal = responseCode !== undefined && responseCode >= 500 && code !== 'EAUTH';

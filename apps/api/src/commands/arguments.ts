@@ -1,0 +1,29 @@
+import { InvalidArgumentError } from '@commander-js/extra-typings';
+import { username } from '@latchkey/contract/accounts';
+import { email } from '@latchkey/contract/email';
+import { parseFields } from '@latchkey/contract/field-errors';
+import * as z from 'zod/mini';
+
+// Below their names, so that an error names the argument.
+const fields = z.partial(z.object({ username, email }));
+
+const fieldParser =
+  (name: keyof z.output<typeof fields>) =>
+  (text: string): string => {
+    const { data, errors = [] } = parseFields(fields, { [name]: text });
+    const parsed = data?.[name];
+    if (parsed === undefined) throw new InvalidArgumentError(errors.map(({ message }) => message).join(' '));
+    return parsed;
+  };
+
+export const newUsername = fieldParser('username');
+export const emailAddress = fieldParser('email');
+
+const maxPage = 1000;
+
+/** How many rows to print. */
+export const pageSize = (text: string): number => {
+  const size = /^\d{1,4}$/.test(text) ? Number(text) : 0;
+  if (size < 1 || size > maxPage) throw new InvalidArgumentError(`It must be a whole number from 1 to ${maxPage}.`);
+  return size;
+};
