@@ -192,7 +192,7 @@ test('after too many attempts the wait counts down, and then the button works', 
   await page.clock.install();
   await page.goto('/login');
   const body = {
-    type: 'x',
+    type: 'urn:latchkey:problem:too_many_attempts',
     title: 'x',
     status: 429,
     detail: 'Too many attempts.',

@@ -1,5 +1,4 @@
 import { ConnectionError, ProblemError } from '@latchkey/contract/client';
-import { problemMessage as textOf } from '@latchkey/contract/problem-texts';
 import { formatDuration } from '../ui/format-time.ts';
 
 /** For `catch` after ending a session or revoking a token: if it no longer exists, the goal is reached. */
@@ -11,7 +10,7 @@ export const ignoreNotFound = (error: unknown): void => {
 export const problemMessage = (error: unknown): string => {
   if (error instanceof ConnectionError) return 'Can’t reach the server. Check your connection and try again.';
   if (!(error instanceof ProblemError)) return 'Something went wrong. Reload the page.';
-  return textOf(error.problem);
+  return error.problem.detail;
 };
 
 /** An error as a message for the user, with what to do next. */

@@ -1,5 +1,6 @@
 import { createClient } from '@latchkey/contract/axios-client';
-import type { Client } from '@latchkey/contract/client';
+import { type Client, ProblemError } from '@latchkey/contract/client';
+import { problemMessage } from '@latchkey/contract/problem-texts';
 import axios from 'axios';
 
 type Options = {
@@ -7,6 +8,13 @@ type Options = {
   readonly accessToken: () => string | undefined;
   /** Called with the `Date` header of each response. */
   readonly onDate: (date: unknown) => void;
+};
+
+/** Replaces the detail of a problem, which is for developers, by its text for the user. */
+const throwWithText = (error: unknown): never => {
+  if (!(error instanceof ProblemError)) throw error;
+  const { problem, retryAfterSeconds } = error;
+  throw new ProblemError({ ...problem, detail: problemMessage(problem) }, retryAfterSeconds);
 };
 
 /** The API's clients. In a module of their own because the sign-in form appears without axios, a sixth of all code. */
@@ -22,7 +30,8 @@ export const createHttpClients = ({ accessToken, onDate }: Options) => {
       onDate(response.headers.date);
       return response;
     });
-    return createClient(http);
+    const client = createClient(http);
+    return (endpoint, ...input) => client(endpoint, ...input).catch(throwWithText);
   };
   // The API accepts a used refresh token for ten more seconds: after a lost response, the client must retry within them.
   return { send: make(20_000), sendWithShortTimeout: make(4_000) };
