@@ -21,7 +21,7 @@ const onDatabase: OnDatabase =
     const notify = (sentence: string) => process.stderr.write(`${sentence}\n`);
     for (const sentence of misspelledSettings(settingNames)) notify(sentence);
     await migrateDatabase(config.databaseUrl, 'new', notify);
-    const database = await connectDatabase(config.databaseUrl, () => {}, notify);
+    const database = await connectDatabase(config.databaseUrl, { onNotice: notify });
     const services = createServices(config, database, systemClock);
     try {
       console.log(await run(services, ...words));

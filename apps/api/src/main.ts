@@ -40,11 +40,10 @@ const start = async (): Promise<void> => {
     timestamp: pino.stdTimeFunctions.isoTime,
     redact: secrets.flatMap((name) => [name, `*.${name}`]),
   });
-  const database = await openDatabase(
-    config.databaseUrl,
-    (sql) => logger.trace({ sql }),
-    (sentence) => logger.warn(sentence),
-  );
+  const database = await openDatabase(config.databaseUrl, {
+    onQuery: (sql) => logger.trace({ sql }),
+    onNotice: (sentence) => logger.warn(sentence),
+  });
   const services = createServices(config, database, systemClock);
   const { keys, jobs, revocationFeed, hasher } = services;
   await keys.reload();

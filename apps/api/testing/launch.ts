@@ -34,7 +34,11 @@ type Options = Parameters<typeof createServices>[3] & {
  */
 export const launch = async (config: Config, options: Options) => {
   const { clock, logger, port, onQuery, onNotice, wrap = () => ({}), ...timing } = options;
-  const database = await openDatabase(config.databaseUrl, onQuery, onNotice);
+  const database = await openDatabase(config.databaseUrl, {
+    waitMilliseconds: 120_000,
+    ...(onQuery && { onQuery }),
+    ...(onNotice && { onNotice }),
+  });
   const services = createServices(config, database, clock, timing);
   const start = async () => {
     await services.keys.reload();

@@ -80,11 +80,7 @@ describe.each(engines)('the database on $name', (engine) => {
     const url = await engine.freshUrl();
     const release = await holdMigrations[engine.name](url);
     const notices: string[] = [];
-    const opening = openDatabase(
-      url,
-      () => {},
-      (sentence) => notices.push(sentence),
-    );
+    const opening = openDatabase(url, { onNotice: (sentence) => void notices.push(sentence) });
     await expect
       .poll(() => notices)
       .toEqual([expect.stringMatching(/^Another process .* Waiting until it is (free|done)\.$/)]);

@@ -12,7 +12,7 @@ type Transaction = { run(): Promise<() => void>; fail(error: unknown): void };
  * Runs transactions one after the other on SQLite's write connection. Those that wait share a commit, so that the disk syncs
  * once for all of them, and each has a savepoint, so that one can roll back without the others.
  */
-export const createGroupCommit = (writer: BetterSqlite3.Database, write: Write) => {
+export const createGroupCommit = (writer: BetterSqlite3.Database, write: Write, milliseconds: number) => {
   const savepoint = writer.prepare('SAVEPOINT work');
   const release = writer.prepare('RELEASE work');
   const waiting: Transaction[] = [];
@@ -20,7 +20,7 @@ export const createGroupCommit = (writer: BetterSqlite3.Database, write: Write) 
 
   const commit = async (transactions: readonly Transaction[]): Promise<void> => {
     try {
-      await retryWhileLocked(() => writer.exec('BEGIN IMMEDIATE'));
+      await retryWhileLocked(() => writer.exec('BEGIN IMMEDIATE'), { milliseconds });
       const resolvers: (() => void)[] = [];
       for (const { run } of transactions) resolvers.push(await run());
       writer.exec('COMMIT');

@@ -14,10 +14,10 @@ const nameOf = (url: string): string => {
   return `${pathname.slice(1)} on ${hostname}:${port || 5432}`;
 };
 
-export const settingsOf = (url: string) => ({
+export const settingsOf = (url: string, waitMilliseconds = 5_000) => ({
   connectionString: url,
-  connectionTimeoutMillis: 5_000,
-  query_timeout: 30_000,
+  connectionTimeoutMillis: waitMilliseconds,
+  query_timeout: Math.max(30_000, waitMilliseconds),
 });
 
 export type Notify = (sentence: string) => void;

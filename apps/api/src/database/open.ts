@@ -4,8 +4,15 @@ import { migrateSqlite } from './migrate-sqlite.ts';
 import type { MigrationScope } from './migrations.ts';
 import { openSqlite } from './sqlite.ts';
 
-type OnQuery = (sql: string) => void;
 type OnNotice = (sentence: string) => void;
+type Options = {
+  /** Receives the text of each statement, never its values. */
+  readonly onQuery?: (sql: string) => void;
+  /** Receives sentences for the operator: why the start waits, what a pooler does not support. */
+  readonly onNotice?: OnNotice;
+  /** How long a request waits for a lock or a connection before it gets a 503. Tests wait longer: they measure no speed. */
+  readonly waitMilliseconds?: number;
+};
 
 /** The path of `file:…`, which is SQLite; undefined for `postgres://…`, whose driver is loaded only when it is used. */
 const pathOf = (url: string): string | undefined => {
@@ -29,24 +36,19 @@ export const migrateDatabase = async (
   return migratePostgres(url, scope, onNotice);
 };
 
-/**
- * Opens a database whose tables are up to date.
- * @param onQuery receives the text of each statement, never its values
- * @param onNotice receives sentences for the operator: what a pooler does not support
- */
+/** Opens a database whose tables are up to date. */
 export const connectDatabase = async (
   url: string,
-  onQuery: OnQuery = () => {},
-  onNotice: OnNotice = () => {},
+  { onQuery = () => {}, onNotice = () => {}, waitMilliseconds = 5_000 }: Options = {},
 ): Promise<Database> => {
   const path = pathOf(url);
-  if (path !== undefined) return openSqlite(path, onQuery);
+  if (path !== undefined) return openSqlite(path, onQuery, waitMilliseconds);
   const { openPostgres } = await import('./postgres.ts');
-  return openPostgres(url, onQuery, onNotice);
+  return openPostgres(url, onQuery, onNotice, waitMilliseconds);
 };
 
 /** Migrates and opens a database, as the server does when it starts. */
-export const openDatabase = async (url: string, onQuery?: OnQuery, onNotice?: OnNotice): Promise<Database> => {
-  await migrateDatabase(url, 'all', onNotice);
-  return connectDatabase(url, onQuery, onNotice);
+export const openDatabase = async (url: string, options: Options = {}): Promise<Database> => {
+  await migrateDatabase(url, 'all', options.onNotice);
+  return connectDatabase(url, options);
 };

@@ -12,8 +12,9 @@ export const openPostgres = async (
   url: string,
   onQuery: (sql: string) => void,
   onNotice: Notify,
+  waitMilliseconds: number,
 ): Promise<Database> => {
-  const settings = settingsOf(url);
+  const settings = settingsOf(url, waitMilliseconds);
   const pool = new pg.Pool(settings);
   // A lost connection emits an error, idle or in use. Without a listener it would end the process.
   pool.on('error', () => {});

@@ -4,10 +4,7 @@ import { hasCode } from './faults.ts';
 type Wait = { readonly milliseconds: number; readonly onWait?: () => void };
 
 /** Retries while another process holds SQLite's lock. It waits outside the event loop, unlike the driver. */
-export const retryWhileLocked = async <Result>(
-  work: () => Result,
-  { milliseconds, onWait }: Wait = { milliseconds: 5_000 },
-): Promise<Result> => {
+export const retryWhileLocked = async <Result>(work: () => Result, { milliseconds, onWait }: Wait): Promise<Result> => {
   const deadline = performance.now() + milliseconds;
   for (let attempt = 1; ; attempt++) {
     try {

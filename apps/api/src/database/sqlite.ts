@@ -31,23 +31,27 @@ const connect = (path: string, options?: BetterSqlite3.Options): BetterSqlite3.D
 };
 
 /** Opens the connection that writes and the one that reads. */
-const openFile = (path: string) =>
+const openFile = (path: string, milliseconds: number) =>
   openOrExplain(path, async () => {
-    const writer = await retryWhileLocked(() => connect(path));
+    const writer = await retryWhileLocked(() => connect(path), { milliseconds });
     writer.pragma(`cache_size = -${cacheKibibytes}`);
-    return { writer, reader: await retryWhileLocked(() => connect(path, { readonly: true })) };
+    return { writer, reader: await retryWhileLocked(() => connect(path, { readonly: true }), { milliseconds }) };
   });
 
 /** Reads synchronously, so that no transaction begins between the choice of a connection and the read. */
 const prepareSync = <Row>(query: Preparable<Row>) => query.prepare() as unknown as { all(values: object): Row[] };
 
-export const openSqlite = async (path: string, onQuery: (sql: string) => void): Promise<Database> => {
-  const { writer, reader } = await openFile(path);
+export const openSqlite = async (
+  path: string,
+  onQuery: (sql: string) => void,
+  waitMilliseconds: number,
+): Promise<Database> => {
+  const { writer, reader } = await openFile(path, waitMilliseconds);
   const fileId = fileIdOf(path);
   const logger = { logQuery: onQuery };
   const write = drizzle(writer, { logger }) as unknown as Write;
   const read = drizzle(reader, { logger }) as unknown as Read;
-  const { transaction, idle } = createGroupCommit(writer, write);
+  const { transaction, idle } = createGroupCommit(writer, write, waitMilliseconds);
   // One transaction writes at a time, so numbers follow the order of commits.
   const nextRevision = (column: SQLiteColumn) =>
     sql<number>`(select coalesce(max(${column}), 0) + 1 from ${column.table})`;
