@@ -38,6 +38,7 @@ import { createSessionCookie } from './sessions/session-cookie.ts';
 import { createSessionStore } from './sessions/session-store.ts';
 import { createRevocationFeed } from './tokens/revocation-feed.ts';
 import { createRevocationStore } from './tokens/revocation-store.ts';
+import { findLinkSecrets } from './verifications/find-link-secrets.ts';
 import { postUndo } from './verifications/post-undo.ts';
 import { createVerificationStore } from './verifications/verification-store.ts';
 import { createVerificationTokens } from './verifications/verification-tokens.ts';
@@ -161,7 +162,7 @@ export const createServices = (
               reset_requested: requestReset(needs),
               notice_requested: requestNotice(needs),
             },
-            render: composeMessage({ ...needs, sender: config }),
+            render: composeMessage({ findLinkSecrets: findLinkSecrets(needs), sender: config }),
           }),
         },
       }),

@@ -1,6 +1,3 @@
-import type { Clock } from '../clock.ts';
-import type { VerificationStore } from '../verifications/verification-store.ts';
-import type { VerificationTokens } from '../verifications/verification-tokens.ts';
 import type { KindWithDetail } from './message-kinds.ts';
 import {
   emailChangeText,
@@ -15,20 +12,13 @@ import { type MessageText, renderMessage, type Sender } from './render-message.t
 import type { RenderedMessage } from './smtp-transport.ts';
 
 type Needs = {
-  readonly verifications: VerificationStore;
-  readonly verificationTokens: VerificationTokens;
+  /** Finds the token and the code of a verification, as long as it is live. */
+  readonly findLinkSecrets: (verificationId: string) => Promise<{ token: string; code: string } | undefined>;
   readonly sender: Sender;
-  readonly clock: Clock;
 };
 
 /** Returns the message to send; undefined when its link is spent, expired or replaced by a newer one. */
-export const composeMessage = ({ verifications, verificationTokens, sender, clock }: Needs) => {
-  const secretsOf = async (verificationId: string) => {
-    const verification = await verifications.findById(verificationId);
-    const isLive = verification && verification.spentAt === null && verification.expiresAt > clock();
-    return isLive ? verificationTokens.find(verification) : undefined;
-  };
-
+export const composeMessage = ({ findLinkSecrets, sender }: Needs) => {
   const textOf = async ({ kind, detail }: KindWithDetail): Promise<MessageText | undefined> => {
     switch (kind) {
       case 'email_in_use':
@@ -42,7 +32,7 @@ export const composeMessage = ({ verifications, verificationTokens, sender, cloc
       case 'notice_requested':
         return undefined;
     }
-    const secrets = await secretsOf(detail.verificationId);
+    const secrets = await findLinkSecrets(detail.verificationId);
     if (!secrets) return undefined;
     switch (kind) {
       case 'verify_email':

@@ -2,12 +2,12 @@ import { deleteMe } from '@latchkey/contract/accounts';
 import { pages } from '@latchkey/contract/pages';
 import { flushSync } from 'react-dom';
 import { useApi } from '../api/session.ts';
+import { useSignInNotice } from '../api/sign-in-notice.ts';
 import { useServerForm } from '../api/use-server-form.ts';
 import { HiddenUsernameField } from '../passwords/hidden-username-field.tsx';
-import { PasswordField } from '../passwords/password-field.tsx';
-import { useSignInNotice } from '../sessions/sign-in-notice.ts';
 import { DialogActions, DialogButton } from '../ui/dialog-button.tsx';
 import { FormFailure } from '../ui/form-failure.tsx';
+import { PasswordField } from '../ui/password-field.tsx';
 import { SubmitButton } from '../ui/submit-button.tsx';
 
 export const DeleteAccount = () => {

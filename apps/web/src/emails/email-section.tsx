@@ -5,9 +5,9 @@ import { useState } from 'react';
 import { Link } from 'react-router-dom';
 import { useApi } from '../api/session.ts';
 import { useServerForm } from '../api/use-server-form.ts';
-import { PasswordField } from '../passwords/password-field.tsx';
 import { Field } from '../ui/field.tsx';
 import { FormFailure } from '../ui/form-failure.tsx';
+import { PasswordField } from '../ui/password-field.tsx';
 import { SubmitButton } from '../ui/submit-button.tsx';
 import { addressToVerify, useVerificationWatch } from './use-verification-watch.ts';
 

@@ -2,10 +2,10 @@ import { undoEmailChange } from '@latchkey/contract/emails';
 import { pages } from '@latchkey/contract/pages';
 import { Link } from 'react-router-dom';
 import { useApi } from '../api/session.ts';
+import { useLinkToken } from '../api/use-link-token.ts';
 import { Notice } from '../ui/notice.tsx';
 import { CardPage } from '../ui/page.tsx';
 import { LinkAction } from './link-action.tsx';
-import { useLinkToken } from './use-link-token.ts';
 
 const done = (
   <Notice kind="success">

@@ -6,6 +6,7 @@ import { Link } from 'react-router-dom';
 import { errorMessage } from '../api/errors.ts';
 import { useApi, useUser } from '../api/session.ts';
 import { useAction } from '../api/use-action.ts';
+import { useLinkToken } from '../api/use-link-token.ts';
 import { useServerForm } from '../api/use-server-form.ts';
 import { Field } from '../ui/field.tsx';
 import { FormFailure } from '../ui/form-failure.tsx';
@@ -13,7 +14,6 @@ import { Notice } from '../ui/notice.tsx';
 import { CardPage } from '../ui/page.tsx';
 import { SubmitButton } from '../ui/submit-button.tsx';
 import { LinkAction } from './link-action.tsx';
-import { useLinkToken } from './use-link-token.ts';
 import { addressToVerify, useVerificationWatch } from './use-verification-watch.ts';
 
 const ToProfile = () => (

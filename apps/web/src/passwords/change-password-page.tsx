@@ -2,15 +2,15 @@ import { changePassword } from '@latchkey/contract/passwords';
 import { Link, useNavigate } from 'react-router-dom';
 import { NavigationNotice } from '../api/navigation-notice.tsx';
 import { useApi, useUser } from '../api/session.ts';
+import { useSignInNotice } from '../api/sign-in-notice.ts';
 import { useServerForm } from '../api/use-server-form.ts';
-import { useSignInNotice } from '../sessions/sign-in-notice.ts';
 import { FormFailure } from '../ui/form-failure.tsx';
 import { Card, Page } from '../ui/page.tsx';
+import { PasswordField } from '../ui/password-field.tsx';
 import { SubmitButton } from '../ui/submit-button.tsx';
 import { checkNewPassword } from './check-new-password.ts';
 import { HiddenUsernameField } from './hidden-username-field.tsx';
 import { NewPasswordField } from './new-password-field.tsx';
-import { PasswordField } from './password-field.tsx';
 
 const ChangePasswordPage = () => {
   const api = useApi();

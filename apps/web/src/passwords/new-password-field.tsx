@@ -1,6 +1,6 @@
 import { type ComponentProps, type ComponentType, lazy, Suspense } from 'react';
 import { loadWithRetry } from '../api/lazy-page.ts';
-import { PasswordField } from './password-field.tsx';
+import { PasswordField } from '../ui/password-field.tsx';
 import type { PasswordStrengthProps } from './password-strength.tsx';
 
 /** Its word lists are by far the largest chunk of the app, so it loads when the user starts to type. */

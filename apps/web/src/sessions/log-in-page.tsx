@@ -4,11 +4,11 @@ import { Link, useLocation } from 'react-router-dom';
 import { NavigationNotice } from '../api/navigation-notice.tsx';
 import { useApi } from '../api/session.ts';
 import { useServerForm } from '../api/use-server-form.ts';
-import { PasswordField } from '../passwords/password-field.tsx';
 import { brand } from '../ui/brand.ts';
 import { Field } from '../ui/field.tsx';
 import { FormFailure } from '../ui/form-failure.tsx';
 import { CardPage } from '../ui/page.tsx';
+import { PasswordField } from '../ui/password-field.tsx';
 import { SubmitButton } from '../ui/submit-button.tsx';
 import { CookiesBlocked } from './cookies-blocked.tsx';
 

@@ -1,6 +1,6 @@
 import { type ComponentProps, useEffect, useRef, useState } from 'react';
 import { flushSync } from 'react-dom';
-import { Field } from '../ui/field.tsx';
+import { Field } from './field.tsx';
 
 type Props = Omit<ComponentProps<typeof Field>, 'type' | 'after'> & {
   readonly autoComplete: 'current-password' | 'new-password';
