@@ -19,6 +19,8 @@ const reloadOnce = async (error: unknown): Promise<never> => {
   return new Promise(() => {});
 };
 
-/** A page whose code is loaded when the user goes there. */
-export const lazyPage = (load: () => Promise<{ default: ComponentType }>) =>
-  lazy(() => loadWithRetry(load).catch(reloadOnce));
+/** A page whose code is loaded when the user goes there. If the app starts there, it loads while the session is checked. */
+export const lazyPage = (path: string, load: () => Promise<{ default: ComponentType }>) => {
+  if (window.location.pathname === path) load().catch(() => {});
+  return lazy(() => loadWithRetry(load).catch(reloadOnce));
+};

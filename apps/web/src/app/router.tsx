@@ -13,16 +13,16 @@ import { HomePage } from './home-page.tsx';
 import { Layout } from './layout.tsx';
 import { NotFoundPage } from './not-found-page.tsx';
 
-const ActivityPage = lazyPage(() => import('../activity/activity-page.tsx'));
-const ProfilePage = lazyPage(() => import('../accounts/profile-page.tsx'));
-const ChangePasswordPage = lazyPage(() => import('../passwords/change-password-page.tsx'));
-const SessionsPage = lazyPage(() => import('../sessions/sessions-page.tsx'));
-const TokensPage = lazyPage(() => import('../tokens/tokens-page.tsx'));
-const VerifyEmailPage = lazyPage(() => import('../emails/verify-email-page.tsx'));
-const UndoPage = lazyPage(() => import('../emails/undo-page.tsx'));
-const ForgotPasswordPage = lazyPage(() => import('../passwords/forgot-password-page.tsx'));
-const ResetPasswordPage = lazyPage(() => import('../passwords/reset-password-page.tsx'));
-const InspectorPage = lazyPage(() => import('../tokens/inspector-page.tsx'));
+const ActivityPage = lazyPage(pages.activity, () => import('../activity/activity-page.tsx'));
+const ProfilePage = lazyPage(pages.profile, () => import('../accounts/profile-page.tsx'));
+const ChangePasswordPage = lazyPage(pages.password, () => import('../passwords/change-password-page.tsx'));
+const SessionsPage = lazyPage(pages.devices, () => import('../sessions/sessions-page.tsx'));
+const TokensPage = lazyPage(pages.tokens, () => import('../tokens/tokens-page.tsx'));
+const VerifyEmailPage = lazyPage(pages.verifyEmail, () => import('../emails/verify-email-page.tsx'));
+const UndoPage = lazyPage(pages.undo, () => import('../emails/undo-page.tsx'));
+const ForgotPasswordPage = lazyPage(pages.forgotPassword, () => import('../passwords/forgot-password-page.tsx'));
+const ResetPasswordPage = lazyPage(pages.resetPassword, () => import('../passwords/reset-password-page.tsx'));
+const InspectorPage = lazyPage(pages.inspector, () => import('../tokens/inspector-page.tsx'));
 
 const Pages = () => (
   <Routes>
