@@ -1,4 +1,4 @@
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import { Notice } from '../ui/notice.tsx';
 
 /** Sets a cookie to find out: `navigator.cookieEnabled` is true in a Chromium that blocks cookies. */
@@ -11,7 +11,12 @@ const canSetCookies = (): boolean => {
 
 /** Without cookies, the session lasts as long as the access token in this page's memory. */
 export const CookiesBlocked = () => {
-  const [isBlocked] = useState(() => !canSetCookies());
+  const [isBlocked, setBlocked] = useState(false);
+  // In a task of its own: a script that uses cookies waits for the browser's network process.
+  useEffect(() => {
+    const timer = setTimeout(() => setBlocked(!canSetCookies()));
+    return () => clearTimeout(timer);
+  }, []);
   if (!isBlocked) return null;
   return (
     <Notice kind="warning">
