@@ -6,6 +6,7 @@ import { enumeration } from './parts/enumeration.ts';
 import { firstPage } from './parts/first-page.ts';
 import { fiveTabs } from './parts/five-tabs.ts';
 import { growth } from './parts/growth.ts';
+import { lighthousePages } from './parts/lighthouse.ts';
 import { maxInput } from './parts/longest-input.ts';
 import { reads } from './parts/reads.ts';
 import { refreshes } from './parts/refreshes.ts';
@@ -27,6 +28,7 @@ const parts: Record<string, Part> = {
   background,
   databases,
   'first-page': firstPage,
+  lighthouse: lighthousePages,
   'five-tabs': fiveTabs,
   enumeration,
   revocation,

@@ -21,9 +21,9 @@ export type Program = {
   stop(): Promise<void>;
 };
 
-/** Starts a program on 127.0.0.1. Its log is written, to /dev/null. */
+/** Starts a program on 127.0.0.1, on a free port if `environment` names none. Its log is written, to /dev/null. */
 export const startProgram = async ({ file, environment = {}, readyPath, options = [] }: Start): Promise<Program> => {
-  const port = await freePort();
+  const port = environment.PORT ?? (await freePort());
   const base = `http://127.0.0.1:${port}`;
   const startedAt = performance.now();
   const child = spawn(process.execPath, [...options, file], {
