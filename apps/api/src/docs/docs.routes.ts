@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import type { Endpoint } from '@latchkey/contract/endpoint';
 import { openapi } from '@latchkey/contract/openapi';
 import type { IRouter } from 'express';
-import { escapeHtml } from '../http/brand.ts';
+import { escapeHtml } from '../escape-html.ts';
 
 // Resolved at run time, so that the bundle finds the package, too.
 const swaggerFolder = (): string => dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'));

@@ -1,4 +1,5 @@
 import { basename, extname } from 'node:path';
+import { escapeHtml } from '../escape-html.ts';
 import { accentColors, accentStyles } from './accent-colors.ts';
 import { type BuiltFile, builtFile } from './built-files.ts';
 
@@ -17,9 +18,6 @@ export type Brand = {
 
 /** The name and logo of the build. */
 const built = { name: 'Latchkey', logo: '/favicon.svg' } as const;
-
-export const escapeHtml = (text: string): string =>
-  text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
 
 /** Adds a file under a name with a hash of its content, so that browsers can keep it. */
 const addHashed = (files: Map<string, BuiltFile>, name: string, content: Buffer): string => {

@@ -1,3 +1,4 @@
+import { escapeHtml } from '../escape-html.ts';
 import type { RenderedMessage } from './smtp-transport.ts';
 
 export type Facts = readonly (readonly [label: string, value: string])[];
@@ -18,8 +19,6 @@ export type MessageText = {
 
 /** The sender as the reader knows it. */
 export type Sender = { readonly appName: string; readonly publicUrl: string };
-
-const escapeHtml = (text: string): string => text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
 
 const spaced = (code: string): string => `${code.slice(0, 3)} ${code.slice(3)}`;
 
