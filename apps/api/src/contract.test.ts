@@ -34,6 +34,7 @@ const linkKinds: Record<string, VerificationKind> = {
 const goodBodies: Record<string, (person: Person) => object> = {
   'POST /api/accounts/register': () => ({ username: freshName(), password }),
   'PATCH /api/accounts/me': () => ({ displayName: 'Ada' }),
+  'POST /api/accounts/me/export': () => ({ password }),
   'DELETE /api/accounts/me': () => ({ password }),
   'POST /api/sessions/login': ({ username }) => ({ username, password }),
   'POST /api/sessions/refresh': ({ refresh_token }) => ({ refresh_token }),
@@ -156,6 +157,7 @@ const implied: Provocations = {
 /** A body that counts against every guess limit of an endpoint. */
 const guesses: Record<string, (person: Person) => object> = {
   'POST /api/sessions/login': ({ username }) => ({ username, password: 'not the password' }),
+  'POST /api/accounts/me/export': () => ({ password: 'not the password' }),
   'DELETE /api/accounts/me': () => ({ password: 'not the password' }),
   'POST /api/passwords/change': () => ({ currentPassword: 'not the password', newPassword: 'another long password' }),
   'POST /api/tokens': () => ({ name: 'one of many' }),
@@ -210,6 +212,7 @@ const own: Record<string, Provocations> = {
     origin_not_allowed: (latchkey, endpoint) =>
       call(latchkey, endpoint).set(fromElsewhere).send({ username: freshName(), password, delivery: 'cookie' }),
   },
+  'POST /api/accounts/me/export': { wrong_password: sending({ password: 'not the password' }) },
   'DELETE /api/accounts/me': {
     last_admin: async (latchkey, endpoint) => goodCall(latchkey, endpoint, await latchkey.person({ role: 'admin' })),
     wrong_password: sending({ password: 'not the password' }),
@@ -327,6 +330,8 @@ describe.each(engines)('the contract on $name', (engine) => {
         const isJson = endpoint.answers !== 'headers';
         expect(answer.headers['content-type']).toBe(isJson ? 'application/json; charset=utf-8' : undefined);
         if (isJson) expect(z.parse(endpoint.response, answer.body)).toEqual(answer.body);
+      } else if (endpoint.answers === 'zip') {
+        expect(answer.headers['content-type']).toBe('application/zip');
       } else {
         expect(answer.text).toBe('');
       }

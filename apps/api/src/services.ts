@@ -1,4 +1,5 @@
 import { createAccountStore } from './accounts/account-store.ts';
+import { createPersonalDataStore } from './accounts/personal-data-store.ts';
 import { showUser } from './accounts/profile.ts';
 import { createReservedUsernames } from './accounts/reserved-usernames.ts';
 import { requestNotice } from './activity/request-notice.ts';
@@ -88,6 +89,7 @@ export const createServices = (
     signingKeys: createSigningKeyStore(database),
     verifications: createVerificationStore(database, { verificationTokens }),
     messages: createMessageStore(database),
+    personalData: createPersonalDataStore(database),
   };
   const { rateLimits } = stores;
 
@@ -134,6 +136,7 @@ export const createServices = (
   return {
     ...needs,
     probeDatabase: database.probe,
+    appName: config.appName,
     jwtAlgorithm: config.jwtAlgorithm,
     isRegistrationOpen: config.isRegistrationOpen,
     isReservedUsername: createReservedUsernames(config.reservedUsernames),

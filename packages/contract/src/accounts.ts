@@ -74,6 +74,20 @@ export const updateMe = endpoint({
   problems: [],
 });
 
+export const exportMe = endpoint({
+  method: 'POST',
+  path: '/api/accounts/me/export',
+  summary: 'Download everything that Latchkey stores about you: a zip file with account.json and account.html',
+  access: 'session',
+  rate: rates.sensitive,
+  guessLimits: ['password:session'],
+  body: z.strictObject({ password: presentedPassword }),
+  example: { password: 'seven purple kettles' },
+  status: 200,
+  answers: 'zip',
+  problems: ['wrong_password'],
+});
+
 export const deleteMe = endpoint({
   method: 'DELETE',
   path: '/api/accounts/me',

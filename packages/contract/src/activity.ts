@@ -25,6 +25,7 @@ export const eventKind = z.enum([
   'token_issued_for_other',
   'token_issued_by_other',
   'token_revoked',
+  'data_exported',
   'role_changed',
   'account_disabled',
   'account_enabled',

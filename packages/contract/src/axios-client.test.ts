@@ -4,7 +4,7 @@ import { text } from 'node:stream/consumers';
 import axios from 'axios';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import * as z from 'zod/mini';
-import { deleteMe, me } from './accounts.ts';
+import { deleteMe, exportMe, me } from './accounts.ts';
 import { createClient } from './axios-client.ts';
 import { type Client, ConnectionError, OAuthError, ProblemError } from './client.ts';
 import { endpoint } from './endpoint.ts';
@@ -112,6 +112,19 @@ describe('the axios client', () => {
       problem,
       retryAfterSeconds: undefined,
     });
+  });
+
+  it('returns a file as a blob, and throws the problem when there is none', async () => {
+    const call = await clientOf((_request, response) =>
+      response.writeHead(200, { 'Content-Type': 'application/zip' }).end(Buffer.of(80, 75, 0, 255)),
+    );
+    const file = await call(exportMe, { body: { password: 'correct horse battery' } });
+    expect([...new Uint8Array(await file.arrayBuffer())]).toEqual([80, 75, 0, 255]);
+
+    const refused = await refuseWith(401, JSON.stringify(problem));
+    await expect(refused(exportMe, { body: { password: 'wrong' } })).rejects.toMatchObject({ problem });
+    const broken = await refuseWith(502, '<html>Bad Gateway</html>');
+    await expect(broken(exportMe, { body: { password: 'wrong' } })).rejects.toBeInstanceOf(ConnectionError);
   });
 
   it('says when to try again, where the API did', async () => {

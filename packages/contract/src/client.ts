@@ -52,8 +52,11 @@ type Arguments<E extends Endpoint> = keyof Input<E> extends never
     ? [input?: Input<E>]
     : [input: Input<E>];
 
+/** What a call returns: a file as a whole. */
+type AnswerOf<E extends Endpoint> = E['answers'] extends 'zip' ? Blob : ResponseOf<E>;
+
 /**
  * Calls an endpoint: `call(revokeToken, { params: { id } })`. Throws `ProblemError` for every problem that the API answers,
  * `OAuthError` when an OAuth endpoint refuses, `ConnectionError` for anything else.
  */
-export type Client = <E extends Endpoint>(endpoint: E, ...input: Arguments<E>) => Promise<ResponseOf<E>>;
+export type Client = <E extends Endpoint>(endpoint: E, ...input: Arguments<E>) => Promise<AnswerOf<E>>;

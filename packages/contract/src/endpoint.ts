@@ -38,9 +38,9 @@ export type Endpoint = {
   readonly status: 200 | 201 | 202 | 204 | 303;
   /**
    * The kind of answer, JSON by default. For `text` and `redirect` the handler returns a string: the text or the URL. For `headers`
-   * it returns the headers of an answer without a body.
+   * it returns the headers of an answer without a body. For `zip` it returns the bytes of a zip file, and there is no `response`.
    */
-  readonly answers?: 'json' | 'text' | 'redirect' | 'headers';
+  readonly answers?: 'json' | 'text' | 'redirect' | 'headers' | 'zip';
   /** Absent if the answer has no body. */
   readonly response?: z.ZodMiniType;
   /** The format of failures: problem+json (RFC 9457) by default, or that of `oauth-errors.ts`. */
@@ -69,7 +69,11 @@ export type BodyInput<E extends Endpoint> = E['body'] extends z.ZodMiniType ? z.
 /** The body that the handler receives, after parsing. */
 export type BodyOutput<E extends Endpoint> = E['body'] extends z.ZodMiniType ? z.output<E['body']> : undefined;
 /** The answer of the handler; `undefined` if it has no body. */
-export type ResponseOf<E extends Endpoint> = E['response'] extends z.ZodMiniType ? z.output<E['response']> : undefined;
+export type ResponseOf<E extends Endpoint> = E['response'] extends z.ZodMiniType
+  ? z.output<E['response']>
+  : E['answers'] extends 'zip'
+    ? AsyncIterable<Uint8Array>
+    : undefined;
 
 const always = ['too_many_attempts', 'internal_error'] as const;
 const withBody = ['payload_too_large', 'unsupported_media_type', 'invalid_request'] as const;

@@ -91,6 +91,9 @@ const requestBodyOf = (endpoint: Endpoint) => {
 };
 
 const successOf = ({ answers = 'json', response }: Endpoint) => {
+  if (answers === 'zip') {
+    return { description: 'OK', content: { 'application/zip': { schema: { type: 'string', format: 'binary' } } } };
+  }
   if (!response) return { description: 'No content' };
   const schema = jsonSchema(response, 'output');
   if (answers === 'headers') {

@@ -3,10 +3,11 @@ import type { Serve } from '../http/serve.ts';
 import type { NeedsOf } from '../needs.ts';
 import type { Principal } from '../sessions/authenticate.ts';
 import type { SessionCookie } from '../sessions/session-cookie.ts';
+import { exportData } from './export-data.ts';
 import { deleteAccount, type ShowUser, updateProfile } from './profile.ts';
 import { register } from './register.ts';
 
-type Needs = NeedsOf<typeof register | typeof updateProfile | typeof deleteAccount> & {
+type Needs = NeedsOf<typeof register | typeof updateProfile | typeof exportData | typeof deleteAccount> & {
   readonly cookie: SessionCookie;
   readonly showUser: ShowUser;
 };
@@ -16,6 +17,7 @@ export const accountRoutes = (serve: Serve<Principal>, services: Needs): void =>
   const does = {
     register: register(services),
     updateProfile: updateProfile(services),
+    exportData: exportData(services),
     deleteAccount: deleteAccount(services),
   };
 
@@ -27,6 +29,12 @@ export const accountRoutes = (serve: Serve<Principal>, services: Needs): void =>
   serve(contract.me, ({ principal }) => showUser(principal));
 
   serve(contract.updateMe, ({ principal, body }) => does.updateProfile(principal, body));
+
+  serve(contract.exportMe, async ({ principal, body, response }) => {
+    const zip = await does.exportData(principal, body.password);
+    response.attachment(`${principal.user.username}-data.zip`);
+    return zip;
+  });
 
   serve(contract.deleteMe, async ({ principal, body, response }) => {
     await does.deleteAccount(principal, body.password);

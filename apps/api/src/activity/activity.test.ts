@@ -134,6 +134,8 @@ const causes: Record<EventKind, (latchkey: Latchkey, person: Person) => Promise<
       .set(...bearer(person.access_token))
       .expect(204);
   },
+  data_exported: (latchkey, { access_token }) =>
+    post(latchkey, '/api/accounts/me/export', { password }, access_token).expect(200),
   role_changed: (latchkey, { username }) => run(latchkey, 'promote', username),
   account_disabled: async (latchkey, { username }) => {
     await run(latchkey, 'disable', username);

@@ -2,7 +2,7 @@ import { endpoint } from '@latchkey/contract/endpoint';
 import { rates } from '@latchkey/contract/limits';
 import express from 'express';
 import pino from 'pino';
-import supertest from 'supertest';
+import supertest, { type Response, type Test } from 'supertest';
 import { expect, it } from 'vitest';
 import * as z from 'zod/mini';
 import { engines } from '../../testing/engines.ts';
@@ -25,6 +25,7 @@ const example = {
 } as const;
 const text = endpoint({ ...example, path: '/text', answers: 'text', response: z.string() });
 const redirect = endpoint({ ...example, path: '/away', status: 303, answers: 'redirect', response: z.url() });
+const zip = endpoint({ ...example, path: '/zip', answers: 'zip' });
 const fresh = endpoint({ ...example, path: '/fresh', access: 'session', freshSeconds: 300, status: 204 });
 const permitted = endpoint({
   ...example,
@@ -38,6 +39,14 @@ const permitted = endpoint({
 const startExamples = async () => {
   const { services, person, clock } = await startLatchkey(engines[0]);
   const logger = pino({ level: 'silent' });
+  const zipEnded = Promise.withResolvers<void>();
+  async function* endlessBytes() {
+    try {
+      for (;;) yield new Uint8Array(65_536);
+    } finally {
+      zipEnded.resolve();
+    }
+  }
   const app = express();
   app.use(requestLog(logger), securityHeaders('http://localhost'));
   const serve = createServe(app, {
@@ -47,10 +56,11 @@ const startExamples = async () => {
   });
   serve(text, () => 'one\ntwo');
   serve(redirect, () => 'https://app.example/callback?code=1');
+  serve(zip, endlessBytes);
   serve(fresh, () => undefined);
   serve(permitted, () => undefined);
   app.use(problemResponse(logger, []));
-  return { http: supertest(app), person, clock };
+  return { http: supertest(app), person, clock, zipEnded: zipEnded.promise };
 };
 
 it('an answer is written as the endpoint declares it', async () => {
@@ -61,6 +71,13 @@ it('an answer is written as the endpoint declares it', async () => {
   const away = await http.get('/away').expect(303);
   expect(away.headers.location).toBe('https://app.example/callback?code=1');
   expect(away.text).toBe('');
+});
+
+it('a file is not read further when the client has left', async () => {
+  const { http, zipEnded } = await startExamples();
+  const left: Test = http.get('/zip').parse((response: Response) => void response.once('data', () => left.abort()));
+  await expect(left).rejects.toMatchObject({ code: 'ABORTED' });
+  await zipEnded;
 });
 
 it('`freshSeconds` refuses a password that was given earlier', async () => {

@@ -88,6 +88,6 @@ export const createServe =
       }
       const client = principal?.client ?? clientInfoOf(request);
       const call = { body, params: request.params, query, principal, client, request, response };
-      sendAnswer(endpoint, response, await handle(call as Parameters<typeof handle>[0]));
+      return sendAnswer(endpoint, response, await handle(call as Parameters<typeof handle>[0]));
     });
   };

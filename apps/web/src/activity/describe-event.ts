@@ -71,6 +71,7 @@ const descriptions: Record<EventKind, Description> = {
     isByAdministrator: true,
   },
   token_revoked: { text: ({ detail }) => `API token “${detail}” was revoked`, action: 'report' },
+  data_exported: { text: () => 'You downloaded your data', action: 'report' },
   role_changed: { text: ({ detail }) => `Your role was changed to ${detail}`, isByAdministrator: true },
   account_disabled: { text: () => 'Your account was disabled', isByAdministrator: true },
   account_enabled: { text: () => 'Your account was enabled again', isByAdministrator: true },

@@ -1,0 +1,45 @@
+import type { Clock } from '../clock.ts';
+import type { Database } from '../database/database.ts';
+import type { EventStore } from '../events/event-store.ts';
+import type { RecordEvent } from '../events/record.ts';
+import type { ConfirmPassword } from '../passwords/confirm.ts';
+import type { Principal } from '../sessions/authenticate.ts';
+import type { RecheckSession } from '../sessions/recheck-session.ts';
+import { htmlFile, jsonFile } from './export-files.ts';
+import { collectPersonalData } from './personal-data.ts';
+import type { PersonalDataStore } from './personal-data-store.ts';
+import { zip } from './zip.ts';
+
+type Needs = {
+  readonly personalData: PersonalDataStore;
+  readonly events: EventStore;
+  readonly confirmPassword: ConfirmPassword;
+  readonly recheckSession: RecheckSession;
+  readonly record: RecordEvent;
+  readonly transaction: Database['transaction'];
+  readonly clock: Clock;
+  readonly issuer: string;
+  readonly appName: string;
+};
+
+/** Returns a zip file of everything that Latchkey stores about the user, as the bytes are read. */
+export const exportData =
+  ({ personalData, events, confirmPassword, recheckSession, record, transaction, clock, issuer, appName }: Needs) =>
+  async (principal: Principal, password: string): Promise<AsyncIterable<Uint8Array>> => {
+    const { session, user, client } = principal;
+    await confirmPassword(principal, password);
+    const account = await transaction(async (write) => {
+      const account = await recheckSession(write, principal);
+      await record(write, { userId: user.id, kind: 'data_exported', sessionId: session.id, client });
+      return account;
+    });
+    const data = await collectPersonalData({ personalData, events })(account);
+    const head = { service: appName, url: issuer, exportedAt: clock() };
+    return zip(
+      [
+        { name: 'account.json', content: jsonFile(head, data) },
+        { name: 'account.html', content: htmlFile(head, data) },
+      ],
+      head.exportedAt,
+    );
+  };
