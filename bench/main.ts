@@ -8,6 +8,7 @@ import { fiveTabs } from './parts/five-tabs.ts';
 import { growth } from './parts/growth.ts';
 import { lighthousePages } from './parts/lighthouse.ts';
 import { maxInput } from './parts/longest-input.ts';
+import { mail } from './parts/mail.ts';
 import { reads } from './parts/reads.ts';
 import { refreshes } from './parts/refreshes.ts';
 import { revocation } from './parts/revocation.ts';
@@ -33,10 +34,11 @@ const parts: Record<string, Part> = {
   enumeration,
   revocation,
   'longest-input': maxInput,
+  mail,
   soak,
 };
-/** Takes 12 minutes alone, so it runs only when it is named. */
-const byName = new Set(['soak']);
+/** Each takes several minutes, so they run only when they are named. */
+const byName = new Set(['mail', 'soak']);
 
 const asked = process.argv.slice(2);
 const unknown = asked.filter((name) => !(name in parts));

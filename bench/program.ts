@@ -19,6 +19,8 @@ export type Program = {
   readonly readyMilliseconds: number;
   residentMebibytes(): number;
   stop(): Promise<void>;
+  /** Ends it as a crash does. */
+  kill(): Promise<void>;
 };
 
 /** Starts a program on 127.0.0.1, on a free port if `environment` names none. Its log is written, to /dev/null. */
@@ -39,15 +41,17 @@ export const startProgram = async ({ file, environment = {}, readyPath, options 
     if (child.exitCode !== null) throw new Error(`${file} ended with ${child.exitCode}`);
     await sleep(2);
   }
+  const end = async (signal: 'SIGTERM' | 'SIGKILL'): Promise<void> => {
+    child.kill(signal);
+    if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
+    process.off('exit', kill);
+  };
   return {
     base,
     pid,
     readyMilliseconds: performance.now() - startedAt,
     residentMebibytes: () => Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) / 1024,
-    async stop() {
-      child.kill('SIGTERM');
-      if (child.exitCode === null) await once(child, 'exit');
-      process.off('exit', kill);
-    },
+    stop: () => end('SIGTERM'),
+    kill: () => end('SIGKILL'),
   };
 };

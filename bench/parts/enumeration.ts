@@ -1,6 +1,7 @@
-import { spawnSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { environmentOf, fromAnywhere, startLatchkey } from '../latchkey.ts';
+import BetterSqlite3 from 'better-sqlite3';
+import { startMailbox } from '../../apps/mailbox/src/start-mailbox.ts';
+import { fromAnywhere, startLatchkey } from '../latchkey.ts';
 import type { Metric, Part, Target } from '../part.ts';
 import type { Program } from '../program.ts';
 import { chanceOf, chanceOfDistance, distance, separation } from '../separation.ts';
@@ -9,6 +10,8 @@ import { fileIn, password } from '../world.ts';
 const samples = 100;
 /** Few enough guesses per account that none has to wait. */
 const guessesEach = 9;
+/** As many links for a new password as one name gets in an hour. */
+const linksEach = 5;
 
 const [took, later, apart] = ['time', 'P(slower than baseline)', 'KS distance from baseline'];
 
@@ -16,6 +19,7 @@ const [took, later, apart] = ['time', 'P(slower than baseline)', 'KS distance fr
 const groups = {
   'sign-in': ['wrong password', 'unknown user name', 'disabled account', 'hash of a lower cost'],
   registration: ['new e-mail address', 'existing e-mail address'],
+  'forgotten password': ['known', 'unknown', 'unverified address', 'disabled account'],
   'both kinds of hash': ['wrong password', 'unknown user name'],
   'hashes of a higher cost': ['wrong password', 'unknown user name'],
 } as const;
@@ -49,20 +53,28 @@ const post = ({ base }: Program, path: string, body: object): Promise<Response> 
 
 const someName = (): string => `bench-${randomUUID().slice(0, 12)}`;
 
-const register = async (program: Program, count: number, email?: string): Promise<string[]> => {
+type EmailOf = (username: string) => string;
+
+const register = async (program: Program, count: number, emailOf?: EmailOf): Promise<string[]> => {
   const names = Array.from({ length: count }, someName);
   for (const username of names) {
-    const { status } = await post(program, '/api/accounts/register', { username, password, ...(email && { email }) });
+    const email = emailOf && { email: emailOf(username) };
+    const { status } = await post(program, '/api/accounts/register', { username, password, ...email });
     if (status !== 201) throw new Error(`registering answered ${status}`);
   }
   return names;
 };
 
-const disable = (databaseUrl: string, username: string): void => {
-  const env = { ...process.env, ...environmentOf(databaseUrl) };
-  const command = ['apps/api/src/cli.ts', 'users', 'disable', username];
-  const { status, stderr } = spawnSync(process.execPath, command, { env });
-  if (status !== 0) throw new Error(String(stderr));
+/** Sets a column of these users to now. */
+const stamp = (
+  databaseUrl: string,
+  column: 'email_verified_at' | 'disabled_at',
+  usernames: readonly string[],
+): void => {
+  const database = new BetterSqlite3(databaseUrl.slice('file:'.length));
+  const update = database.prepare(`UPDATE users SET ${column} = ? WHERE username = ?`);
+  for (const username of usernames) update.run(Date.now(), username);
+  database.close();
 };
 
 type Ask = (turn: number) => Promise<Response>;
@@ -117,8 +129,8 @@ export const enumeration: Part = {
 
     const program = await startLatchkey(url, { settings: { BCRYPT_COST: '11' } });
     const [plain, disabled] = [await register(program, needed), await register(program, needed)];
-    for (const username of disabled) disable(url, username);
-    await register(program, 1, 'taken@example.com');
+    stamp(url, 'disabled_at', disabled);
+    await register(program, 1, () => 'taken@example.com');
     const guess = (at: Program, username = '') =>
       post(at, '/api/sessions/login', { username, password: 'not the password' });
     const guessAt = (names: readonly string[]) => (turn: number) => guess(program, names[turn % names.length]);
@@ -130,6 +142,22 @@ export const enumeration: Part = {
       () => registerWith('taken@example.com'),
     ]);
     await program.stop();
+
+    const mailbox = await startMailbox();
+    const urlOfForgotten = `file:${fileIn('forgotten.db')}`;
+    const sending = { BCRYPT_COST: '10', SMTP_URL: mailbox.url, MAIL_FROM: 'Bench <bench@example.com>' };
+    const forgetful = await startLatchkey(urlOfForgotten, { settings: sending });
+    const [known = [], unverified = [], blocked = []] = await Promise.all(
+      Array.from({ length: 3 }, () => register(forgetful, samples / linksEach, (name) => `${name}@example.com`)),
+    );
+    stamp(urlOfForgotten, 'email_verified_at', [...known, ...blocked]);
+    stamp(urlOfForgotten, 'disabled_at', blocked);
+    const forget = (names: readonly string[]) => (turn: number) =>
+      post(forgetful, '/api/passwords/forgot', { login: names[turn % names.length] });
+    const unknown = Array.from({ length: samples / linksEach }, someName);
+    await compare('forgotten password', [known, unknown, unverified, blocked].map(forget));
+    await forgetful.stop();
+    await mailbox.close();
 
     // Enough accounts that the gaps between their ids average out.
     const urlOfBoth = `file:${fileIn('both-kinds.db')}`;

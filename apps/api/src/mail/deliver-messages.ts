@@ -9,7 +9,8 @@ import { type MailTransport, PermanentMailError, type RenderedMessage } from './
 /** Longer than the slowest delivery of a whole batch. */
 const leaseSeconds = 600;
 const batchSize = 20;
-const concurrency = 5;
+// One more than the connections. Each may be sent twice if the process dies.
+const concurrency = 3;
 
 /** The time until the next attempt: half a minute, then twice as long each time, up to an hour. */
 const waitSecondsAfter = (attempts: number): number => Math.min(30 * 2 ** (attempts - 1), 3600);
