@@ -19,10 +19,15 @@ export const startWithMailbox = async (
   const deliver = async (): Promise<void> => latchkey.jobs.deliverMessages?.run();
   const subjectsTo = (address: string): (string | undefined)[] =>
     mailbox.messages.filter(({ recipients }) => recipients.includes(address)).map(({ email }) => email.subject);
-  /** The text of the newest message to this address, after everything due was delivered. */
-  const newestTo = async (address: string): Promise<string> => {
+  /**
+   * The text of the newest message to this address, after everything due was delivered. Name a part of the text when there may be
+   * others: messages that are due together are sent in any order.
+   */
+  const newestTo = async (address: string, part = ''): Promise<string> => {
     await deliver();
-    const message = mailbox.messages.findLast(({ recipients }) => recipients.includes(address));
+    const message = mailbox.messages.findLast(
+      ({ recipients, email }) => recipients.includes(address) && email.text?.includes(part),
+    );
     return message?.email.text ?? expect.fail(`no message to ${address}`);
   };
   return { latchkey, mailbox, deliver, subjectsTo, newestTo };

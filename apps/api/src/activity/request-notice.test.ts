@@ -132,7 +132,7 @@ describe.each(engines)('notices on $name', (engine) => {
   it('a password that a link or the operator set, and a disabled account, send a message', async () => {
     const { http, latchkey, person, email, newestTo, subjectsTo } = await start();
     await http.post('/api/passwords/forgot').send({ login: email }).expect(202);
-    const token = tokenIn(await newestTo(email));
+    const token = tokenIn(await newestTo(email, '/reset-password'));
     await http.post('/api/passwords/reset').send({ token, newPassword: 'another long password' }).expect(204);
     expect(await newestTo(email)).toContain('A link that we sent to this address');
     await runCommand(latchkey.services, 'users', 'reset-password', person.username);

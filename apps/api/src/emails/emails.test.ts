@@ -175,7 +175,7 @@ describe.each(engines)('e-mail addresses on $name', (engine) => {
     const next = freshEmail();
     await change(person.access_token, next).expect(202);
     await verify({ token: tokenIn(await newestTo(next)) }).expect(200);
-    const notice = await newestTo(person.email);
+    const notice = await newestTo(person.email, '/undo');
     expect(notice).toContain('was changed');
     latchkey.clock.turn(7 * 86_400 - 60);
     const answers = await Promise.all(Array.from({ length: 10 }, () => undo(tokenIn(notice))));
@@ -183,7 +183,7 @@ describe.each(engines)('e-mail addresses on $name', (engine) => {
     expectProblem(await latchkey.me(person.access_token), 'token_expired');
     expectProblem(await logIn(person.email), 'invalid_credentials');
     expectProblem(await logIn(next), 'invalid_credentials');
-    const token = tokenIn(await newestTo(person.email));
+    const token = tokenIn(await newestTo(person.email, '/reset-password'));
     await latchkey.http.post('/api/passwords/reset').send({ token, newPassword: 'another long password' }).expect(204);
     await logIn(person.email, 'another long password').expect(200);
   });
@@ -198,8 +198,8 @@ describe.each(engines)('e-mail addresses on $name', (engine) => {
     started.latchkey.clock.turn(1);
     await change(person.access_token, second).expect(202);
     await verify({ token: tokenIn(await newestTo(second)) }).expect(200);
-    const strangers = tokenIn(await newestTo(first));
-    await undo(tokenIn(await newestTo(person.email))).expect(204);
+    const strangers = tokenIn(await newestTo(first, '/undo'));
+    await undo(tokenIn(await newestTo(person.email, '/undo'))).expect(204);
     expectProblem(await undo(strangers), 'token_spent');
   });
 
