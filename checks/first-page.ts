@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 
 const folder = 'apps/web/dist';
@@ -23,12 +23,14 @@ const firstScripts = (): string[] =>
     ),
   );
 
-/** The scripts that a page loads when the user types a new password. */
+/** The scripts that a page loads when the user types a new password. The folder may hold those of an earlier build, too. */
 const strengthMeter = (): string[] => {
-  const [file] = readdirSync(`${folder}/assets`).filter((name) => /^password-strength-.*\.js$/.test(name));
+  const loaded = firstScripts();
+  const [file] = loaded.flatMap(
+    (script) => /assets\/password-strength-[\w-]+\.js/.exec(readFileSync(`${folder}/${script}`, 'utf8')) ?? [],
+  );
   if (!file) throw new Error(`${folder} has no chunk named password-strength`);
-  const loaded = new Set(firstScripts());
-  return withImports([`assets/${file}`]).filter((script) => !loaded.has(script));
+  return withImports([file]).filter((script) => !loaded.includes(script));
 };
 
 const limits = [
