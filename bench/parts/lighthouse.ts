@@ -47,6 +47,7 @@ export const lighthousePages: Part = {
     });
     const visit = (path: string) => async () => {
       const report = (await lighthouse(base + path, { port: debugPort, logLevel: 'error' }))?.lhr;
+      if (report?.runtimeError) throw new Error(report.runtimeError.message);
       if (report?.finalDisplayedUrl !== base + path) throw new Error(`${path} led to ${report?.finalDisplayedUrl}`);
       const { audits } = report;
       return {
