@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { registerWithApi } from './api-client.ts';
 import {
   expect,
@@ -71,6 +72,21 @@ test('a user registers, manages the account, and deletes it', async ({ page }) =
     await expect(page.getByRole('alert')).toHaveText('The user name or the password is wrong.');
     await signIn(page, changed);
     await expect(heading(page, 'Your profile')).toBeVisible();
+  });
+
+  await test.step('the data is downloaded only with the password', async () => {
+    await page.getByRole('button', { name: 'Download your data…' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByLabel('Current password', { exact: true }).fill('not the password');
+    await dialog.getByRole('button', { name: 'Download' }).click();
+    await expect(dialog.getByText('The current password is wrong.')).toBeVisible();
+    await dialog.getByLabel('Current password', { exact: true }).fill(changed.password);
+    const download = page.waitForEvent('download');
+    await dialog.getByRole('button', { name: 'Download' }).click();
+    expect((await download).suggestedFilename()).toBe(`${credentials.username}-data.zip`);
+    const bytes = await readFile(await (await download).path());
+    expect(bytes.subarray(0, 2).toString()).toBe('PK');
+    await expect(dialog).toBeHidden();
   });
 
   await test.step('the account is deleted only with its password', async () => {

@@ -18,9 +18,9 @@ type Section = {
 };
 export type PersonalData = { readonly account: Row; readonly sections: readonly Section[] };
 
-const pageLength = 200;
+const pageLength = 50;
 
-/** Other requests run between two pages. */
+/** Other requests run between two pages, so pages are short. */
 async function* inPages<Found>(
   readAfter: (last: Found | undefined) => Promise<readonly Found[]>,
   toRow: (found: Found) => Row,

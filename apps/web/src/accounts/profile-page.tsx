@@ -8,6 +8,7 @@ import { brand } from '../ui/brand.ts';
 import { formatDate } from '../ui/format-time.ts';
 import { Card, Page } from '../ui/page.tsx';
 import { DeleteAccount } from './delete-account.tsx';
+import { ExportData } from './export-data.tsx';
 import { ProfileForm } from './profile-form.tsx';
 
 /** A part of the page: what it is about, and beside it what the user can do. */
@@ -54,6 +55,7 @@ const Profile = ({ user }: { user: User }) => (
           </pre>
         </Section>
       )}
+      <ExportData username={user.username} />
       <DeleteAccount />
     </div>
   </Page>
