@@ -156,7 +156,7 @@ describe.each(engines)('delivery on $name', (engine) => {
     const delivery = deliver().catch((error) => error);
     const socket = await connected;
     await latchkey.http.post('/api/passwords/forgot').send({ login: 'ada' }).expect(202);
-    socket.destroy();
+    socket.end('554 no service\r\n');
     await delivery;
   });
 
