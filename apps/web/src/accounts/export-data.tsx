@@ -1,5 +1,4 @@
 import { exportMe } from '@latchkey/contract/accounts';
-import { useState } from 'react';
 import { useApi } from '../api/session.ts';
 import { useServerForm } from '../api/use-server-form.ts';
 import { HiddenUsernameField } from '../passwords/hidden-username-field.tsx';
@@ -41,7 +40,6 @@ const ExportForm = ({ username, close }: { username: string; close: () => void }
 };
 
 export const ExportData = ({ username }: { username: string }) => {
-  const [openings, setOpenings] = useState(0);
   return (
     <section className="flex flex-wrap items-center justify-between gap-x-10 gap-y-3 border-t border-base-300 px-5 pt-6 sm:px-8">
       <div className="grow basis-64">
@@ -50,13 +48,8 @@ export const ExportData = ({ username }: { username: string }) => {
           Download everything that is stored about you, as a page to read and a file for programs.
         </p>
       </div>
-      <DialogButton
-        label="Download your data…"
-        className="btn-outline btn-sm"
-        title="Download your data?"
-        onClose={() => setOpenings(openings + 1)}
-      >
-        {(close) => <ExportForm key={openings} username={username} close={close} />}
+      <DialogButton label="Download your data…" className="btn-outline btn-sm" title="Download your data?">
+        {(close) => <ExportForm username={username} close={close} />}
       </DialogButton>
     </section>
   );
