@@ -30,6 +30,9 @@ const start = async (): Promise<void> => {
   const [major] = process.versions.node.split('.');
   if (Number(major) < 22)
     throw new OperatorError(`Node ${process.versions.node} is too old; Latchkey needs 22 or newer.`);
+  let received = 0;
+  // First: it remembers who runs this process, and they may end while it starts.
+  onRunnerExit(() => received === 0 && process.kill(process.pid));
   // The database holds hashes, keys and addresses: only this user may read its files, even in a folder with open permissions.
   process.umask(0o077);
   const config = readConfig();
@@ -56,7 +59,6 @@ const start = async (): Promise<void> => {
   if (!config.hasMail)
     logger.info('SMTP_URL is not set: no e-mail address can be verified, and no forgotten password reset.');
   for (const sentence of misspelledSettings(settingNames)) logger.warn(sentence);
-  logger.info(`Latchkey is ready at ${config.publicUrl} and listens on ${urlOf(server)}`);
 
   const stopping = new AbortController();
   const onFault = (fault: Error): void => logger.warn(withoutValues(fault));
@@ -72,7 +74,6 @@ const start = async (): Promise<void> => {
   };
   // npx and pnpm send one signal twice. The third finds no listener and ends the process at once.
   const signals = ['SIGTERM', 'SIGINT'] as const;
-  let received = 0;
   const onSignal = (): void => {
     received += 1;
     if (received === 1) {
@@ -85,7 +86,8 @@ const start = async (): Promise<void> => {
     logger.info('Requests are still in progress; one more signal ends them at once');
   };
   for (const signal of signals) process.on(signal, onSignal);
-  onRunnerExit(() => received === 0 && process.kill(process.pid));
+  // Last: a supervisor that reads it may send a signal at once.
+  logger.info(`Latchkey is ready at ${config.publicUrl} and listens on ${urlOf(server)}`);
 };
 
 start().catch((error: unknown) => {
