@@ -26,6 +26,8 @@ import { createOutbox } from './mail/outbox.ts';
 import { sendTestMessage } from './mail/send-test-message.ts';
 import { createSmtpTransport } from './mail/smtp-transport.ts';
 import { confirmPassword } from './passwords/confirm.ts';
+import { recheckPassword } from './passwords/recheck-password.ts';
+import { replaceLostPassword } from './passwords/replace-lost-password.ts';
 import { requestReset } from './passwords/request-reset.ts';
 import { createAccessTokens } from './sessions/access-token.ts';
 import { completeSignIn } from './sessions/complete-sign-in.ts';
@@ -142,6 +144,8 @@ export const createServices = (
     isReservedUsername: createReservedUsernames(config.reservedUsernames),
     cookie: createSessionCookie(config, clock),
     confirmPassword: confirmPassword(needs),
+    recheckPassword: recheckPassword(needs),
+    replaceLostPassword: replaceLostPassword(needs),
     postUndo: postUndo(needs),
     showUser: showUser(needs),
     completeSignIn: completeSignIn(needs),

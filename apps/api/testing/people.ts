@@ -7,6 +7,7 @@ import type { Services } from '../src/services.ts';
 export const password = 'correct horse battery';
 export const passwordHash = '$bcrypt-sha256$v=2,t=2b,r=4$abcdefghijklmnopqrstuu$sdaH9o5Z84fpZ4acDZMFsWtiWArL1yu';
 
+export const freshEmail = (): string => `ada-${randomUUID().slice(0, 8)}@example.com`;
 export const freshName = (): string => `person-${randomUUID().slice(0, 13)}`;
 
 type Needs = Pick<

@@ -18,3 +18,5 @@ export const pages = {
   resetPassword: '/reset-password',
   undo: '/undo',
 } as const;
+
+export type Page = (typeof pages)[keyof typeof pages];

@@ -28,6 +28,9 @@ export const createAccountStore = ({ tables: { users }, read, prepareKeyedRead }
     return account;
   };
 
+  const hasVerified = (emailFolded: string): SQL | undefined =>
+    and(eq(users.emailFolded, emailFolded), isNotNull(users.emailVerifiedAt));
+
   /** Locks an account until the transaction ends, by an update that changes nothing. */
   const lockWhere = async (write: Write, condition: SQL | undefined): Promise<Account | undefined> => {
     const [locked] = await write
@@ -42,8 +45,7 @@ export const createAccountStore = ({ tables: { users }, read, prepareKeyedRead }
     /** Finds an account by user name or verified e-mail address. User names have no `@`, so at most one account matches. */
     findByLogin(login: string): Promise<Account | undefined> {
       const folded = fold(login);
-      const byEmail = and(eq(users.emailFolded, folded), isNotNull(users.emailVerifiedAt));
-      return findWhere(or(eq(users.usernameFolded, folded), byEmail));
+      return findWhere(or(eq(users.usernameFolded, folded), hasVerified(folded)));
     },
 
     findByUsername: (username: string): Promise<Account | undefined> =>
@@ -130,7 +132,7 @@ export const createAccountStore = ({ tables: { users }, read, prepareKeyedRead }
       const other = write
         .select({ id: users.id })
         .from(users)
-        .where(and(eq(users.emailFolded, emailFolded), isNotNull(users.emailVerifiedAt), ne(users.id, id)));
+        .where(and(hasVerified(emailFolded), ne(users.id, id)));
       const [verified] = await write
         .update(users)
         .set({ email, emailFolded, emailVerifiedAt: now, pendingEmail: null, updatedAt: now })
@@ -139,13 +141,7 @@ export const createAccountStore = ({ tables: { users }, read, prepareKeyedRead }
       return verified;
     },
 
-    async findByVerifiedEmail(email: string): Promise<Account | undefined> {
-      const [account] = await read
-        .select()
-        .from(users)
-        .where(and(eq(users.emailFolded, fold(email)), isNotNull(users.emailVerifiedAt)));
-      return account;
-    },
+    findByVerifiedEmail: (email: string): Promise<Account | undefined> => findWhere(hasVerified(fold(email))),
 
     /** Deletes the account, and its sessions with it. */
     async remove(write: Write, id: string): Promise<void> {

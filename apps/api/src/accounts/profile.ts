@@ -4,10 +4,10 @@ import type { Clock } from '../clock.ts';
 import type { Database } from '../database/database.ts';
 import type { RecordEvent } from '../events/record.ts';
 import { fold } from '../fold.ts';
-import type { PasswordStore } from '../hashing/password-store.ts';
 import type { GuessLimits } from '../limits/guess-limits.ts';
 import type { Outbox } from '../mail/outbox.ts';
 import type { ConfirmPassword } from '../passwords/confirm.ts';
+import type { RecheckPassword } from '../passwords/recheck-password.ts';
 import { invalidRequest, Problem, problem } from '../problem.ts';
 import type { Principal } from '../sessions/authenticate.ts';
 import type { RecheckSession } from '../sessions/recheck-session.ts';
@@ -59,16 +59,16 @@ export const updateProfile =
 
 type DeleteNeeds = {
   readonly accounts: AccountStore;
-  readonly passwords: PasswordStore;
   readonly sessions: SessionStore;
   readonly confirmPassword: ConfirmPassword;
   readonly recheckSession: RecheckSession;
+  readonly recheckPassword: RecheckPassword;
   readonly transaction: Database['transaction'];
 };
 
 /** Deletes the account permanently, with its sessions and API tokens, and revokes their access tokens. */
 export const deleteAccount =
-  ({ accounts, passwords, sessions, confirmPassword, recheckSession, transaction }: DeleteNeeds) =>
+  ({ accounts, sessions, confirmPassword, recheckSession, recheckPassword, transaction }: DeleteNeeds) =>
   async (principal: Principal, password: string): Promise<void> => {
     const { id } = principal.user;
     const checkedHash = await confirmPassword(principal, password);
@@ -77,8 +77,7 @@ export const deleteAccount =
       const isLastAdmin = await accounts.isLastAdmin(write, id);
       await recheckSession(write, principal);
       if (isLastAdmin) throw problem('last_admin');
-      const isStillRight = await passwords.replace(write, id, checkedHash, { hash: checkedHash });
-      if (!isStillRight) throw problem('wrong_password', { wasChanged: true });
+      await recheckPassword(write, id, checkedHash);
       await sessions.endAll(write, id, 'revoked');
       await accounts.remove(write, id);
     });

@@ -1,7 +1,7 @@
-import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { engines } from '../../testing/engines.ts';
 import { expectProblem } from '../../testing/expect-problem.ts';
+import { freshEmail } from '../../testing/people.ts';
 import { runCommand } from '../../testing/run-command.ts';
 import { bearer, fromOwnPage, password } from '../../testing/start-latchkey.ts';
 import { startWithMailbox, tokenIn } from '../../testing/with-mailbox.ts';
@@ -17,7 +17,7 @@ describe.each(engines)('notices on $name', (engine) => {
     const started = await startWithMailbox(engine, { settings: { TRUST_PROXY: '1' } });
     const { latchkey, deliver, subjectsTo } = started;
     const { http } = latchkey;
-    const email = `ada-${randomUUID().slice(0, 8)}@example.com`;
+    const email = freshEmail();
     const person = await latchkey.person({ email, emailVerifiedAt: new Date() });
     const signIn = (userAgent: string, address: string, cookies: readonly string[] = []) =>
       http

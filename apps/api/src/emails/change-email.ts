@@ -3,20 +3,19 @@ import type { Clock } from '../clock.ts';
 import type { Database } from '../database/database.ts';
 import type { RecordEvent } from '../events/record.ts';
 import { fold } from '../fold.ts';
-import type { PasswordStore } from '../hashing/password-store.ts';
 import type { GuessLimits } from '../limits/guess-limits.ts';
 import type { Outbox } from '../mail/outbox.ts';
 import type { ConfirmPassword } from '../passwords/confirm.ts';
-import { problem } from '../problem.ts';
+import type { RecheckPassword } from '../passwords/recheck-password.ts';
 import type { Principal } from '../sessions/authenticate.ts';
 import type { RecheckSession } from '../sessions/recheck-session.ts';
 
 type Needs = {
   readonly accounts: AccountStore;
-  readonly passwords: PasswordStore;
   readonly outbox: Outbox;
   readonly confirmPassword: ConfirmPassword;
   readonly recheckSession: RecheckSession;
+  readonly recheckPassword: RecheckPassword;
   readonly guessLimits: GuessLimits;
   readonly record: RecordEvent;
   readonly transaction: Database['transaction'];
@@ -30,17 +29,15 @@ type Change = { readonly email: string; readonly password: string };
  * the new one is verified.
  */
 export const changeEmail = (needs: Needs) => {
-  const { accounts, passwords, outbox, confirmPassword, recheckSession, guessLimits, record, transaction, clock } =
-    needs;
+  const { accounts, outbox, confirmPassword, recheckSession, recheckPassword } = needs;
+  const { guessLimits, record, transaction, clock } = needs;
   return async (principal: Principal, { email, password }: Change): Promise<void> => {
     outbox.requireMail();
     const { user, session, client } = principal;
-    const hash = await confirmPassword(principal, password);
+    const checkedHash = await confirmPassword(principal, password);
     await transaction(async (write) => {
       const account = await recheckSession(write, principal);
-      if (!(await passwords.replace(write, user.id, hash, { hash }))) {
-        throw problem('wrong_password', { wasChanged: true });
-      }
+      await recheckPassword(write, user.id, checkedHash);
       await guessLimits.consume(write, [['email-changes:account', user.id]]);
       const isSame = account.emailVerifiedAt !== null && account.emailFolded === fold(email);
       if (account.emailVerifiedAt) await accounts.setPendingEmail(write, user.id, isSame ? null : email, clock());

@@ -1,11 +1,10 @@
-import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { engines } from '../../testing/engines.ts';
 import { expectProblem } from '../../testing/expect-problem.ts';
+import { freshEmail } from '../../testing/people.ts';
 import { bearer, freshName, password } from '../../testing/start-latchkey.ts';
 import { codeIn, startWithMailbox, tokenIn } from '../../testing/with-mailbox.ts';
 
-const freshEmail = (): string => `ada-${randomUUID().slice(0, 8)}@example.com`;
 const unknownToken = 'x'.repeat(43);
 
 describe.each(engines)('e-mail addresses on $name', (engine) => {

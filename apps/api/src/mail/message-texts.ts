@@ -1,8 +1,6 @@
-import { pages } from '@latchkey/contract/pages';
+import { type Page, pages } from '@latchkey/contract/pages';
 import type { MessageDetails, Occurrence } from './message-kinds.ts';
 import type { Facts, MessageText, Sender } from './render-message.ts';
-
-type Page = (typeof pages)[keyof typeof pages];
 
 /** A token travels in the fragment: no server, proxy or log sees it. */
 export const linkTo = ({ publicUrl }: Sender, page: Page, token?: string): string =>

@@ -1,5 +1,5 @@
 import type { EventKind } from '@latchkey/contract/activity';
-import { pages } from '@latchkey/contract/pages';
+import { type Page, pages } from '@latchkey/contract/pages';
 import type { MessageDetails } from './message-kinds.ts';
 import { factsOf, linkTo } from './message-texts.ts';
 import type { MessageText, Sender } from './render-message.ts';
@@ -10,7 +10,7 @@ type Notice = {
   readonly sentence: (username: string) => string;
   /** What the detail of the event is. */
   readonly about?: string;
-  readonly action?: { readonly label: string; readonly page: (typeof pages)[keyof typeof pages] };
+  readonly action?: { readonly label: string; readonly page: Page };
   readonly note: string;
 };
 

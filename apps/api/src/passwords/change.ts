@@ -5,8 +5,6 @@ import type { Clock } from '../clock.ts';
 import type { Database } from '../database/database.ts';
 import type { RecordEvent } from '../events/record.ts';
 import type { PasswordHasher } from '../hashing/password-hasher.ts';
-import type { PasswordStore } from '../hashing/password-store.ts';
-import { problem } from '../problem.ts';
 import type { Principal } from '../sessions/authenticate.ts';
 import type { CompleteSignIn } from '../sessions/complete-sign-in.ts';
 import type { IssuedTokens, IssueTokens } from '../sessions/issue-tokens.ts';
@@ -14,9 +12,9 @@ import type { RecheckSession } from '../sessions/recheck-session.ts';
 import type { SessionStore } from '../sessions/session-store.ts';
 import type { PostUndo } from '../verifications/post-undo.ts';
 import type { ConfirmPassword } from './confirm.ts';
+import type { RecheckPassword } from './recheck-password.ts';
 
 type Needs = {
-  readonly passwords: PasswordStore;
   readonly sessions: SessionStore;
   readonly hasher: PasswordHasher;
   readonly confirmPassword: ConfirmPassword;
@@ -26,6 +24,7 @@ type Needs = {
   readonly record: RecordEvent;
   readonly transaction: Database['transaction'];
   readonly recheckSession: RecheckSession;
+  readonly recheckPassword: RecheckPassword;
   readonly clock: Clock;
 };
 
@@ -36,13 +35,13 @@ type Needs = {
  */
 export const changePassword =
   ({
-    passwords,
     sessions,
     hasher,
     confirmPassword,
     completeSignIn,
     issueTokens,
     recheckSession,
+    recheckPassword,
     postUndo,
     record,
     transaction,
@@ -59,9 +58,7 @@ export const changePassword =
     const renewed = await transaction(async (write) => {
       const account = await recheckSession(write, principal);
       // Of two concurrent changes, the second checked a password that has been replaced.
-      const next = { hash: newHash, updatedAt: clock() };
-      const replaced = await passwords.replace(write, user.id, checkedHash, next);
-      if (!replaced) throw problem('wrong_password', { wasChanged: true });
+      await recheckPassword(write, user.id, checkedHash, { hash: newHash, updatedAt: clock() });
       await postUndo(write, 'password_change', account, client);
       await sessions.endAll(write, user.id, 'password_changed', isRenewed ? undefined : session.id);
       if (!isRenewed) {

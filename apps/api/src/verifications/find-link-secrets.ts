@@ -1,5 +1,5 @@
 import type { Clock } from '../clock.ts';
-import type { VerificationStore } from './verification-store.ts';
+import { isUsable, type VerificationStore } from './verification-store.ts';
 import type { VerificationTokens } from './verification-tokens.ts';
 
 type Needs = {
@@ -13,6 +13,5 @@ export const findLinkSecrets =
   ({ verifications, verificationTokens, clock }: Needs) =>
   async (verificationId: string): Promise<{ token: string; code: string } | undefined> => {
     const verification = await verifications.findById(verificationId);
-    const isLive = verification && verification.spentAt === null && verification.expiresAt > clock();
-    return isLive ? verificationTokens.find(verification) : undefined;
+    return verification && isUsable(verification, clock()) ? verificationTokens.find(verification) : undefined;
   };

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { and, eq, gt, gte, isNull, lt, sql } from 'drizzle-orm';
+import { and, eq, gt, gte, isNull, lt, type SQL, sql } from 'drizzle-orm';
 import { addSeconds } from '../clock.ts';
 import type { Database, Write } from '../database/database.ts';
 import type { Tables, VerificationKind } from '../database/schema.ts';
@@ -19,6 +19,10 @@ const lifeSeconds: Record<VerificationKind, number> = {
 /** A newer one of these ends the older ones. Each undo link undoes a change of its own. */
 const hasOneAtATime: ReadonlySet<VerificationKind> = new Set(['verify_email', 'reset_password']);
 
+/** Whether the token or code of a verification may still be used. */
+export const isUsable = ({ spentAt, expiresAt }: Verification, now: Date): boolean =>
+  spentAt === null && expiresAt > now;
+
 /** An account has at most this many wrong codes for one verification. */
 export const maxWrongCodes = 10;
 
@@ -33,15 +37,17 @@ export const createVerificationStore = (
   const isOf = (userId: string, kind: VerificationKind) =>
     and(eq(verifications.userId, userId), eq(verifications.kind, kind));
 
+  const spendWhere = (write: Write, condition: SQL | undefined, now: Date): Promise<{ id: string }[]> =>
+    write
+      .update(verifications)
+      .set({ spentAt: now })
+      .where(and(condition, isNull(verifications.spentAt)))
+      .returning({ id: verifications.id });
+
   return {
     /** Creates a verification for the message to this address. The caller holds the account's lock. */
     async open(write: Write, { kind, userId, email }: Opened, now: Date): Promise<Verification> {
-      if (hasOneAtATime.has(kind)) {
-        await write
-          .update(verifications)
-          .set({ spentAt: now })
-          .where(and(isOf(userId, kind), isNull(verifications.spentAt)));
-      }
+      if (hasOneAtATime.has(kind)) await spendWhere(write, isOf(userId, kind), now);
       const id = randomUUID();
       const tokenHash = tokenHashOf(kind, verificationTokens.issue({ id, kind }));
       const row = { id, kind, userId, email, tokenHash, createdAt: now, expiresAt: addSeconds(now, lifeSeconds[kind]) };
@@ -51,14 +57,8 @@ export const createVerificationStore = (
     },
 
     /** Consumes the verification in one guarded statement: of concurrent calls one succeeds. */
-    async consume(write: Write, id: string, now: Date): Promise<boolean> {
-      const consumed = await write
-        .update(verifications)
-        .set({ spentAt: now })
-        .where(and(eq(verifications.id, id), isLive(now)))
-        .returning({ id: verifications.id });
-      return consumed.length > 0;
-    },
+    consume: async (write: Write, id: string, now: Date): Promise<boolean> =>
+      (await spendWhere(write, and(eq(verifications.id, id), gt(verifications.expiresAt, now)), now)).length > 0,
 
     /** Counts a code before it is compared. Returns the verification, unless it has had its last code. */
     async countCode(write: Write, userId: string, now: Date): Promise<Verification | undefined> {
@@ -85,12 +85,7 @@ export const createVerificationStore = (
 
     /** Ends every verification of an account that was opened at this time or later. */
     async endSince(write: Write, userId: string, since: Date, now: Date): Promise<void> {
-      await write
-        .update(verifications)
-        .set({ spentAt: now })
-        .where(
-          and(eq(verifications.userId, userId), gte(verifications.createdAt, since), isNull(verifications.spentAt)),
-        );
+      await spendWhere(write, and(eq(verifications.userId, userId), gte(verifications.createdAt, since)), now);
     },
   };
 };

@@ -1,0 +1,28 @@
+import type { AccountStore } from '../accounts/account-store.ts';
+import type { Clock } from '../clock.ts';
+import type { Write } from '../database/database.ts';
+import type { PasswordStore } from '../hashing/password-store.ts';
+import type { Session, SessionStore } from '../sessions/session-store.ts';
+
+type Needs = {
+  readonly accounts: AccountStore;
+  readonly passwords: PasswordStore;
+  readonly sessions: SessionStore;
+  readonly clock: Clock;
+};
+
+/**
+ * Sets a password for somebody who could not give the old one, by mail or by the operator. Ends everything that a stranger may have
+ * begun: every session, API token and pending change. The caller holds the account's lock.
+ * @returns the sessions and API tokens that ended
+ */
+export const replaceLostPassword =
+  ({ accounts, passwords, sessions, clock }: Needs) =>
+  async (write: Write, userId: string, hash: string): Promise<Session[]> => {
+    const now = clock();
+    await passwords.set(write, { userId, hash, updatedAt: now });
+    await accounts.setPendingEmail(write, userId, null, now);
+    return sessions.endAll(write, userId, 'password_changed');
+  };
+
+export type ReplaceLostPassword = ReturnType<typeof replaceLostPassword>;
