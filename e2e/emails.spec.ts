@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Page } from '@playwright/test';
-import { type Credentials, expect, fillIn, heading, newCredentials, test } from './fixtures.ts';
+import { type Credentials, expect, fillIn, heading, newCredentials, signOut, test } from './fixtures.ts';
 import { codeIn, linkIn, readMail } from './read-mail.ts';
 import { mailServer, mainServer } from './servers.ts';
 
@@ -175,4 +175,17 @@ test('without a mail server the pages offer nothing that needs it', async ({ pag
   await expect(heading(page, 'Sign in')).toBeVisible();
   await expect(page.getByLabel('User name', { exact: true })).toBeVisible();
   await expect(page.getByRole('link', { name: 'Forgot password?' })).toHaveCount(0);
+});
+
+test('signed out, the page that asks for the code leads to sign-in and back', async ({ page }) => {
+  const { email, username, password } = await registerWithEmail(page);
+  await signOut(page);
+  await expect(heading(page, 'Sign in')).toBeVisible();
+  await page.goto('/verify-email');
+  await page.getByRole('main').getByRole('link', { name: 'sign in' }).click();
+  await fillIn(page, { 'User name or e-mail address': username, Password: password });
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.getByLabel('Code').fill(codeIn(await readMail(email, /^Verify/)));
+  await page.getByRole('button', { name: 'Verify' }).click();
+  await expect(page.getByText(`${email} is verified.`)).toBeVisible();
 });

@@ -1,5 +1,11 @@
 import type { ProblemBody, ProblemCode } from './problems.ts';
 
+const spentTexts = {
+  verification: 'This link or code has expired or was already used. Ask for a new message.',
+  reset: 'This link has expired or was already used. Ask for a new one.',
+  undo: 'This link has expired or was already used.',
+} as const;
+
 /**
  * What a user reads about a problem: a text, or a function of its values. Problems that only a developer meets have a `detail`
  * of their own, in English.
@@ -14,6 +20,14 @@ const texts = {
   not_found: ({ thing }: { readonly thing: 'session' | 'token' | 'event' }) => `No such ${thing}.`,
   wrong_password: ({ wasChanged }: { readonly wasChanged: boolean }) =>
     wasChanged ? 'Your password was just changed on another device.' : 'The current password is wrong.',
+  wrong_code: ({ isLast }: { readonly isLast: boolean }) =>
+    `This code is wrong. ${isLast ? 'Ask for a new message.' : 'Use the newest message.'}`,
+  token_spent: ({ purpose }: { readonly purpose: 'verification' | 'reset' | 'undo' }) => spentTexts[purpose],
+  email_not_verified: ({ hasAddress }: { readonly hasAddress: boolean }) =>
+    hasAddress
+      ? 'Verify your e-mail address first. We sent you a message.'
+      : 'This account has no e-mail address. Contact an administrator.',
+  mail_not_configured: 'This server sends no e-mail. Contact an administrator.',
   last_admin: 'You are the only admin. Make another user an admin first.',
   permission_missing: ({ permission }: { readonly permission: string }) => `The permission ${permission} is required.`,
   insufficient_user_authentication: 'Enter your password again to continue.',

@@ -1,7 +1,7 @@
 import type { Account } from '../accounts/account-store.ts';
 import type { Write } from '../database/database.ts';
 import type { Outbox } from '../mail/outbox.ts';
-import { Problem } from '../problem.ts';
+import { type Problem, problem } from '../problem.ts';
 
 type Needs = { readonly outbox: Outbox };
 
@@ -10,9 +10,7 @@ export const requireVerifiedEmail =
   ({ outbox }: Needs) =>
   async (write: Write, { id, email, emailVerifiedAt }: Account): Promise<Problem | undefined> => {
     if (emailVerifiedAt) return undefined;
-    if (email === null) {
-      return new Problem('email_not_verified', 'This account has no e-mail address. Contact an administrator.');
-    }
+    if (email === null) return problem('email_not_verified', { hasAddress: false });
     await outbox.post(write, { kind: 'verification_requested', detail: { userId: id } });
-    return new Problem('email_not_verified', 'Verify your e-mail address first. We sent you a message.');
+    return problem('email_not_verified', { hasAddress: true });
   };

@@ -6,7 +6,7 @@ import { isUniqueViolation } from '../database/faults.ts';
 import type { RecordEvent } from '../events/record.ts';
 import type { PasswordStore } from '../hashing/password-store.ts';
 import type { Outbox } from '../mail/outbox.ts';
-import { Problem } from '../problem.ts';
+import { type Problem, problem } from '../problem.ts';
 import type { SessionStore } from '../sessions/session-store.ts';
 import type { VerificationStore } from '../verifications/verification-store.ts';
 
@@ -21,7 +21,7 @@ type Needs = {
   readonly clock: Clock;
 };
 
-const spent = (): Problem => new Problem('token_spent', 'This link has expired or was already used.');
+const spent = (): Problem => problem('token_spent', { purpose: 'undo' });
 
 /**
  * Undoes a change that the notice told about. The account may be in other hands: everybody is signed out, the password ends,

@@ -9,7 +9,7 @@ import { isUniqueViolation } from '../database/faults.ts';
 import type { RecordEvent } from '../events/record.ts';
 import { fold } from '../fold.ts';
 import type { Outbox } from '../mail/outbox.ts';
-import { Problem } from '../problem.ts';
+import { type Problem, problem } from '../problem.ts';
 import type { Principal } from '../sessions/authenticate.ts';
 import type { PostUndo } from '../verifications/post-undo.ts';
 import { maxWrongCodes, type Verification, type VerificationStore } from '../verifications/verification-store.ts';
@@ -26,8 +26,7 @@ type Needs = {
   readonly clock: Clock;
 };
 
-const spent = (): Problem =>
-  new Problem('token_spent', 'This link or code has expired or was already used. Ask for a new message.');
+const spent = (): Problem => problem('token_spent', { purpose: 'verification' });
 
 /** The address that the account asks to verify. */
 export const addressToVerify = ({ email, pendingEmail }: Pick<Account, 'email' | 'pendingEmail'>): string | null =>
@@ -90,11 +89,7 @@ export const verifyEmail = (needs: Needs) => {
       const expected = verificationTokens.find(verification)?.code ?? '';
       const matches = expected.length === code.length && timingSafeEqual(Buffer.from(expected), Buffer.from(code));
       if (matches) return finish(verification, client);
-      const left = maxWrongCodes - verification.wrongCodes;
-      throw new Problem(
-        'wrong_code',
-        left > 0 ? 'This code is wrong. Use the newest message.' : 'This code is wrong. Ask for a new message.',
-      );
+      throw problem('wrong_code', { isLast: verification.wrongCodes >= maxWrongCodes });
     },
   };
 };

@@ -1,6 +1,6 @@
 import type { Clock } from '../clock.ts';
 import type { Write } from '../database/database.ts';
-import { Problem } from '../problem.ts';
+import { problem } from '../problem.ts';
 import type { MessageStore, NewMessage } from './message-store.ts';
 
 type Needs = { readonly messages: MessageStore; readonly clock: Clock; readonly isMailConfigured: boolean };
@@ -14,9 +14,7 @@ export const createOutbox = ({ messages, clock, isMailConfigured }: Needs) => ({
 
   /** @throws Problem `mail_not_configured`, for every caller alike */
   requireMail(): void {
-    if (!isMailConfigured) {
-      throw new Problem('mail_not_configured', 'This server sends no e-mail. Contact an administrator.');
-    }
+    if (!isMailConfigured) throw problem('mail_not_configured');
   },
 });
 

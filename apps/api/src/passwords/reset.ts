@@ -5,7 +5,7 @@ import type { Clock } from '../clock.ts';
 import type { Database } from '../database/database.ts';
 import type { RecordEvent } from '../events/record.ts';
 import type { PasswordHasher } from '../hashing/password-hasher.ts';
-import { Problem } from '../problem.ts';
+import { type Problem, problem } from '../problem.ts';
 import { isUsable, type VerificationStore } from '../verifications/verification-store.ts';
 import type { ReplaceLostPassword } from './replace-lost-password.ts';
 
@@ -21,8 +21,7 @@ type Needs = {
 
 type Reset = { readonly token: string; readonly newPassword: string };
 
-const spent = (): Problem =>
-  new Problem('token_spent', 'This link has expired or was already used. Ask for a new one.');
+const spent = (): Problem => problem('token_spent', { purpose: 'reset' });
 
 /** Sets a new password with the token of the link, and ends every session, API token and pending change. Signs nobody in. */
 export const resetPassword = (needs: Needs) => {

@@ -8,6 +8,7 @@ import { useApi, useUser } from '../api/session.ts';
 import { useAction } from '../api/use-action.ts';
 import { useLinkToken } from '../api/use-link-token.ts';
 import { useServerForm } from '../api/use-server-form.ts';
+import { logInPath } from '../sessions/return-to.ts';
 import { Field } from '../ui/field.tsx';
 import { FormFailure } from '../ui/form-failure.tsx';
 import { Notice } from '../ui/notice.tsx';
@@ -129,7 +130,7 @@ const VerifyEmailPage = () => {
       ) : (
         <p>
           Open the link in the message that we sent you, or{' '}
-          <Link className="link" to={`${pages.logIn}?next=${pages.verifyEmail}`}>
+          <Link className="link" to={logInPath({ pathname: pages.verifyEmail, search: '', hash: '' })}>
             sign in
           </Link>{' '}
           to enter its code.
