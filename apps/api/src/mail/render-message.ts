@@ -63,7 +63,7 @@ ${action ? `<p style="margin:24px 0"><a href="${escapeHtml(action.url)}" style="
 ${code ? `${paragraph('Or enter this code:')}<p class="code" style="margin:0 0 16px;padding:12px 16px;display:inline-block;background:#eef0f6;border-radius:8px;font-family:ui-monospace,Menlo,Consolas,monospace;font-size:24px;letter-spacing:2px;color:#1c2030">${spaced(code)}</p>` : ''}
 ${facts.length > 0 ? `<table role="presentation" cellpadding="0" cellspacing="0">${facts.map(fact).join('')}</table>` : ''}
 ${notes.map(note).join('\n')}
-${action ? `<p class="note" style="margin:16px 0 0;font-size:13px;line-height:1.5;color:#5a6172;word-break:break-all">If the button does not work, open this address: <a class="link" href="${escapeHtml(action.url)}" style="color:#2f54d1">${escapeHtml(action.url)}</a></p>` : ''}
+${action ? `<p class="note" style="margin:16px 0 0;font-size:13px;line-height:1.5;color:#5a6172">If the button does not work, open this address: <a class="link" href="${escapeHtml(action.url)}" style="color:#2f54d1;word-break:break-all">${escapeHtml(action.url)}</a></p>` : ''}
 </td></tr></table>
 <p class="note" style="margin:16px 0 0;font-size:13px;color:#5a6172">${escapeHtml(appName)}, <a class="link" href="${escapeHtml(publicUrl)}" style="color:#2f54d1">${escapeHtml(publicUrl)}</a></p>
 </td></tr></table>
