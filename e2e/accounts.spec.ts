@@ -5,6 +5,7 @@ import {
   fillIn,
   heading,
   newCredentials,
+  openFromMenu,
   openSignedIn,
   register,
   signIn,
@@ -57,7 +58,7 @@ test('a user registers, manages the account, and deletes it', async ({ page }) =
   });
 
   await test.step('the password is changed', async () => {
-    await page.getByRole('link', { name: 'Password' }).click();
+    await openFromMenu(page, 'Password');
     await fillIn(page, { 'Current password': 'not the password', 'New password': changed.password });
     await page.getByRole('button', { name: 'Change password' }).click();
     await expect(page.getByText('The current password is wrong.')).toBeVisible();

@@ -6,6 +6,7 @@ import {
   fillIn,
   heading,
   logIn,
+  openFromMenu,
   openSignedIn,
   recently,
   register,
@@ -53,7 +54,7 @@ test('the page lists the account’s events with time and place, newest first', 
   await page.getByRole('button', { name: 'Revoke', exact: true }).click();
   await expect(page.getByText('No tokens yet.')).toBeVisible();
 
-  await page.getByRole('link', { name: 'Activity' }).click();
+  await openFromMenu(page, 'Activity');
   await expect(page.getByRole('heading', { level: 2, name: 'Today' })).toBeVisible();
   const expected = [
     /^API token “Nightly backup” was revoked This device.* · (just now|[1-9] minutes? ago)$/,
@@ -123,7 +124,7 @@ test('"This wasn’t me" ends all other sessions, revokes API tokens, and leads 
   expect((await signInWithApi(credentials)).status).toBe(401);
   expect((await signInWithApi({ ...credentials, password: 'nine yellow ladders' })).status).toBe(200);
 
-  await page.getByRole('link', { name: 'Activity' }).click();
+  await openFromMenu(page, 'Activity');
   await expect(lines(page).filter({ hasText: 'You reported an event you didn’t recognize' })).toHaveCount(1);
   await expect(lines(page).filter({ hasText: 'You reported this.' })).toHaveCount(1);
 });
@@ -138,7 +139,7 @@ test('a session that two browsers share is ended in both, and sign-in leads to a
   const attacker = await post('/api/sessions/refresh', '', { refresh_token: value });
   expect(attacker.status).toBe(200);
 
-  await page.getByRole('link', { name: 'Activity' }).click();
+  await openFromMenu(page, 'Activity');
   const line = lines(page).filter({ hasText: 'This session continued in a different browser (before: Chrome' });
   await expect(line).toContainText(onAndroid);
   await expect(line).not.toContainText('This device');
@@ -198,7 +199,7 @@ test('older events load on request, and everything works by keyboard', async ({ 
 test('if the list cannot be loaded, the page says what to do', async ({ page }) => {
   await openSignedIn(page);
   await page.route('**/api/activity', (route) => route.abort());
-  await page.getByRole('link', { name: 'Activity' }).click();
+  await openFromMenu(page, 'Activity');
   await expect(page.getByRole('alert')).toContainText('Can’t reach the server. Check your connection');
   await page.unroute('**/api/activity');
   await page.getByRole('button', { name: 'Try again' }).click();

@@ -59,6 +59,7 @@ test('a link that is opened in another browser verifies the address, and the fir
 test('the code of the message verifies the address; a wrong one says so', async ({ page }) => {
   const { email } = await registerWithEmail(page);
   await page.getByRole('link', { name: 'Enter the code' }).click();
+  await expect(heading(page, 'Verify your e-mail address')).toBeVisible();
   const code = codeIn(await readMail(email, /^Verify/));
   await page.getByLabel('Code').fill(code === '000 000' ? '000 001' : '000 000');
   await page.getByRole('button', { name: 'Verify' }).click();
@@ -88,6 +89,7 @@ test('a scanner that opens every link of a message, and runs its scripts, uses n
   // It also presses the first button of the message.
   await scanner.setContent(message.html);
   await scanner.getByRole('link').first().click();
+  await expect(heading(scanner, 'Verify your e-mail address')).toBeVisible();
   await expect(scanner.getByRole('button', { name: 'Verify' })).toBeVisible();
   await scanner.context().close();
   await verifyWithLink(page, email);
@@ -104,6 +106,7 @@ test('a forgotten password is replaced with the link of a message, once; every o
   const other = await elsewhere.newPage();
   await other.goto('/login');
   await other.getByRole('link', { name: 'Forgot password?' }).click();
+  await expect(heading(other, 'Forgot your password?')).toBeVisible();
   await fillIn(other, { 'User name or e-mail address': username });
   await other.getByRole('button', { name: 'Send a link' }).click();
   await expect(other.getByText('If this account has a verified e-mail address')).toBeVisible();
@@ -116,8 +119,7 @@ test('a forgotten password is replaced with the link of a message, once; every o
   await other.getByRole('button', { name: 'Sign in' }).click();
   await expect(heading(other, 'Your profile')).toBeVisible();
 
-  await page.getByRole('link', { name: 'Continue' }).click();
-  await page.reload();
+  await page.goto('/profile');
   await expect(heading(page, 'Sign in')).toBeVisible();
   await signInAt(page, username, password);
   await expect(page.getByText('The user name or the password is wrong.')).toBeVisible();
@@ -144,6 +146,7 @@ test('a change of the address needs the password and the new mailbox, and the ol
   await verifyWithLink(page, email);
   const next = freshEmail();
   await page.getByRole('link', { name: 'Continue' }).click();
+  await expect(heading(page, 'Your profile')).toBeVisible();
   await page.getByRole('button', { name: 'Change e-mail address…' }).click();
   await fillIn(page, { 'New e-mail address': next, 'Current password': 'not the password' });
   await page.getByRole('button', { name: 'Send verification' }).click();
@@ -183,6 +186,7 @@ test('signed out, the page that asks for the code leads to sign-in and back', as
   await expect(heading(page, 'Sign in')).toBeVisible();
   await page.goto('/verify-email');
   await page.getByRole('main').getByRole('link', { name: 'sign in' }).click();
+  await expect(heading(page, 'Sign in')).toBeVisible();
   await fillIn(page, { 'User name or e-mail address': username, Password: password });
   await page.getByRole('button', { name: 'Sign in' }).click();
   await page.getByLabel('Code').fill(codeIn(await readMail(email, /^Verify/)));

@@ -59,6 +59,21 @@ export const test = base.extend<{ page: Page; serverErrors: readonly string[] }>
 
 export const heading = (page: Page, name: string) => page.getByRole('heading', { level: 1, name });
 
+const menu = {
+  Profile: 'Your profile',
+  Password: 'Change password',
+  Sessions: 'Your sessions',
+  Activity: 'Your activity',
+  'API tokens': 'API tokens',
+  Inspector: 'Token inspector',
+} as const;
+
+/** Follows a link of the menu. Until the new page has loaded, the page before it is still there, so a locator could find its elements. */
+export const openFromMenu = async (page: Page, name: keyof typeof menu): Promise<void> => {
+  await page.getByRole('link', { name }).click();
+  await expect(heading(page, menu[name])).toBeVisible();
+};
+
 export const fillIn = async (page: Page, fields: Record<string, string>): Promise<void> => {
   for (const [label, text] of Object.entries(fields)) await page.getByLabel(label, { exact: true }).fill(text);
 };

@@ -1,6 +1,16 @@
 import type { Page } from '@playwright/test';
 import { registerWithApi } from './api-client.ts';
-import { expect, heading, newCredentials, openSignedIn, register, signIn, signOut, test } from './fixtures.ts';
+import {
+  expect,
+  heading,
+  newCredentials,
+  openFromMenu,
+  openSignedIn,
+  register,
+  signIn,
+  signOut,
+  test,
+} from './fixtures.ts';
 
 /** Fills fields without events, like some password managers. */
 const fillSilently = async (page: Page, values: Record<string, string | boolean>): Promise<void> => {
@@ -121,6 +131,7 @@ test.describe('after a lost response, a repeated', () => {
     await page.getByRole('button', { name: 'Create account' }).click();
     await expect(page.getByRole('alert')).toHaveText('Your account may already exist. Try signing in.');
     await page.getByRole('link', { name: 'Sign in' }).click();
+    await expect(heading(page, 'Sign in')).toBeVisible();
     await signIn(page, credentials);
     await expect(heading(page, 'Your profile')).toBeVisible();
   });
@@ -240,7 +251,7 @@ test('a form with unsaved edits asks before the user leaves it', async ({ page }
   await page.getByRole('link', { name: 'Sessions' }).click();
   await expect(heading(page, 'Your sessions')).toBeVisible();
   expect(questions).toEqual(['Leave without saving your changes?', 'Leave without saving your changes?']);
-  await page.getByRole('link', { name: 'Profile' }).click();
+  await openFromMenu(page, 'Profile');
   await expect(field).toHaveValue('');
 });
 

@@ -1,4 +1,4 @@
-import { expect, fillIn, heading, newCredentials, openSignedIn, signIn, test } from './fixtures.ts';
+import { expect, fillIn, heading, newCredentials, openFromMenu, openSignedIn, signIn, test } from './fixtures.ts';
 
 const markup = '<img src=x onerror="window.ran=1"><script>window.ran=1</script>';
 const encode = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url');
@@ -27,11 +27,11 @@ test('input from users and clients is rendered as text on every page', async ({ 
   await expect(page.locator('pre')).toHaveText(JSON.stringify(metadata, null, 2));
   await expectNoScriptRan();
 
-  await page.getByRole('link', { name: 'Sessions' }).click();
+  await openFromMenu(page, 'Sessions');
   await expect(page.getByText(/^Firefox.* on Windows/).first()).toBeVisible();
   await expectNoScriptRan();
 
-  await page.getByRole('link', { name: 'API tokens' }).click();
+  await openFromMenu(page, 'API tokens');
   await expect(page.getByText(token.name, { exact: true }).first()).toBeVisible();
   await expect(page.getByText(token.scope)).toBeVisible();
   await page.getByRole('button', { name: /^Revoke…/ }).click();
@@ -39,7 +39,7 @@ test('input from users and clients is rendered as text on every page', async ({ 
   await expectNoScriptRan();
   await page.keyboard.press('Escape');
 
-  await page.getByRole('link', { name: 'Inspector' }).click();
+  await openFromMenu(page, 'Inspector');
   for (const text of [markup, `${encode({ alg: 'RS256', [markup]: markup })}.${encode({ iss: markup })}.AAEC`]) {
     await page.getByLabel('Token (JWT)').fill(text);
     await expect(page.getByText('<').first()).toBeVisible();
@@ -52,10 +52,10 @@ test('a name from right to left does not reorder the text around it', async ({ p
   await fillIn(page, { Name: 'עדה לאבלייס' });
   await page.getByRole('button', { name: 'Save' }).click();
   await expect(page.locator('main bdi', { hasText: 'עדה לאבלייס' })).toBeVisible();
-  await page.getByRole('link', { name: 'API tokens' }).click();
+  await openFromMenu(page, 'API tokens');
   await fillIn(page, { Name: 'גיבוי' });
   await page.getByRole('button', { name: 'Create token' }).click();
   await expect(page.getByRole('listitem').locator('bdi', { hasText: 'גיבוי' }).first()).toBeVisible();
-  await page.getByRole('link', { name: 'Activity' }).click();
+  await openFromMenu(page, 'Activity');
   await expect(page.getByRole('listitem').locator('bdi', { hasText: 'גיבוי' })).toBeVisible();
 });

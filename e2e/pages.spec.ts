@@ -1,7 +1,7 @@
 import AxeBuilder from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
 import { reuseRefreshToken, signInWithApi } from './api-client.ts';
-import { expect, fillIn, heading, newCredentials, openSignedIn, register, test } from './fixtures.ts';
+import { expect, fillIn, heading, newCredentials, openFromMenu, openSignedIn, register, test } from './fixtures.ts';
 import { mailServer } from './servers.ts';
 
 type View = { readonly name: string; readonly open: (page: Page) => Promise<void> };
@@ -167,7 +167,7 @@ const views: readonly View[] = [
     open: async (page) => {
       await openSignedIn(page);
       await page.route('**/api/sessions', (route) => route.abort());
-      await page.getByRole('link', { name: 'Sessions' }).click();
+      await openFromMenu(page, 'Sessions');
       await expect(page.getByRole('button', { name: 'Try again' })).toBeVisible();
     },
   },

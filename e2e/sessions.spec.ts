@@ -8,6 +8,7 @@ import {
   heading,
   logIn,
   newCredentials,
+  openFromMenu,
   openSignedIn,
   recently,
   signIn,
@@ -41,7 +42,7 @@ test('no token is in storage, history, an address or a readable cookie', async (
   await page.getByRole('button', { name: 'Create token' }).click();
   await expect(page.getByLabel('API token', { exact: true })).toHaveValue(/^eyJ/);
   await expectNoToken(page);
-  await page.getByRole('link', { name: 'Inspector' }).click();
+  await openFromMenu(page, 'Inspector');
   await page.getByRole('button', { name: 'Inspect my token' }).click();
   await expect(page.getByLabel('Token (JWT)')).toHaveValue(/^eyJ/);
   await expectNoToken(page);
@@ -163,10 +164,10 @@ for (const [name, failure, text] of [
 
 test('an offline browser shows the error without delay', async ({ page, context }) => {
   await openSignedIn(page);
-  await page.getByRole('link', { name: 'Sessions' }).click();
+  await openFromMenu(page, 'Sessions');
   await expect(page.getByText('This device')).toBeVisible();
-  await page.getByRole('link', { name: 'API tokens' }).click();
-  await page.getByRole('link', { name: 'Profile' }).click();
+  await openFromMenu(page, 'API tokens');
+  await openFromMenu(page, 'Profile');
   await context.setOffline(true);
   await signOut(page);
   await expect(page.getByRole('alert')).toContainText('You may still be signed in. Can’t reach the server.');
@@ -216,11 +217,11 @@ for (const hours of [-9, 9]) {
     await signUp(page);
     // The access token has expired by now, according to the API, not to the browser's clock.
     await expiredToken(context);
-    await page.getByRole('link', { name: 'API tokens' }).click();
+    await openFromMenu(page, 'API tokens');
     await expect(page.getByText('No tokens yet.')).toBeVisible();
-    await page.getByRole('link', { name: 'Sessions' }).click();
+    await openFromMenu(page, 'Sessions');
     await expect(page.getByText(new RegExp(`last seen ${recently} · signed in ${recently}`))).toBeVisible();
-    await page.getByRole('link', { name: 'Inspector' }).click();
+    await openFromMenu(page, 'Inspector');
     const shown = await recordTexts(page, '#time-remaining');
     await page.getByRole('button', { name: 'Inspect my token' }).click();
     await expect(page.getByText(/^Expired (just now|[1-9] minutes? ago)\.$/)).toBeVisible();
@@ -239,7 +240,7 @@ test('a session that was ended from another device gets the sign-in page at its 
   await phone.goto('/profile');
   await expect(heading(phone, 'Your profile')).toBeVisible();
 
-  await page.getByRole('link', { name: 'Sessions' }).click();
+  await openFromMenu(page, 'Sessions');
   await expect(page.getByRole('listitem').filter({ hasText: 'This device' })).toHaveCount(1);
   await expect(page.getByRole('listitem').filter({ hasText: 'Firefox 140 on Android 16' })).toHaveCount(1);
   await page.getByRole('button', { name: 'Sign out Firefox 140 on Android 16' }).click();

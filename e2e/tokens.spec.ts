@@ -1,5 +1,5 @@
 import type { Page } from '@playwright/test';
-import { expect, fillIn, heading, openSignedIn, recently, register, test } from './fixtures.ts';
+import { expect, fillIn, heading, openFromMenu, openSignedIn, recently, register, test } from './fixtures.ts';
 import { mainServer } from './servers.ts';
 
 const useToken = async (token: string) => {
@@ -19,7 +19,7 @@ const createToken = async (page: Page, fields: Record<string, string>): Promise<
 test('a token is created, copied, shown once, used and revoked', async ({ page, context }) => {
   await context.grantPermissions(['clipboard-write']);
   const { username } = await openSignedIn(page);
-  await page.getByRole('link', { name: 'API tokens' }).click();
+  await openFromMenu(page, 'API tokens');
   await expect(page.getByText('No tokens yet.')).toBeVisible();
 
   const token = await test.step('create and copy', async () => {
@@ -86,7 +86,7 @@ test('the token form shows errors at their fields', async ({ page }) => {
 
 test('the inspector accepts the signature of our token, and rejects it after a change', async ({ page }) => {
   const { username } = await openSignedIn(page);
-  await page.getByRole('link', { name: 'Inspector' }).click();
+  await openFromMenu(page, 'Inspector');
   const sent: string[] = [];
   page.on('request', (request) => sent.push(`${request.url()} ${request.postData() ?? ''}`));
 
