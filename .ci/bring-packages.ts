@@ -36,6 +36,12 @@ const needs: readonly Need[] = [
     without: testsAreSkipped,
   },
   {
+    name: 'promtool',
+    packages: ['prometheus'],
+    isThere: () => runs('promtool', '--version'),
+    without: testsAreSkipped,
+  },
+  {
     name: 'Chromium headless shell',
     packages: ['chromium', 'chromium-headless-shell'],
     isThere: () => findHeadlessShell() !== findBrowser(),
@@ -50,7 +56,11 @@ if (missing.length > 0 && process.getuid?.() === 0) {
     ['install', '--yes', '--quiet', ...missing.flatMap(({ packages }) => packages)],
   ]) {
     console.log(`Trying: apt-get ${words.join(' ')}`);
-    spawnSync('env', ['DEBIAN_FRONTEND=noninteractive', 'apt-get', ...words], { stdio: 'inherit', timeout: 300_000 });
+    // In run level 1 no package starts its service.
+    spawnSync('env', ['DEBIAN_FRONTEND=noninteractive', 'RUNLEVEL=1', 'apt-get', ...words], {
+      stdio: 'inherit',
+      timeout: 300_000,
+    });
   }
 }
 for (const { name, isThere, without } of needs) {

@@ -12,7 +12,7 @@ import { emailRoutes } from './emails/emails.routes.ts';
 import { healthRoutes } from './health/health.routes.ts';
 import { crossOrigin } from './http/cross-origin.ts';
 import { problemResponse } from './http/problem-response.ts';
-import { requestLog } from './http/request-log.ts';
+import { type EndedRequest, requestLog } from './http/request-log.ts';
 import { securityHeaders } from './http/security-headers.ts';
 import { createServe } from './http/serve.ts';
 import { unknownPath } from './http/unknown-path.ts';
@@ -31,7 +31,12 @@ import { wellKnownRoutes } from './well-known/well-known.routes.ts';
 const webFolder = fileURLToPath(new URL('../../web/dist', import.meta.url));
 
 /** The Express app: the middleware in order, then the routes of each feature. */
-export const createApp = (config: Config, services: Services, logger: Logger): Express => {
+export const createApp = (
+  config: Config,
+  services: Services,
+  logger: Logger,
+  onRequestEnd?: (request: EndedRequest) => void,
+): Express => {
   const { publicUrl } = config;
   const app = express();
   app.enable('case sensitive routing');
@@ -39,7 +44,7 @@ export const createApp = (config: Config, services: Services, logger: Logger): E
   app.disable('x-powered-by');
   app.disable('etag');
   app.set('trust proxy', config.trustedProxies);
-  app.use(requestLog(logger), securityHeaders(publicUrl));
+  app.use(requestLog(logger, onRequestEnd), securityHeaders(publicUrl));
   if (config.trustedProxies === 0) app.use(warnIfBehindProxy(logger));
   app.use(crossOrigin(config.corsOrigins));
 

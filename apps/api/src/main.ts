@@ -8,6 +8,8 @@ import { readConfig, settingNames } from './config.ts';
 import { withoutValues } from './database/faults.ts';
 import { openDatabase } from './database/open.ts';
 import { listen, shutDown } from './http/listen.ts';
+import { listenForMetrics } from './metrics/listen-metrics.ts';
+import { createMetrics } from './metrics/metrics.ts';
 import { misspelledSettings } from './misspelled-settings.ts';
 import { failureText, OperatorError } from './operator-error.ts';
 import { onRunnerExit } from './parent-process.ts';
@@ -50,7 +52,10 @@ const start = async (): Promise<void> => {
   const services = createServices(config, database, systemClock);
   const { keys, jobs, revocationFeed, hasher } = services;
   await keys.reload();
-  const server = await listen(createApp(config, services, logger), config.host, config.port);
+  const { metricsPort } = config;
+  const metrics = metricsPort === undefined ? undefined : await createMetrics(services.readings);
+  const server = await listen(createApp(config, services, logger, metrics?.onRequest), config.host, config.port);
+  const metricsServer = metrics && (await listenForMetrics(metrics, config.metricsHost, metricsPort ?? 0));
   if (config.isProduction && !isSafeOrigin(config.publicUrl)) {
     logger.warn(
       'PUBLIC_URL is http: anyone on the network can read passwords and cookies. Put TLS in front, and set PUBLIC_URL to https.',
@@ -58,6 +63,7 @@ const start = async (): Promise<void> => {
   }
   if (!config.hasMail)
     logger.info('SMTP_URL is not set: no e-mail address can be verified, and no forgotten password reset.');
+  if (metricsServer) logger.info(`The metrics are at ${urlOf(metricsServer)}/metrics`);
   for (const sentence of misspelledSettings(settingNames)) logger.warn(sentence);
 
   const stopping = new AbortController();
@@ -67,7 +73,7 @@ const start = async (): Promise<void> => {
   const stop = async (): Promise<void> => {
     stopping.abort();
     revocationFeed.close();
-    await shutDown(server);
+    await Promise.all([shutDown(server), metricsServer && shutDown(metricsServer)]);
     services.closeMail();
     await Promise.all([hasher.close(), database.close()]);
     logger.info('Latchkey has stopped');

@@ -25,6 +25,8 @@ import { createMessageStore } from './mail/message-store.ts';
 import { createOutbox } from './mail/outbox.ts';
 import { sendTestMessage } from './mail/send-test-message.ts';
 import { createSmtpTransport } from './mail/smtp-transport.ts';
+import { createMetricStore } from './metrics/metric-store.ts';
+import { createReadings } from './metrics/readings.ts';
 import { confirmPassword } from './passwords/confirm.ts';
 import { recheckPassword } from './passwords/recheck-password.ts';
 import { replaceLostPassword } from './passwords/replace-lost-password.ts';
@@ -92,6 +94,7 @@ export const createServices = (
     verifications: createVerificationStore(database, { verificationTokens }),
     messages: createMessageStore(database),
     personalData: createPersonalDataStore(database),
+    metrics: createMetricStore(database, { clock, sleep }),
   };
   const { rateLimits } = stores;
 
@@ -138,6 +141,7 @@ export const createServices = (
   return {
     ...needs,
     probeDatabase: database.probe,
+    readings: createReadings({ ...needs, connections: database.connections }),
     appName: config.appName,
     jwtAlgorithm: config.jwtAlgorithm,
     isRegistrationOpen: config.isRegistrationOpen,

@@ -106,6 +106,8 @@ export const settings = {
   termsUrl: optional('TERMS_URL', linkTo('https:', 'http:')),
   privacyUrl: optional('PRIVACY_URL', linkTo('https:', 'http:')),
   supportUrl: optional('SUPPORT_URL', linkTo('https:', 'http:', 'mailto:')),
+  metricsPort: optional('METRICS_PORT', integer(0, 65_535)),
+  metricsHost: setting('METRICS_HOST', '127.0.0.1', String),
   logLevel: setting('LOG_LEVEL', 'info', oneOf('trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent')),
 };
 

@@ -44,6 +44,8 @@ export type Database = {
    * own queries: on SQLite other writers wait for it.
    */
   transaction<Result>(work: (write: Write) => Promise<Result>): Promise<Result>;
+  /** The connections of a pool by state: `used`, `idle`, and the calls that are `waiting` for one. Empty without a pool. */
+  connections(): Readonly<Record<string, number>>;
   /** Throws a database fault if the database does not answer, or its file was replaced. */
   probe(): Promise<void>;
   close(): Promise<void>;

@@ -62,6 +62,11 @@ export const openPostgres = async (
       settled: () => sql`pg_snapshot_xmin(pg_current_snapshot())::text::bigint`.mapWith(Number),
     },
     transaction: (work) => statements.repeatIfLost(() => runTransaction(work)),
+    connections: () => ({
+      used: pool.totalCount - pool.idleCount,
+      idle: pool.idleCount,
+      waiting: pool.waitingCount,
+    }),
     async probe() {
       await pool.query('SELECT 1');
     },

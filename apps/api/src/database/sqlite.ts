@@ -78,6 +78,7 @@ export const openSqlite = async (
     },
     revision: { next: nextRevision, settled: nextRevision },
     transaction,
+    connections: () => ({}),
     async probe() {
       reader.prepare('SELECT 1').get();
       // A deleted file that is still open works, and its data is lost at the next start.

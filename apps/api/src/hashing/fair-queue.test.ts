@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { createFairQueue } from './fair-queue.ts';
 
 const start = (concurrency: number, maxWaiting: number) => {
-  const run = createFairQueue({ concurrency, maxWaiting, refusal: () => new Error('no room') });
+  const { run } = createFairQueue({ concurrency, maxWaiting, refusal: () => new Error('no room') });
   const running: { readonly name: string; readonly finish: () => void }[] = [];
   const started: string[] = [];
   const refused: string[] = [];
@@ -70,7 +70,7 @@ it('a caller does not displace one with as few tasks as itself', async () => {
 });
 
 it('a task that fails makes room for the next', async () => {
-  const run = createFairQueue({ concurrency: 1, maxWaiting: 1, refusal: () => new Error('no room') });
+  const { run } = createFairQueue({ concurrency: 1, maxWaiting: 1, refusal: () => new Error('no room') });
   const failing = run('a', () => Promise.reject(new Error('broken')));
   const next = run('a', async () => 'done');
   await expect(failing).rejects.toThrow('broken');

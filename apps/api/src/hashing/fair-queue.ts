@@ -54,7 +54,7 @@ export const createFairQueue = ({ concurrency, maxWaiting, refusal }: Options) =
     return true;
   };
 
-  return <Result>(name: string, work: () => Promise<Result>): Promise<Result> =>
+  const run = <Result>(name: string, work: () => Promise<Result>): Promise<Result> =>
     new Promise((resolve, reject) => {
       const refuse = (): void => reject(refusal());
       const caller = callers.get(name) ?? { waiting: [], running: 0, lastStart: 0 };
@@ -64,4 +64,6 @@ export const createFairQueue = ({ concurrency, maxWaiting, refusal }: Options) =
       waiting += 1;
       startNext();
     });
+
+  return { run, load: () => ({ running, waiting }) };
 };

@@ -39,17 +39,30 @@ export const createPasswordHasher = (
     idleTimeout: 30_000,
   });
   const decoy = decoyHash(options.bcryptCost);
-  const enqueue = createFairQueue({
+  const queue = createFairQueue({
     concurrency: threads * tasksPerThread,
     maxWaiting: threads * queuePerThread,
     refusal: queueIsFull,
   });
 
+  let started = 0;
+  let waitedMilliseconds = 0;
+  const startTask = (enqueuedAt: number): void => {
+    started += 1;
+    waitedMilliseconds += performance.now() - enqueuedAt;
+  };
+
   const run = <Name extends keyof Tasks>(
     network: string,
     name: Name,
     task: Parameters<Tasks[Name]>[0],
-  ): Promise<Answer<Name>> => enqueue(network, () => pool.run(task, { name }));
+  ): Promise<Answer<Name>> => {
+    const enqueuedAt = performance.now();
+    return queue.run(network, () => {
+      startTask(enqueuedAt);
+      return pool.run(task, { name });
+    });
+  };
 
   return {
     hash: (password: string, network: string): Promise<string> => run(network, 'hash', { password, options }),
@@ -70,6 +83,9 @@ export const createPasswordHasher = (
 
     /** Whether the hash should be replaced, because its kind or cost is not the current one. */
     isOutdated: (hash: string): boolean => isOutdated(hash, options),
+
+    /** For the metrics: the tasks now, and those since the start with the time that they waited. */
+    load: () => ({ ...queue.load(), started, waitedSeconds: waitedMilliseconds / 1000 }),
 
     close: (): Promise<void> => pool.destroy(),
   };

@@ -51,6 +51,7 @@ export const problemResponse = (logger: Logger, endpoints: readonly Endpoint[]):
   const failuresAt = new Map(endpoints.map(({ path, failures }) => [path as string, failures]));
   return (error, request, response, next) => {
     const problem = toProblem(error);
+    response.locals.problemCode = problem.code;
     if (problems[problem.code].status >= 500 && problem.cause instanceof Error) {
       const { name, message, stack } = withoutValues(problem.cause);
       const { requestId } = response.locals;

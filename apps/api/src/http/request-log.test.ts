@@ -21,7 +21,7 @@ describe.each(engines)('the log on $name', (engine) => {
     expect(latchkey.logLines.map(parse)).toEqual(
       [
         { method: 'GET', path: '/api/accounts/me', status: 200, userId: id },
-        { method: 'GET', path: '/api/nothing', status: 404 },
+        { method: 'GET', path: '/api/nothing', status: 404, code: 'not_found' },
         { method: 'POST', path: '/api/sessions/logout', status: 204 },
       ].map((line, at) => ({ ...common, ...line, requestId: answers[at]?.headers['x-request-id'] })),
     );

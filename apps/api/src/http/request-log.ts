@@ -2,6 +2,17 @@ import { randomUUID } from 'node:crypto';
 import type { RequestHandler } from 'express';
 import type { Logger } from 'pino';
 
+/** What is known about a request when it ends. */
+export type EndedRequest = {
+  readonly method: string;
+  /** The path of the contract, with its parameters by name. Absent for pages, files and unknown paths. */
+  readonly path?: string | undefined;
+  /** Absent if the client left before the answer. */
+  readonly status?: number | undefined;
+  readonly code?: string | undefined;
+  readonly seconds: number;
+};
+
 const maxPathLength = 200;
 /** Longer than any id or file name of ours, and shorter than any token in any encoding. */
 const maxSegmentLength = 64;
@@ -18,7 +29,7 @@ const loggedPath = (path: string): string =>
  * Gives each request an id and logs one flat line when it ends, without query, headers and body, so that no secret enters the
  * log. Without pino-http, which costs a quarter of the throughput (docs/decisions/0005).
  */
-export const requestLog = (logger: Logger): RequestHandler => {
+export const requestLog = (logger: Logger, onEnd?: (request: EndedRequest) => void): RequestHandler => {
   // No field below is secret, so pino need not search each line for secrets.
   const lines = logger.child({}, { redact: [] });
   return (request, response, next) => {
@@ -29,14 +40,19 @@ export const requestLog = (logger: Logger): RequestHandler => {
     response.locals.requestId = requestId;
     response.setHeader('X-Request-Id', requestId);
     response.once('close', () => {
+      const milliseconds = performance.now() - startedAt;
+      const { endpointPath, problemCode: code, userId } = response.locals;
+      // Node presets the status to 200, so an answer that was never sent has none.
+      const status = response.writableFinished ? response.statusCode : undefined;
+      onEnd?.({ method: request.method, path: endpointPath, status, code, seconds: milliseconds / 1000 });
       lines.info({
         requestId,
         method: request.method,
         path: loggedPath(path),
-        // Node presets the status to 200, so an answer that was never sent has none.
-        ...(response.writableFinished ? { status: response.statusCode } : { aborted: true }),
-        milliseconds: Math.round((performance.now() - startedAt) * 10) / 10,
-        ...(response.locals.userId && { userId: response.locals.userId }),
+        ...(status === undefined ? { aborted: true } : { status }),
+        ...(code && { code }),
+        milliseconds: Math.round(milliseconds * 10) / 10,
+        ...(userId && { userId }),
       });
     });
     next();

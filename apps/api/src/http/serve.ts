@@ -73,6 +73,7 @@ export const createServe =
     };
 
     router[method](endpoint.path, async (request: Request, response: Response) => {
+      response.locals.endpointPath = endpoint.path;
       let principal = await countedPrincipal(request);
       if (principal) authorize(principal, endpoint);
       if (principal) response.locals.userId = principal.user.id;
