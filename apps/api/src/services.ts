@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { createAccountStore } from './accounts/account-store.ts';
 import { createPersonalDataStore } from './accounts/personal-data-store.ts';
 import { showUser } from './accounts/profile.ts';
@@ -48,8 +49,9 @@ import { postUndo } from './verifications/post-undo.ts';
 import { createVerificationStore } from './verifications/verification-store.ts';
 import { createVerificationTokens } from './verifications/verification-tokens.ts';
 
-const hasherOf = ({ passwordHash: kind, bcryptCost, appName }: Config): PasswordHasher =>
-  createPasswordHasher({ kind, bcryptCost, appName });
+/** The processes share the cores: each has its part of the hash threads. */
+const hasherOf = ({ passwordHash: kind, bcryptCost, appName, processes }: Config): PasswordHasher =>
+  createPasswordHasher({ kind, bcryptCost, appName }, Math.max(1, Math.floor(availableParallelism() / processes)));
 
 /** A test replaces these to control time and hashing. */
 type Timing = { readonly sleep?: Sleep; readonly hasher?: PasswordHasher };

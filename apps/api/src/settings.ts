@@ -73,6 +73,7 @@ export const settings = {
         : 'http://localhost:5173',
     origin,
   ),
+  processes: setting('API_PROCESSES', '1', integer(1, 64)),
   databaseUrl: setting('DATABASE_URL', 'file:./data/latchkey.db', databaseUrl),
   // Development stores a secret in a file instead.
   appSecret: optional('APP_SECRET', secret, (isProduction) =>

@@ -6,7 +6,11 @@ import type { Metrics } from './metrics.ts';
  * Serves `GET /metrics` on a port of its own, so that no proxy in front of the API publishes it.
  * @throws OperatorError if the port is taken
  */
-export const listenForMetrics = ({ render, contentType }: Metrics, host: string, port: number): Promise<Server> => {
+export const listenForMetrics = (
+  { render, contentType }: Pick<Metrics, 'render' | 'contentType'>,
+  host: string,
+  port: number,
+): Promise<Server> => {
   const server = createServer(async ({ method, url }, response) => {
     if (method !== 'GET' || url !== '/metrics')
       return void response.writeHead(404).end('The metrics are at GET /metrics.\n');

@@ -1,3 +1,4 @@
+import cluster from 'node:cluster';
 import type { Registry } from 'prom-client';
 import type { EndedRequest } from '../http/request-log.ts';
 
@@ -15,6 +16,8 @@ export type Reading = {
   readonly name: string;
   readonly help: string;
   readonly label?: string;
+  /** How the values of several processes become one: their sum by default; `max` where each reads the same. */
+  readonly aggregator?: 'max';
   readonly read: () => Promise<Value> | Value;
 };
 
@@ -56,18 +59,19 @@ const requestMetrics = ({ Counter, Histogram }: typeof import('prom-client'), re
  */
 export const createMetrics = async (readings: readonly Reading[]): Promise<Metrics> => {
   const prometheus = await import('prom-client');
-  const { Registry, Gauge, Counter, collectDefaultMetrics } = prometheus;
+  const { Registry, AggregatorRegistry, Gauge, Counter, collectDefaultMetrics } = prometheus;
   const registry = new Registry();
   const registers = [registry];
   // Memory, processor time, garbage collection and the delay of the event loop.
   collectDefaultMetrics({ register: registry });
-  for (const { name, help, label = '', read } of readings) {
+  for (const { name, help, label = '', aggregator = 'sum', read } of readings) {
     const Kind = name.endsWith('_total') ? Counter : Gauge;
     new Kind({
       name,
       help,
       labelNames: label ? [label] : [],
       registers,
+      aggregator,
       async collect() {
         const value = await read();
         this.reset();
@@ -76,9 +80,21 @@ export const createMetrics = async (readings: readonly Reading[]): Promise<Metri
       },
     });
   }
+  if (cluster.isWorker) {
+    AggregatorRegistry.setRegistries(registry);
+    // Its constructor answers the supervisor.
+    new AggregatorRegistry();
+  }
   return {
     onRequest: requestMetrics(prometheus, registers),
     render: () => registry.metrics(),
     contentType: registry.contentType,
   };
+};
+
+/** The metrics of all processes together, for their supervisor. */
+export const clusterMetrics = async (): Promise<Pick<Metrics, 'render' | 'contentType'>> => {
+  const { AggregatorRegistry } = await import('prom-client');
+  const registry = new AggregatorRegistry();
+  return { render: () => registry.clusterMetrics(), contentType: registry.contentType };
 };

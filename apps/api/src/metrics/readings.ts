@@ -36,17 +36,20 @@ export const createReadings = ({ metrics, hasher, connections, clock }: Needs): 
   return [
     {
       name: 'latchkey_sessions_live',
+      aggregator: 'max',
       help: 'User sessions and API tokens that are neither ended nor expired.',
       label: 'kind',
       read: countLiveSessions,
     },
     {
       name: 'latchkey_messages_waiting',
+      aggregator: 'max',
       help: 'Messages that are not sent yet.',
       read: async () => (await metrics.findWaitingMessages()).waiting,
     },
     {
       name: 'latchkey_messages_oldest_seconds',
+      aggregator: 'max',
       help: 'Age of the oldest message that is not sent yet; 0 if there is none.',
       async read() {
         const { oldest } = await metrics.findWaitingMessages();
