@@ -98,10 +98,17 @@ test('a user registers, manages the account, and deletes it', async ({ page }) =
     await expect(dialog.getByText('The current password is wrong.')).toBeVisible();
     await dialog.getByLabel('Password', { exact: true }).fill(changed.password);
     await dialog.getByRole('button', { name: 'Delete my account' }).click();
-    await expect(heading(page, 'Your account was deleted')).toBeVisible();
+    await expect(heading(page, 'Your account is closed')).toBeVisible();
     await page.goto('/profile');
     await signIn(page, changed);
-    await expect(page.getByRole('alert')).toHaveText('The user name or the password is wrong.');
+    await expect(page.getByRole('alert')).toContainText('This account is closed. It will be deleted on');
+  });
+
+  await test.step('for seven days, the password keeps the account', async () => {
+    await page.getByRole('button', { name: 'Keep my account' }).click();
+    await expect(heading(page, 'Your profile')).toBeVisible();
+    await openFromMenu(page, 'Activity');
+    await expect(page.getByRole('listitem').filter({ hasText: 'You kept your account' })).toBeVisible();
   });
 });
 
@@ -171,7 +178,7 @@ test('a new password that is the current one is refused', async ({ page }) => {
 test('`/goodbye` without a deletion leads home', async ({ page }) => {
   await page.goto('/goodbye');
   await expect(page).toHaveURL('/');
-  await expect(page.getByText('was deleted')).toHaveCount(0);
+  await expect(page.getByText('Your account is closed')).toHaveCount(0);
 });
 
 test('`/.well-known/change-password` leads to the form', async ({ page }) => {

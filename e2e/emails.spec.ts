@@ -173,6 +173,42 @@ test('a change of the address needs the password and the new mailbox, and the ol
   await elsewhere.close();
 });
 
+test('an account that a stranger closed is kept with the link of the message', async ({ page, browser }) => {
+  const { email, password, username } = await registerWithEmail(page);
+  await verifyWithLink(page, email);
+  await page.goto('/profile');
+  await page.getByRole('button', { name: 'Delete account…' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByLabel('Password', { exact: true }).fill(password);
+  await dialog.getByRole('button', { name: 'Delete my account' }).click();
+  await expect(heading(page, 'Your account is closed')).toBeVisible();
+
+  const elsewhere = await browser.newContext({ baseURL: mailServer.origin });
+  const owner = await elsewhere.newPage();
+  await owner.goto(linkIn(await readMail(email, /was closed$/)));
+  await owner.getByRole('button', { name: 'Undo the change' }).click();
+  await expect(owner.getByText('The change is undone')).toBeVisible();
+  await owner.goto(linkIn(await readMail(email, /^Set a new password/)));
+  await fillIn(owner, { 'New password': newPassword });
+  await owner.getByRole('button', { name: 'Set password' }).click();
+  await expect(owner.getByText('Your password is changed.')).toBeVisible();
+  await signInAt(owner, username, newPassword);
+  await expect(heading(owner, 'Your profile')).toBeVisible();
+  await elsewhere.close();
+});
+
+test('messages about sign-ins from new devices are turned off on the profile page', async ({ page }) => {
+  const { email } = await registerWithEmail(page);
+  await verifyWithLink(page, email);
+  await page.goto('/profile');
+  const toggle = page.getByLabel('Send me a message when a new device signs in');
+  await expect(toggle).toBeChecked();
+  await toggle.click();
+  await expect(toggle).not.toBeChecked();
+  await page.reload();
+  await expect(toggle).not.toBeChecked();
+});
+
 test('without a mail server the pages offer nothing that needs it', async ({ page }) => {
   await page.goto(`${mainServer.origin}/login`);
   await expect(heading(page, 'Sign in')).toBeVisible();

@@ -91,7 +91,7 @@ test.describe('a form sends what its fields show, even without events', () => {
     await page.getByRole('button', { name: 'Delete account…' }).click();
     await fillSilently(page, { password });
     await page.getByRole('button', { name: 'Delete my account' }).click();
-    await expect(heading(page, 'Your account was deleted')).toBeVisible();
+    await expect(heading(page, 'Your account is closed')).toBeVisible();
   });
 });
 
@@ -165,7 +165,7 @@ test.describe('after a lost response, a repeated', () => {
     await expect(page.getByText('may already be changed')).toHaveCount(0);
   });
 
-  test('deletion says that the account may already be deleted', async ({ page }) => {
+  test('deletion says that the account may already be closed', async ({ page }) => {
     const { password } = await openSignedIn(page);
     await dropResponse(page, '/api/accounts/me');
     await page.getByRole('button', { name: 'Delete account…' }).click();
@@ -175,7 +175,7 @@ test.describe('after a lost response, a repeated', () => {
     await expect(dialog.getByRole('alert')).toContainText('Can’t reach the server.');
     await dialog.getByRole('button', { name: 'Delete my account' }).click();
     await expect(heading(page, 'Sign in')).toBeVisible();
-    await expect(page.getByText('Your account may already have been deleted.')).toBeVisible();
+    await expect(page.getByText('Your account may already be closed.')).toBeVisible();
   });
 
   test('token creation shows the token whose value was lost', async ({ page }) => {

@@ -1,7 +1,17 @@
 import AxeBuilder from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
 import { reuseRefreshToken, signInWithApi } from './api-client.ts';
-import { expect, fillIn, heading, newCredentials, openFromMenu, openSignedIn, register, test } from './fixtures.ts';
+import {
+  expect,
+  fillIn,
+  heading,
+  newCredentials,
+  openFromMenu,
+  openSignedIn,
+  register,
+  signIn,
+  test,
+} from './fixtures.ts';
 import { mailServer } from './servers.ts';
 
 type View = { readonly name: string; readonly open: (page: Page) => Promise<void> };
@@ -240,7 +250,21 @@ const views: readonly View[] = [
       const dialog = page.getByRole('dialog');
       await dialog.getByLabel('Password', { exact: true }).fill(password);
       await dialog.getByRole('button', { name: 'Delete my account' }).click();
-      await expect(heading(page, 'Your account was deleted')).toBeVisible();
+      await expect(heading(page, 'Your account is closed')).toBeVisible();
+    },
+  },
+  {
+    name: 'closed-account',
+    open: async (page) => {
+      const { username, password } = await openSignedIn(page);
+      const closed = await page.request.post('/api/sessions/login', { data: { username, password } });
+      const { access_token } = await closed.json();
+      const headers = { authorization: `Bearer ${access_token}` };
+      expect((await page.request.delete('/api/accounts/me', { headers, data: { password } })).status()).toBe(204);
+      await page.context().clearCookies();
+      await page.goto('/login');
+      await signIn(page, { username, password });
+      await expect(page.getByRole('button', { name: 'Keep my account' })).toBeVisible();
     },
   },
   {

@@ -219,6 +219,10 @@ const own: Record<string, Provocations> = {
   },
   'POST /api/sessions/login': {
     invalid_credentials: sending({ username: 'nobody', password }),
+    account_closed: async (latchkey, endpoint) => {
+      const closedAt = new Date();
+      return goodCall(latchkey, endpoint, await latchkey.person({ closedAt, disabledAt: closedAt }));
+    },
     account_disabled: async (latchkey, endpoint) =>
       goodCall(latchkey, endpoint, await latchkey.person({ disabledAt: new Date() })),
     origin_not_allowed: (latchkey, endpoint) =>

@@ -91,7 +91,7 @@ export const exportMe = endpoint({
 export const deleteMe = endpoint({
   method: 'DELETE',
   path: '/api/accounts/me',
-  summary: 'Delete your account permanently',
+  summary: 'Close your account: it is deleted after seven days, unless you sign in with `reopen` before',
   access: 'session',
   rate: rates.sensitive,
   guessLimits: ['password:session'],

@@ -29,6 +29,9 @@ export const eventKind = z.enum([
   'role_changed',
   'account_disabled',
   'account_enabled',
+  'account_closed',
+  'account_closed_by_admin',
+  'account_reopened',
   'disowned',
 ]);
 export type EventKind = z.output<typeof eventKind>;

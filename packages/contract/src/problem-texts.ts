@@ -6,6 +6,9 @@ const spentTexts = {
   undo: 'This link has expired or was already used.',
 } as const;
 
+/** A date such as 3 December 2026. */
+const dateFormat = new Intl.DateTimeFormat('en-GB', { dateStyle: 'long', timeZone: 'UTC' });
+
 /**
  * What a user reads about a problem: a text, or a function of its values. Problems that only a developer meets have a `detail`
  * of their own, in English.
@@ -13,6 +16,8 @@ const spentTexts = {
 const texts = {
   invalid_credentials: 'The user name or the password is wrong.',
   account_disabled: 'This account is disabled. Contact an administrator.',
+  account_closed: ({ until }: { readonly until: string }) =>
+    `This account is closed. It will be deleted on ${dateFormat.format(new Date(until))}.`,
   registration_closed: 'Registration is closed. Ask an administrator for an account.',
   username_taken: ({ username, isReserved }: { readonly username: string; readonly isReserved: boolean }) =>
     `The user name ${username} is ${isReserved ? 'reserved' : 'taken'}. Choose another.`,

@@ -18,6 +18,7 @@ export const problems = {
   refresh_reused: { status: 401, title: 'The refresh token was used before' },
   session_ended: { status: 401, title: 'The session has ended' },
   account_disabled: { status: 403, title: 'The account is disabled' },
+  account_closed: { status: 403, title: 'The account is closed' },
   registration_closed: { status: 403, title: 'Registration is closed' },
   mail_not_configured: { status: 403, title: 'E-mail is not configured' },
   session_required: { status: 403, title: 'User session required' },

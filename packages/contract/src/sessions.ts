@@ -47,11 +47,13 @@ export const logIn = endpoint({
     delivery,
     /** Ends every other session and API token of the account, in case someone else has access to it. */
     endOthers: z.optional(z.boolean()),
+    /** Opens an account again that was closed in the last seven days. */
+    reopen: z.optional(z.boolean()),
   }),
   example: { username: 'grace', password: 'seven purple kettles' },
   status: 200,
   response: signedIn,
-  problems: ['invalid_credentials', 'account_disabled', 'origin_not_allowed'],
+  problems: ['invalid_credentials', 'account_disabled', 'account_closed', 'origin_not_allowed'],
 });
 
 export const refresh = endpoint({

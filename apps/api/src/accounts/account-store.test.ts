@@ -15,6 +15,7 @@ describe.each(engines)('accounts on $name', (engine) => {
       pendingEmail: 'ada@elsewhere.example',
       notifySignIns: false,
       disabledAt: new Date('1969-12-31T23:59:59.001Z'),
+      closedAt: new Date('1969-12-31T23:59:59.002Z'),
       metadata: { z: [1, 2.5, null, true], a: { b: 'ü' } },
       role: 'admin',
     } as const;

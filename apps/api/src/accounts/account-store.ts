@@ -150,7 +150,7 @@ export const createAccountStore = ({ tables: { users }, read, prepareKeyedRead }
 
     /** A page of accounts by user name, without what only their owners see. */
     list: async ({ name = '', role, state, after = '', limit }: AccountFilter) => {
-      const { id, username, usernameFolded, createdAt, disabledAt } = users;
+      const { id, username, usernameFolded, createdAt, disabledAt, closedAt } = users;
       // A user name may have a `_`, which LIKE takes for any character.
       const pattern = `%${fold(name).replace(/[\\%_]/g, '\\$&')}%`;
       const matches = and(
@@ -159,7 +159,10 @@ export const createAccountStore = ({ tables: { users }, read, prepareKeyedRead }
         role && eq(users.role, role),
         state && (state === 'active' ? isNull(disabledAt) : isNotNull(disabledAt)),
       );
-      const page = read.select({ id, username, role: users.role, createdAt, disabledAt }).from(users).where(matches);
+      const page = read
+        .select({ id, username, role: users.role, createdAt, disabledAt, closedAt })
+        .from(users)
+        .where(matches);
       return page.orderBy(asc(usernameFolded)).limit(limit);
     },
 
@@ -167,9 +170,27 @@ export const createAccountStore = ({ tables: { users }, read, prepareKeyedRead }
       await write.update(users).set({ role }).where(eq(users.id, id));
     },
 
-    /** Disables the account; null enables it. */
+    /** Disables the account; null enables it, and opens it if it is closed. */
     async setDisabled(write: Write, id: string, disabledAt: Date | null): Promise<void> {
-      await write.update(users).set({ disabledAt }).where(eq(users.id, id));
+      await write
+        .update(users)
+        .set({ disabledAt, ...(disabledAt === null && { closedAt: null }) })
+        .where(eq(users.id, id));
+    },
+
+    /** Closes the account, which also disables it: so all that refuses a disabled account refuses this one. */
+    async close(write: Write, id: string, now: Date): Promise<void> {
+      await write.update(users).set({ closedAt: now, disabledAt: now, updatedAt: now }).where(eq(users.id, id));
+    },
+
+    /** Locks and opens a closed account. Returns undefined if it is not closed, or was disabled for another reason since. */
+    async reopen(write: Write, id: string, now: Date): Promise<Account | undefined> {
+      const [opened] = await write
+        .update(users)
+        .set({ closedAt: null, disabledAt: null, updatedAt: now })
+        .where(and(eq(users.id, id), eq(users.disabledAt, users.closedAt)))
+        .returning();
+      return opened;
     },
   };
 };

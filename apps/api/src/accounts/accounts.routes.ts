@@ -3,11 +3,12 @@ import type { Serve } from '../http/serve.ts';
 import type { NeedsOf } from '../needs.ts';
 import type { Principal } from '../sessions/authenticate.ts';
 import type { SessionCookie } from '../sessions/session-cookie.ts';
+import { closeAccount } from './close-account.ts';
 import { exportData } from './export-data.ts';
-import { deleteAccount, type ShowUser, updateProfile } from './profile.ts';
+import { type ShowUser, updateProfile } from './profile.ts';
 import { register } from './register.ts';
 
-type Needs = NeedsOf<typeof register | typeof updateProfile | typeof exportData | typeof deleteAccount> & {
+type Needs = NeedsOf<typeof register | typeof updateProfile | typeof exportData | typeof closeAccount> & {
   readonly cookie: SessionCookie;
   readonly showUser: ShowUser;
 };
@@ -18,7 +19,7 @@ export const accountRoutes = (serve: Serve<Principal>, services: Needs): void =>
     register: register(services),
     updateProfile: updateProfile(services),
     exportData: exportData(services),
-    deleteAccount: deleteAccount(services),
+    closeAccount: closeAccount(services),
   };
 
   serve(contract.register, async ({ body: { delivery = 'body', ...registration }, client, request, response }) => {
@@ -37,7 +38,7 @@ export const accountRoutes = (serve: Serve<Principal>, services: Needs): void =>
   });
 
   serve(contract.deleteMe, async ({ principal, body, response }) => {
-    await does.deleteAccount(principal, body.password);
+    await does.closeAccount(principal, body.password);
     cookie.clear(response);
     return undefined;
   });

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { engines } from '../../testing/engines.ts';
 import { expectProblem } from '../../testing/expect-problem.ts';
-import { bearer, freshName, password, passwordHash, shareLatchkey } from '../../testing/start-latchkey.ts';
+import { bearer, freshName, password, shareLatchkey } from '../../testing/start-latchkey.ts';
 
 describe.each(engines)('the profile on $name', (engine) => {
   const latchkey = shareLatchkey(engine);
@@ -152,53 +152,5 @@ describe.each(engines)('the profile on $name', (engine) => {
         { numRuns: 60 },
       );
     });
-  });
-});
-
-describe.each(engines)('deleting an account on $name', (engine) => {
-  const latchkey = shareLatchkey(engine);
-  const remove = (token: string, given = password) =>
-    latchkey()
-      .http.delete('/api/accounts/me')
-      .set(...bearer(token))
-      .send({ password: given });
-
-  it('ends every session and frees the user name', async () => {
-    const { access_token, refresh_token, id, username } = await latchkey().person();
-    const elsewhere = await latchkey().openSessionOf(id);
-    const answer = await remove(access_token).expect(204);
-    expect(answer.headers['set-cookie']?.[0]).toMatch(/^latchkey_refresh_5173=; /);
-    expectProblem(await latchkey().me(access_token), 'token_revoked');
-    expectProblem(await latchkey().me(elsewhere.access_token), 'token_revoked');
-    expectProblem(await latchkey().http.post('/api/sessions/refresh').send({ refresh_token }), 'session_ended');
-    expectProblem(
-      await latchkey().http.post('/api/sessions/login').send({ username, password }),
-      'invalid_credentials',
-    );
-    expect(await latchkey().sessionOf(elsewhere.session.id)).toBeUndefined();
-    await latchkey().http.post('/api/accounts/register').send({ username, password }).expect(201);
-  });
-
-  it('requires the password', async () => {
-    const { access_token } = await latchkey().person();
-    expectProblem(await remove(access_token, 'not the password'), 'wrong_password');
-    await latchkey().me(access_token).expect(200);
-  });
-
-  it('deletes nothing if the password changes while it is compared', async () => {
-    const { services, database, beforeNextComparison } = latchkey();
-    const { access_token, id } = await latchkey().person();
-    beforeNextComparison(() =>
-      database.transaction((write) => services.passwords.replace(write, id, passwordHash, { hash: 'another' })),
-    );
-    expectProblem(await remove(access_token), 'wrong_password');
-    expect(await services.passwords.findHash(id)).toBe('another');
-  });
-
-  it('ten times concurrently succeeds once', async () => {
-    const { access_token } = await latchkey().person();
-    const answers = await Promise.all(Array.from({ length: 10 }, () => remove(access_token)));
-    expect(answers.filter(({ status }) => status === 204)).toHaveLength(1);
-    expect(answers.every(({ status }) => [204, 401, 403].includes(status))).toBe(true);
   });
 });

@@ -6,12 +6,9 @@ import type { RecordEvent } from '../events/record.ts';
 import { fold } from '../fold.ts';
 import type { GuessLimits } from '../limits/guess-limits.ts';
 import type { Outbox } from '../mail/outbox.ts';
-import type { ConfirmPassword } from '../passwords/confirm.ts';
-import type { RecheckPassword } from '../passwords/recheck-password.ts';
-import { invalidRequest, Problem, problem } from '../problem.ts';
+import { invalidRequest, Problem } from '../problem.ts';
 import type { Principal } from '../sessions/authenticate.ts';
 import type { RecheckSession } from '../sessions/recheck-session.ts';
-import type { SessionStore } from '../sessions/session-store.ts';
 import type { AccountChanges, AccountStore } from './account-store.ts';
 import { toUser } from './to-user.ts';
 
@@ -56,29 +53,3 @@ export const updateProfile =
       }
       return toUser(updated);
     });
-
-type DeleteNeeds = {
-  readonly accounts: AccountStore;
-  readonly sessions: SessionStore;
-  readonly confirmPassword: ConfirmPassword;
-  readonly recheckSession: RecheckSession;
-  readonly recheckPassword: RecheckPassword;
-  readonly transaction: Database['transaction'];
-};
-
-/** Deletes the account permanently, with its sessions and API tokens, and revokes their access tokens. */
-export const deleteAccount =
-  ({ accounts, sessions, confirmPassword, recheckSession, recheckPassword, transaction }: DeleteNeeds) =>
-  async (principal: Principal, password: string): Promise<void> => {
-    const { id } = principal.user;
-    const checkedHash = await confirmPassword(principal, password);
-    await transaction(async (write) => {
-      // Before the account is locked, because all admins are locked in one order.
-      const isLastAdmin = await accounts.isLastAdmin(write, id);
-      await recheckSession(write, principal);
-      if (isLastAdmin) throw problem('last_admin');
-      await recheckPassword(write, id, checkedHash);
-      await sessions.endAll(write, id, 'revoked');
-      await accounts.remove(write, id);
-    });
-  };

@@ -46,6 +46,13 @@ const createToken = async (
 ): Promise<string> =>
   (await post(latchkey, '/api/tokens', { name: 'kiosk', ...options }, access_token).expect(201)).body.id;
 
+const closeAccount = ({ http }: Latchkey, { access_token }: Pick<Person, 'access_token'>) =>
+  http
+    .delete('/api/accounts/me')
+    .set(...bearer(access_token))
+    .send({ password })
+    .expect(204);
+
 /** Causes an event of each kind. */
 const causes: Record<EventKind, (latchkey: Latchkey, person: Person) => Promise<unknown>> = {
   registered: async () => undefined,
@@ -142,6 +149,18 @@ const causes: Record<EventKind, (latchkey: Latchkey, person: Person) => Promise<
     await run(latchkey, 'enable', username);
   },
   account_enabled: (latchkey, { username }) => run(latchkey, 'enable', username),
+  account_closed: async (latchkey, person) => {
+    await closeAccount(latchkey, person);
+    await run(latchkey, 'enable', person.username);
+  },
+  account_closed_by_admin: async (latchkey, { username }) => {
+    await run(latchkey, 'delete', username);
+    await run(latchkey, 'enable', username);
+  },
+  account_reopened: async (latchkey, person) => {
+    await closeAccount(latchkey, person);
+    await post(latchkey, '/api/sessions/login', { username: person.username, password, reopen: true }).expect(200);
+  },
   disowned: (latchkey, { access_token }) =>
     post(latchkey, '/api/activity/disown', { number: 1 }, access_token).expect(204),
 };
@@ -290,11 +309,7 @@ describe.each(engines)('activity on $name', (engine) => {
     const latchkey = shared();
     const person = await latchkey.person();
     await causes.sign_in_failed(latchkey, person);
-    await latchkey.http
-      .delete('/api/accounts/me')
-      .set(...bearer(person.access_token))
-      .send({ password })
-      .expect(204);
+    await run(latchkey, 'delete', person.username, '--now');
     expect(await latchkey.services.events.list(person.id, undefined, 10)).toEqual([]);
   });
 

@@ -14,11 +14,11 @@ export const listUsers = async ({ accounts }: Services, options: Options): Promi
   const found = await accounts.list({ ...options, limit: options.limit + 1 });
   if (found.length === 0) return 'No users found.';
   const page = found.slice(0, options.limit);
-  const rows = page.map(({ username, role, createdAt, disabledAt, id }) => [
+  const rows = page.map(({ username, role, createdAt, disabledAt, closedAt, id }) => [
     username,
     role,
     moment(createdAt),
-    moment(disabledAt),
+    closedAt ? `${moment(disabledAt)} (closed)` : moment(disabledAt),
     id,
   ]);
   const last = found.length > page.length ? page.at(-1) : undefined;

@@ -54,7 +54,6 @@ describe('the command line', () => {
     ['users', 'create', 'a', 'User name needs at least 3 characters.'],
     ['users', 'create', 'ada', '--root', "unknown option '--root'"],
     ['users', 'promote', 'ada', 'grace', 'too many arguments'],
-    ['users', 'delete', 'ada', "required option '--yes' not specified"],
     ['users', 'list', '--limit', '0', 'It must be a whole number from 1 to 1000.'],
     ['users', 'list', '--role', 'root', 'Allowed choices are user, admin.'],
     ['mail', 'test', 'ada', 'Enter an e-mail address such as ada@example.com.'],

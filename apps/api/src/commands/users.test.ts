@@ -128,7 +128,7 @@ describe.each(engines)('pnpm users on $name', (engine) => {
 
   it('a deleted account is gone, and services refuse its tokens', async () => {
     const { username, access_token, session } = await latchkey().person();
-    await run('delete', username, '--yes');
+    await run('delete', username, '--now');
     expectProblem(await latchkey().me(access_token), 'token_revoked');
     expect(await revoked()).toContain(session.id);
     await expect(run('activity', username)).rejects.toThrow(/There is no user/);

@@ -1,6 +1,7 @@
 import { type Command, Option } from '@commander-js/extra-typings';
 import type { Account } from '../accounts/account-store.ts';
 import { changeRole } from '../accounts/change-role.ts';
+import { closeAccountForOperator } from '../accounts/close-account.ts';
 import { createAccount } from '../accounts/create-account.ts';
 import { disableAccount, enableAccount } from '../accounts/disable-account.ts';
 import { removeAccount } from '../accounts/remove-account.ts';
@@ -82,7 +83,7 @@ export const addUserCommands = (program: Command, onDatabase: OnDatabase): void 
     return `${account.username} is disabled; ${endedSessions(ended)}.`;
   });
 
-  addCommand('enable', 'Allow sign-in again.', async (services, account) => {
+  addCommand('enable', 'Allow sign-in again, also after the account was closed.', async (services, account) => {
     await enableAccount(services)(account);
     return `${account.username} can sign in again.`;
   });
@@ -99,15 +100,24 @@ export const addUserCommands = (program: Command, onDatabase: OnDatabase): void 
     },
   );
 
-  addCommand(
-    'delete',
-    'Delete the account permanently, with its event log.',
-    async (services, account) => {
-      await removeAccount(services)(account);
-      return `${account.username} is deleted.`;
-    },
-    'users delete ada --yes',
-  ).requiredOption('--yes', 'confirm the deletion');
+  users
+    .command('delete')
+    .description('Close the account, and delete it with its event log after seven days.')
+    .argument('<username>')
+    .option('--now', 'delete it at once', false)
+    .addOption(new Option('--yes', 'accepted for older scripts').hideHelp())
+    .addHelpText('after', examples('users delete ada', 'users delete ada --now'))
+    .action(
+      onDatabase(async (services, username: string, { now }: { now: boolean }) => {
+        const account = await findUser(services, username);
+        if (now) {
+          await removeAccount(services)(account);
+          return `${account.username} is deleted.`;
+        }
+        await closeAccountForOperator(services)(account);
+        return `${account.username} is closed, and will be deleted in seven days. To keep it: pnpm users enable ${account.username}`;
+      }),
+    );
 
   addCommand('activity', 'Print the event log, and whether it was tampered with.', (services, { id }) =>
     listActivity(services, id),

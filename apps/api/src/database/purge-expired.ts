@@ -9,14 +9,20 @@ const sessionsKeptSeconds = 30 * 86_400;
 /** Other writers wait only milliseconds for a batch of this size. */
 const batchSize = 50;
 
-type Rule = { readonly table: SQLiteTable; readonly key: SQLiteColumn; readonly when: SQL | undefined };
+type Rule = {
+  readonly table: SQLiteTable;
+  readonly key: SQLiteColumn;
+  readonly when: SQL | undefined;
+  /** How many rows a transaction deletes: an account goes alone, because its sessions and events go with it. */
+  readonly size?: number;
+};
 
 /**
  * Deletes expired rows in batches, each in its own transaction. Every rule finds its rows by an index: a purge must not scan
  * a table or block the event loop, even with a million rows.
  */
 export const purgeExpired = async ({ tables, transaction }: Database, now: Date): Promise<void> => {
-  const { rateLimits, sessions, revocations, verifications, messages } = tables;
+  const { users, rateLimits, sessions, revocations, verifications, messages } = tables;
   const ended = addSeconds(now, -sessionsKeptSeconds);
   // Until then a second click answers that it is done, and the operator sees what was sent.
   const aWeekAgo = addSeconds(now, -7 * 86_400);
@@ -28,14 +34,21 @@ export const purgeExpired = async ({ tables, transaction }: Database, now: Date)
     { table: sessions, key: sessions.id, when: lt(sessions.endedAt, ended) },
     { table: verifications, key: verifications.id, when: lt(verifications.expiresAt, aWeekAgo) },
     { table: messages, key: messages.id, when: lt(messages.endedAt, aWeekAgo) },
+    { table: users, key: users.id, when: lt(users.closedAt, aWeekAgo), size: 1 },
     { table: revocations, key: revocations.sessionId, when: and(lt(revocations.until, now), isNotNewest) },
   ];
-  for (const { table, key, when } of rules) {
+  for (const { table, key, when, size = batchSize } of rules) {
     const purgeBatch = () =>
       transaction(async (write) => {
-        const batch = write.select({ key }).from(table).where(when).limit(batchSize);
-        return (await write.delete(table).where(inArray(key, batch)).returning({ key })).length;
+        const batch = write.select({ key }).from(table).where(when).limit(size);
+        // The condition again: while this statement waited for a lock, the account may have been opened.
+        return (
+          await write
+            .delete(table)
+            .where(and(inArray(key, batch), when))
+            .returning({ key })
+        ).length;
       });
-    while ((await purgeBatch()) === batchSize);
+    while ((await purgeBatch()) === size);
   }
 };

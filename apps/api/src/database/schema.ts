@@ -10,7 +10,12 @@ import type * as sqlite from './sqlite-columns.ts';
 export type AuthenticationMethod = 'pwd';
 
 /** What a token of a link may be used for. */
-export type VerificationKind = 'verify_email' | 'reset_password' | 'undo_email_change' | 'undo_password_change';
+export type VerificationKind =
+  | 'verify_email'
+  | 'reset_password'
+  | 'undo_email_change'
+  | 'undo_password_change'
+  | 'undo_account_closing';
 
 /** Each dialect provides these. Values of every column type read the same on both: `Date`, boolean, object. */
 export type ColumnTypes = typeof sqlite;
@@ -35,11 +40,16 @@ export const defineTables = (columnTypes: ColumnTypes) => {
       role: text('role').$type<User['role']>().notNull(),
       metadata: json('metadata').$type<Record<string, unknown>>().notNull(),
       disabledAt: instant('disabled_at'),
+      /** When the owner or the operator closed the account. It is disabled from then on, and removed seven days later. */
+      closedAt: instant('closed_at'),
       createdAt: instant('created_at').notNull(),
       updatedAt: instant('updated_at').notNull(),
     },
     // Several accounts may have an address pending; one can verify it.
-    (user) => [uniqueIndex('users_email_folded').on(user.emailFolded).where(isNotNull(user.emailVerifiedAt))],
+    (user) => [
+      uniqueIndex('users_email_folded').on(user.emailFolded).where(isNotNull(user.emailVerifiedAt)),
+      index('users_closed_at').on(user.closedAt).where(isNotNull(user.closedAt)),
+    ],
   );
 
   // An account that signs in by other means has no row here.

@@ -32,12 +32,14 @@ export const undoChange = (needs: Needs) => {
   return async (token: string, client: ClientInfo): Promise<void> => {
     const verification =
       (await verifications.findByToken('undo_email_change', token)) ??
-      (await verifications.findByToken('undo_password_change', token));
+      (await verifications.findByToken('undo_password_change', token)) ??
+      (await verifications.findByToken('undo_account_closing', token));
     if (!verification) throw spent();
     const { id, kind, userId, email } = verification;
     const undo = transaction(async (write) => {
       const now = clock();
-      const account = await accounts.lockEnabled(write, userId);
+      // The stranger who changed the account may have closed it afterwards.
+      const account = (await accounts.reopen(write, userId, now)) ?? (await accounts.lockEnabled(write, userId));
       if (!account || !(await verifications.consume(write, id, now))) throw spent();
       if (kind === 'undo_email_change' && !(await accounts.verifyEmail(write, userId, email, now))) throw spent();
       await passwords.remove(write, userId);

@@ -1,5 +1,6 @@
 import type { KindWithDetail } from './message-kinds.ts';
 import {
+  accountClosingText,
   emailChangeText,
   emailInUseText,
   passwordChangeText,
@@ -43,6 +44,8 @@ export const composeMessage = ({ findLinkSecrets, sender }: Needs) => {
         return emailChangeText(sender, { ...detail, ...secrets });
       case 'password_change':
         return passwordChangeText(sender, { ...detail, ...secrets });
+      case 'account_closing':
+        return accountClosingText(sender, { ...detail, ...secrets });
     }
   };
 

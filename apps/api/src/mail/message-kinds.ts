@@ -22,6 +22,7 @@ export type MessageDetails = {
   reset_password: { readonly verificationId: string; readonly username: string };
   email_change: Occurrence & { readonly verificationId: string; readonly username: string };
   password_change: Occurrence & { readonly verificationId: string; readonly username: string };
+  account_closing: Occurrence & { readonly verificationId: string; readonly username: string };
   notice: Occurrence & { readonly event: NoticeKind; readonly username: string; readonly about: string | null };
   test: Readonly<Record<string, never>>;
 };

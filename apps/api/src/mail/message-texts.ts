@@ -74,6 +74,22 @@ export const passwordChangeText = (
   ],
 });
 
+export const accountClosingText = (
+  sender: Sender,
+  detail: MessageDetails['account_closing'] & { readonly token: string },
+): MessageText => ({
+  subject: `Your account at ${sender.appName} was closed`,
+  paragraphs: [
+    `Your account ${detail.username} was closed, and every device was signed out. It will be deleted in seven days.`,
+    'If you change your mind, sign in before then and keep it.',
+  ],
+  facts: factsOf(detail),
+  action: { label: 'This wasn’t me', url: linkTo(sender, pages.undo, detail.token) },
+  notes: [
+    'If it was you, there is nothing to do. Otherwise use the button within seven days: it keeps the account, ends the password, and asks for a new one.',
+  ],
+});
+
 export const testText = (sender: Sender): MessageText => ({
   subject: `Test message of ${sender.appName}`,
   paragraphs: [`${sender.appName} can send e-mail.`],

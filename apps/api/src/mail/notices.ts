@@ -25,6 +25,7 @@ const notices = {
     subject: 'New sign-in to',
     sentence: (username) => `Someone signed in to your account ${username} from a new device.`,
     ...review,
+    note: `${review.note} You can turn off these messages on your profile page.`,
   },
   refresh_reused: {
     subject: 'A device was signed out of',
@@ -59,6 +60,22 @@ const notices = {
       `An administrator set a new password for your account ${username}. Every device was signed out.`,
     action: { label: 'Set a new password', page: pages.forgotPassword },
     note: 'If you did not ask for this, contact an administrator.',
+  },
+  account_closed_by_admin: {
+    subject: 'Account closed at',
+    sentence: (username) =>
+      `An administrator closed your account ${username}. Every device was signed out, and the account will be deleted in seven days.`,
+    note: 'If you did not expect this, contact an administrator.',
+  },
+  account_reopened: {
+    subject: 'Account kept at',
+    sentence: (username) => `Your account ${username} was closed and is open again. It will not be deleted.`,
+    ...review,
+  },
+  data_exported: {
+    subject: 'Data downloaded from',
+    sentence: (username) => `Someone downloaded all data of your account ${username}, after entering the password.`,
+    ...review,
   },
   account_disabled: {
     subject: 'Account disabled at',

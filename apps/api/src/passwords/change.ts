@@ -11,6 +11,7 @@ import type { IssuedTokens, IssueTokens } from '../sessions/issue-tokens.ts';
 import type { RecheckSession } from '../sessions/recheck-session.ts';
 import type { SessionStore } from '../sessions/session-store.ts';
 import type { PostUndo } from '../verifications/post-undo.ts';
+import type { VerificationStore } from '../verifications/verification-store.ts';
 import type { ConfirmPassword } from './confirm.ts';
 import type { RecheckPassword } from './recheck-password.ts';
 
@@ -21,6 +22,7 @@ type Needs = {
   readonly completeSignIn: CompleteSignIn;
   readonly issueTokens: IssueTokens;
   readonly postUndo: PostUndo;
+  readonly verifications: VerificationStore;
   readonly record: RecordEvent;
   readonly transaction: Database['transaction'];
   readonly recheckSession: RecheckSession;
@@ -43,6 +45,7 @@ export const changePassword =
     recheckSession,
     recheckPassword,
     postUndo,
+    verifications,
     record,
     transaction,
     clock,
@@ -59,6 +62,7 @@ export const changePassword =
       const account = await recheckSession(write, principal);
       // Of two concurrent changes, the second checked a password that has been replaced.
       await recheckPassword(write, user.id, checkedHash, { hash: newHash, updatedAt: clock() });
+      await verifications.end(write, user.id, ['reset_password'], clock());
       await postUndo(write, 'password_change', account, client);
       await sessions.endAll(write, user.id, 'password_changed', isRenewed ? undefined : session.id);
       if (!isRenewed) {

@@ -3,11 +3,13 @@ import type { Clock } from '../clock.ts';
 import type { Write } from '../database/database.ts';
 import type { PasswordStore } from '../hashing/password-store.ts';
 import type { Session, SessionStore } from '../sessions/session-store.ts';
+import type { VerificationStore } from '../verifications/verification-store.ts';
 
 type Needs = {
   readonly accounts: AccountStore;
   readonly passwords: PasswordStore;
   readonly sessions: SessionStore;
+  readonly verifications: VerificationStore;
   readonly clock: Clock;
 };
 
@@ -17,11 +19,12 @@ type Needs = {
  * @returns the sessions and API tokens that ended
  */
 export const replaceLostPassword =
-  ({ accounts, passwords, sessions, clock }: Needs) =>
+  ({ accounts, passwords, sessions, verifications, clock }: Needs) =>
   async (write: Write, userId: string, hash: string): Promise<Session[]> => {
     const now = clock();
     await passwords.set(write, { userId, hash, updatedAt: now });
     await accounts.setPendingEmail(write, userId, null, now);
+    await verifications.end(write, userId, ['reset_password'], now);
     return sessions.endAll(write, userId, 'password_changed');
   };
 

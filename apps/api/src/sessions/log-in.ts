@@ -1,9 +1,11 @@
 import type { BodyOutput } from '@latchkey/contract/endpoint';
 import type * as contract from '@latchkey/contract/sessions';
 import type { Account, AccountStore } from '../accounts/account-store.ts';
+import { removalOf } from '../accounts/closed-account.ts';
 import type { ClientInfo } from '../client/client-info.ts';
 import { networkOf } from '../client/network.ts';
-import type { Database } from '../database/database.ts';
+import type { Clock } from '../clock.ts';
+import type { Database, Write } from '../database/database.ts';
 import type { RecordEvent } from '../events/record.ts';
 import { fold } from '../fold.ts';
 import type { PasswordHasher } from '../hashing/password-hasher.ts';
@@ -24,6 +26,7 @@ type Needs = {
   readonly guessLimits: GuessLimits;
   readonly record: RecordEvent;
   readonly transaction: Database['transaction'];
+  readonly clock: Clock;
 };
 
 type Credentials = Omit<BodyOutput<typeof contract.logIn>, 'delivery'>;
@@ -32,7 +35,7 @@ type Origin = { readonly client: ClientInfo; readonly deviceToken: string | unde
 
 export const logIn = (needs: Needs) => {
   const { accounts, hasher, passwords, deviceTokens, completeSignIn, issueTokens } = needs;
-  const { guessLimits, record, transaction } = needs;
+  const { guessLimits, record, transaction, clock } = needs;
 
   /** The session in which this browser signed in to this account before. */
   const previousSessionOf = (account: Account | undefined, { deviceToken }: Origin): string | undefined => {
@@ -67,13 +70,27 @@ export const logIn = (needs: Needs) => {
       else await guessLimits.recordDecoyFailure(write, networkOf(client.address));
     });
 
+  /** The right password opens a closed account, if its owner asks for it. */
+  const requireOpen = (account: Account, reopen: boolean): void => {
+    if (!account.disabledAt) return;
+    const removal = removalOf(account);
+    if (!removal) throw problem('account_disabled');
+    if (!reopen) throw problem('account_closed', { until: removal.toISOString().slice(0, 10) });
+  };
+
+  const lock = async (write: Write, id: string, reopen: boolean, client: ClientInfo): Promise<Account | undefined> => {
+    const reopened = reopen ? await accounts.reopen(write, id, clock()) : undefined;
+    if (reopened) await record(write, { userId: id, kind: 'account_reopened', client });
+    return reopened ?? accounts.lockEnabled(write, id);
+  };
+
   const attempt = async (
     credentials: Credentials,
     account: Account | undefined,
     origin: Origin,
     limitKeys: readonly LimitKey[],
   ): Promise<IssuedTokens> => {
-    const { username, password, endOthers = false } = credentials;
+    const { username, password, endOthers = false, reopen = false } = credentials;
     const { client } = origin;
     const network = networkOf(client.address);
     const stored = await passwords.findForLogIn(username, account?.id);
@@ -87,13 +104,13 @@ export const logIn = (needs: Needs) => {
       // The same answer for every reason, so that it does not reveal which names exist.
       throw problem('invalid_credentials');
     }
-    if (account.disabledAt) throw problem('account_disabled');
+    requireOpen(account, reopen);
     const checkedHash = stored.hash;
     const hash = hasher.isOutdated(checkedHash) ? await hasher.hash(password, network) : checkedHash;
     const opened = await transaction(async (write) => {
       // Locked first: a concurrent change of the account or its password either came first and is visible here, or waits and
       // then ends this session.
-      const user = await accounts.lockEnabled(write, account.id);
+      const user = await lock(write, account.id, reopen, client);
       if (!user || !(await passwords.replace(write, user.id, checkedHash, { hash }))) return undefined;
       const previousSessionId = previousSessionOf(user, origin);
       const signIn = await completeSignIn(write, user, { methods: ['pwd'], client, previousSessionId, endOthers });

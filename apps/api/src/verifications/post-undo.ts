@@ -20,7 +20,7 @@ export const postUndo =
   ({ verifications, outbox, clock }: Needs) =>
   async (
     write: Write,
-    kind: 'email_change' | 'password_change',
+    kind: 'email_change' | 'password_change' | 'account_closing',
     { id: userId, email, emailVerifiedAt, username }: Owner,
     { userAgent, address }: ClientInfo,
   ): Promise<void> => {

@@ -14,6 +14,7 @@ const lifeSeconds: Record<VerificationKind, number> = {
   reset_password: anHour,
   undo_email_change: 7 * aDay,
   undo_password_change: 7 * aDay,
+  undo_account_closing: 7 * aDay,
 };
 
 /** A newer one of these ends the older ones. Each undo link undoes a change of its own. */
@@ -81,6 +82,11 @@ export const createVerificationStore = (
     async findById(id: string): Promise<Verification | undefined> {
       const [found] = await read.select().from(verifications).where(eq(verifications.id, id));
       return found;
+    },
+
+    /** Ends the links and codes of these kinds. */
+    async end(write: Write, userId: string, kinds: readonly VerificationKind[], now: Date): Promise<void> {
+      for (const kind of kinds) await spendWhere(write, isOf(userId, kind), now);
     },
 
     /** Ends every verification of an account that was opened at this time or later. */

@@ -11,17 +11,17 @@ export const DeleteAccount = () => {
   return (
     <PasswordDialogSection
       heading="Delete account"
-      about="This permanently deletes your account and all its data, and signs out all your devices."
+      about="This closes your account and signs out all your devices. After seven days, the account is deleted with all its data."
       buttonLabel="Delete account…"
       buttonLook="btn-error btn-outline"
       title="Delete your account?"
       schema={deleteMe.body}
-      text="This cannot be undone. Enter your password to continue."
+      text="To change your mind, sign in within seven days. Enter your password to continue."
       fieldLabel="Password"
       submitLabel="Delete my account"
       submitLook="btn-error"
       onNoResponse={() =>
-        setSignInNotice('Your account may already have been deleted. If you can still sign in, delete it again.')
+        setSignInNotice('Your account may already be closed. If you can still sign in, delete it again.')
       }
       send={async (confirmation) => {
         await api.call(deleteMe, { body: confirmation });

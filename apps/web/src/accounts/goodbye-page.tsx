@@ -1,6 +1,5 @@
 import { pages } from '@latchkey/contract/pages';
 import { Link, Navigate, useLocation } from 'react-router-dom';
-import { brand } from '../ui/brand.ts';
 import { CardPage } from '../ui/page.tsx';
 
 /** The page after deleting an account. Its address alone leads home. */
@@ -8,13 +7,11 @@ export const GoodbyePage = () => {
   const { state } = useLocation();
   if (!state?.isDeleted) return <Navigate to={pages.home} replace />;
   return (
-    <CardPage title="Your account was deleted">
-      <p>All your data was deleted.</p>
-      {brand.isRegistrationOpen && (
-        <Link to={pages.register} className="btn btn-outline mt-4">
-          Create an account
-        </Link>
-      )}
+    <CardPage title="Your account is closed">
+      <p>It will be deleted in seven days, with all its data. To keep it, sign in before then.</p>
+      <Link to={pages.logIn} className="btn btn-outline mt-4">
+        Sign in
+      </Link>
     </CardPage>
   );
 };

@@ -30,6 +30,7 @@ describe('describeEvent', () => {
       'role_changed',
       'account_disabled',
       'account_enabled',
+      'account_closed_by_admin',
       'token_issued_by_other',
       'disowned',
     ];

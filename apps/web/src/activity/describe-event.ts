@@ -75,6 +75,9 @@ const descriptions: Record<EventKind, Description> = {
   role_changed: { text: ({ detail }) => `Your role was changed to ${detail}`, isByAdministrator: true },
   account_disabled: { text: () => 'Your account was disabled', isByAdministrator: true },
   account_enabled: { text: () => 'Your account was enabled again', isByAdministrator: true },
+  account_closed: { text: () => 'You closed your account', action: 'report' },
+  account_closed_by_admin: { text: () => 'Your account was closed', isByAdministrator: true },
+  account_reopened: { text: () => 'You kept your account, which was closed', action: 'report' },
   disowned: { text: () => 'You reported an event you didn’t recognize; all other sessions were ended' },
 };
 

@@ -53,7 +53,11 @@ export const useServerForm = <Values extends object, Body>(
   const [first] = useState(() => draft.read() ?? saved);
   const [texts, setTexts] = useState(first);
   const [errors, setErrors] = useState<Errors<Values>>({});
-  const [failure, setFailure] = useState<{ readonly message: string; readonly retryAtMs?: number }>();
+  const [failure, setFailure] = useState<{
+    readonly message: string;
+    readonly code?: ProblemCode | undefined;
+    readonly retryAtMs?: number;
+  }>();
   const secondsLeft = useCountdown(failure?.retryAtMs);
   const [isPending, setIsPending] = useState(false);
   const lastWithoutResponse = useRef<Body>(undefined);
@@ -89,7 +93,11 @@ export const useServerForm = <Values extends object, Body>(
       return;
     }
     const seconds = error instanceof ProblemError ? error.retryAfterSeconds : undefined;
-    setFailure({ message: problemMessage(error), ...(seconds && { retryAtMs: performance.now() + seconds * 1000 }) });
+    setFailure({
+      message: problemMessage(error),
+      code: problem?.code,
+      ...(seconds && { retryAtMs: performance.now() + seconds * 1000 }),
+    });
   };
 
   const submit = async (event: SubmitEvent<HTMLFormElement>): Promise<void> => {
@@ -136,7 +144,12 @@ export const useServerForm = <Values extends object, Body>(
   const isChanged = Object.entries(texts).some(([name, text]) => (text || '') !== (saved[name] ?? ''));
   useUnsavedEdits(isChanged && options.draft !== undefined, draft.discard);
   const isShown = failure && (failure.retryAtMs === undefined || secondsLeft > 0);
-  const status: FormStatus = { failure: isShown ? failure.message : undefined, isPending, secondsLeft };
+  const status: FormStatus = {
+    failure: isShown ? failure.message : undefined,
+    code: failure?.code,
+    isPending,
+    secondsLeft,
+  };
 
   return {
     /** For the `form` element. */

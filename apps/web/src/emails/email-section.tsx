@@ -9,6 +9,7 @@ import { Field } from '../ui/field.tsx';
 import { FormFailure } from '../ui/form-failure.tsx';
 import { PasswordField } from '../ui/password-field.tsx';
 import { SubmitButton } from '../ui/submit-button.tsx';
+import { SignInMessages } from './sign-in-messages.tsx';
 import { addressToVerify, useVerificationWatch } from './use-verification-watch.ts';
 
 const Address = ({ address, isVerified }: { address: string; isVerified: boolean }) => (
@@ -78,6 +79,7 @@ export const EmailSection = ({ user }: { user: User }) => {
           </button>
         </div>
       )}
+      {emailVerified && <SignInMessages user={user} />}
     </div>
   );
 };

@@ -1,5 +1,6 @@
 import { pages } from '@latchkey/contract/pages';
 import { logIn } from '@latchkey/contract/sessions';
+import { useRef } from 'react';
 import { Link, useLocation } from 'react-router-dom';
 import { NavigationNotice } from '../api/navigation-notice.tsx';
 import { useApi } from '../api/session.ts';
@@ -15,10 +16,11 @@ import { CookiesBlocked } from './cookies-blocked.tsx';
 export const LogInPage = () => {
   const api = useApi();
   const { search } = useLocation();
+  const reopens = useRef(false);
   const form = useServerForm(logIn.body, {
     focus: 'username',
     // `GuestOnly` then redirects to the page that the user came for.
-    send: (body) => api.signInWith(logIn, body),
+    send: (body) => api.signInWith(logIn, reopens.current ? { ...body, reopen: true } : body),
   });
 
   return (
@@ -27,6 +29,17 @@ export const LogInPage = () => {
         <CookiesBlocked />
         <NavigationNotice />
         <FormFailure {...form.status} />
+        {form.status.code === 'account_closed' && (
+          <button
+            type="submit"
+            className="btn btn-outline"
+            onClick={() => {
+              reopens.current = true;
+            }}
+          >
+            Keep my account
+          </button>
+        )}
         <Field
           label={brand.hasMail ? 'User name or e-mail address' : 'User name'}
           autoComplete="username"

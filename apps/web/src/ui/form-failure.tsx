@@ -3,6 +3,8 @@ import { Notice } from './notice.tsx';
 
 export type FormStatus = {
   readonly failure: string | undefined;
+  /** The code of the problem that `failure` tells. */
+  readonly code?: string | undefined;
   readonly isPending: boolean;
   /** How long the user must wait before the next attempt; 0 if they need not wait. */
   readonly secondsLeft: number;
