@@ -28,6 +28,7 @@ describe('the settings', () => {
       host: '127.0.0.1',
       port: 3000,
       publicUrl: 'http://localhost:5173',
+      processes: 1,
       databaseUrl: `file:${cwd()}/data/latchkey.db`,
       appSecrets: [goodSecret],
       jwtAlgorithm: 'RS256',
@@ -54,6 +55,8 @@ describe('the settings', () => {
       termsUrl: undefined,
       privacyUrl: undefined,
       supportUrl: undefined,
+      metricsPort: undefined,
+      metricsHost: '127.0.0.1',
       logLevel: 'info',
     });
   });
@@ -124,6 +127,7 @@ describe('the settings', () => {
       NODE_ENV: 'prod',
       PORT: '65536',
       PUBLIC_URL: 'accounts.example.com',
+      API_PROCESSES: '0',
       DATABASE_URL: 'mysql://localhost/x',
       APP_SECRET: 'short',
       APP_SECRET_PREVIOUS: `${goodSecret},short`,
@@ -149,9 +153,10 @@ describe('the settings', () => {
       TERMS_URL: '/terms',
       PRIVACY_URL: 'javascript:alert(1)',
       SUPPORT_URL: 'help@acme.example',
+      METRICS_PORT: '-1',
       LOG_LEVEL: 'loud',
     });
-    const free = ['HOST', 'JWT_AUDIENCE'];
+    const free = ['HOST', 'JWT_AUDIENCE', 'METRICS_HOST'];
     expect(faults.map((fault) => fault.split(' ')[0])).toEqual(settingNames.filter((name) => !free.includes(name)));
     expect(faults).toEqual(
       expect.arrayContaining([

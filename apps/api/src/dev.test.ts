@@ -51,7 +51,8 @@ it('ends with the exit code of the server when the first start fails', async () 
 
 it('on SIGTERM ends the server and then itself', async () => {
   const { child, output } = start(
-    repository(`${running}; process.on('SIGTERM', () => { console.log('closed'); process.exit(0) })`),
+    // The server listens for the signal before it says that it has started.
+    repository(`process.on('SIGTERM', () => { console.log('closed'); process.exit(0) }); ${running}`),
   );
   await expect.poll(() => startsIn(output())).toBe(1);
   child.kill('SIGTERM');
