@@ -86,6 +86,8 @@ const notices = {
 
 export type NoticeKind = keyof typeof notices;
 
+export const noticeKinds = Object.keys(notices) as NoticeKind[];
+
 export const hasNotice = (kind: EventKind): kind is NoticeKind => Object.hasOwn(notices, kind);
 
 export const noticeText = (sender: Sender, detail: MessageDetails['notice']): MessageText => {

@@ -39,11 +39,11 @@ const darkRules =
 const renderHtml = (message: MessageText, { appName, publicUrl }: Sender): string => {
   const { subject, paragraphs, action, code, facts = [], notes } = message;
   const paragraph = (text: string): string =>
-    `<p class="text" style="margin:0 0 16px;font-size:16px;line-height:1.5;color:#1c2030">${escapeHtml(text)}</p>`;
+    `<p class="text" style="margin:0 0 16px;font-size:16px;line-height:1.5;color:#1c2030;word-break:break-word">${escapeHtml(text)}</p>`;
   const note = (text: string): string =>
     `<p class="note" style="margin:16px 0 0;font-size:13px;line-height:1.5;color:#5a6172">${escapeHtml(text)}</p>`;
   const fact = ([label, value]: readonly [string, string]): string =>
-    `<tr><td class="note" style="padding:4px 16px 4px 0;font-size:14px;color:#5a6172;vertical-align:top">${escapeHtml(label)}</td><td class="fact" style="padding:4px 0;font-size:14px;color:#1c2030"><bdi>${escapeHtml(value)}</bdi></td></tr>`;
+    `<tr><td class="note" style="padding:4px 16px 4px 0;font-size:14px;color:#5a6172;vertical-align:top">${escapeHtml(label)}</td><td class="fact" style="padding:4px 0;font-size:14px;color:#1c2030;word-break:break-word"><bdi>${escapeHtml(value)}</bdi></td></tr>`;
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -57,7 +57,7 @@ const renderHtml = (message: MessageText, { appName, publicUrl }: Sender): strin
 <body style="margin:0;background:#f2f3f7">
 <table role="presentation" class="page" width="100%" cellpadding="0" cellspacing="0" style="background:#f2f3f7;font-family:-apple-system,'Segoe UI',Roboto,Helvetica,Arial,sans-serif"><tr><td align="center" style="padding:24px 12px">
 <table role="presentation" class="card" width="100%" cellpadding="0" cellspacing="0" style="max-width:520px;background:#fff;border:1px solid #dfe2ea;border-radius:12px"><tr><td style="padding:28px 24px">
-<p class="text" style="margin:0 0 20px;font-size:15px;font-weight:600;color:#1c2030">${escapeHtml(appName)}</p>
+<p class="text" style="margin:0 0 20px;font-size:15px;font-weight:600;color:#1c2030;word-break:break-word">${escapeHtml(appName)}</p>
 ${paragraphs.map(paragraph).join('\n')}
 ${action ? `<p style="margin:24px 0"><a href="${escapeHtml(action.url)}" style="display:inline-block;padding:12px 20px;background:#2f54d1;border-radius:8px;font-size:16px;font-weight:600;color:#fff;text-decoration:none">${escapeHtml(action.label)}</a></p>` : ''}
 ${code ? `${paragraph('Or enter this code:')}<p class="code" style="margin:0 0 16px;padding:12px 16px;display:inline-block;background:#eef0f6;border-radius:8px;font-family:ui-monospace,Menlo,Consolas,monospace;font-size:24px;letter-spacing:2px;color:#1c2030">${spaced(code)}</p>` : ''}
