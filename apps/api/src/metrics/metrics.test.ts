@@ -53,10 +53,10 @@ describe.each(engines)('metrics on $name', (engine) => {
         services.clock(),
       ),
     );
-    // The last count is shown until the next one is due.
+    // The last counts are shown until the next ones are due.
     await expect.poll(metrics.render).toMatch(/latchkey_sessions_live{kind="sign_in"} [1-9]/);
+    await expect.poll(metrics.render).toMatch(/latchkey_messages_waiting [1-9]/);
     const text = await metrics.render();
-    expect(text).toMatch(/latchkey_messages_waiting [1-9]/);
     expect(text).toMatch(/latchkey_hash_tasks{state="waiting"} 0/);
     expect(text).toMatch(/latchkey_hashes_total [1-9]/);
     expect(text.includes('latchkey_database_connections{state="idle"}')).toBe(engine.name === 'PostgreSQL');

@@ -33,6 +33,8 @@ export const rarely = <Result>(
 export const createReadings = ({ metrics, hasher, connections, clock }: Needs): readonly Reading[] => {
   // It reads the whole table.
   const countLiveSessions = rarely(metrics.countLiveSessions);
+  // Two readings share it.
+  const findWaitingMessages = rarely(metrics.findWaitingMessages);
   return [
     {
       name: 'latchkey_sessions_live',
@@ -45,14 +47,14 @@ export const createReadings = ({ metrics, hasher, connections, clock }: Needs): 
       name: 'latchkey_messages_waiting',
       aggregator: 'max',
       help: 'Messages that are not sent yet.',
-      read: async () => (await metrics.findWaitingMessages()).waiting,
+      read: async () => (await findWaitingMessages()).waiting,
     },
     {
       name: 'latchkey_messages_oldest_seconds',
       aggregator: 'max',
       help: 'Age of the oldest message that is not sent yet; 0 if there is none.',
       async read() {
-        const { oldest } = await metrics.findWaitingMessages();
+        const { oldest } = await findWaitingMessages();
         return oldest ? Math.max(0, (clock().getTime() - oldest.getTime()) / 1000) : 0;
       },
     },
