@@ -65,7 +65,7 @@ describe.runIf(existsSync('/proc/self/task')).each(engines)('two processes on $n
     const { access_token } = (await registered.json()) as { access_token: string };
     const token = { name: 'backup', audience: 'shop', expiresIn: 3600 };
     const answers = await times(104, () => post('/api/tokens', token, access_token));
-    // An account creates a hundred a day, whichever process counts them.
+    // An account can create a hundred a day, in all processes together.
     expect(answers.filter(({ status }) => status === 201)).toHaveLength(100);
     expect(answers.filter(({ status }) => status === 429)).toHaveLength(4);
     const exit = once(child, 'exit');

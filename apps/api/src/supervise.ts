@@ -38,10 +38,13 @@ export const supervise = async ({ processes, logger, sleep }: Needs) => {
   const workers = new Set<Worker>();
   let isStopping = false;
 
-  const replaceWhenItEnds = (worker: Worker, startedAt: number, failures: number): void => {
+  /** Counts a worker that accepts requests, and replaces it when it ends. `failures`: how often those before it failed in a row. */
+  const keep = (worker: Worker, failures = 0): void => {
+    workers.add(worker);
+    const readyAt = performance.now();
     worker.once('exit', async (code, signal) => {
       if (!workers.delete(worker) || isStopping) return;
-      const isStable = performance.now() - startedAt > stableSeconds * 1000;
+      const isStable = performance.now() - readyAt > stableSeconds * 1000;
       logger.error(
         `Process ${worker.process.pid} ended unexpectedly (${signal ?? `code ${code}`}); another one starts`,
       );
@@ -49,25 +52,22 @@ export const supervise = async ({ processes, logger, sleep }: Needs) => {
     });
   };
 
-  /** Starts a worker, and tries again until it runs. `failures`: how often it has failed before. */
-  const add = async (failures: number): Promise<void> => {
+  /** Starts a worker, and tries again until it runs. */
+  const add = async (failures = 0): Promise<void> => {
     const seconds = failures === 0 ? 0 : Math.min(2 ** (failures - 1), maxDelaySeconds);
     await sleep(seconds * 1000);
     if (isStopping) return;
-    const startedAt = performance.now();
     const started = await startWorker();
     if (!started) return add(failures + 1);
     if (isStopping) return stopWorker(started.worker);
-    workers.add(started.worker);
-    replaceWhenItEnds(started.worker, startedAt, failures + 1);
+    keep(started.worker, failures + 1);
   };
 
   // The first one creates the tables and keys; if it cannot start, none can.
   const first = await startWorker();
   if (!first) throw new OperatorError('No process could start; the reason is above.');
-  workers.add(first.worker);
-  replaceWhenItEnds(first.worker, performance.now(), 1);
-  await Promise.all(Array.from({ length: processes - 1 }, () => add(0)));
+  keep(first.worker);
+  await Promise.all(Array.from({ length: processes - 1 }, () => add()));
 
   let rolling = Promise.resolve();
   const roll = async (): Promise<void> => {
@@ -76,8 +76,7 @@ export const supervise = async ({ processes, logger, sleep }: Needs) => {
       const next = await startWorker();
       if (!next) return void logger.error('The new process could not start; the others run on');
       if (isStopping) return stopWorker(next.worker);
-      workers.add(next.worker);
-      replaceWhenItEnds(next.worker, performance.now(), 1);
+      keep(next.worker);
       workers.delete(old);
       await stopWorker(old);
     }
