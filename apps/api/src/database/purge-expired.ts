@@ -6,6 +6,12 @@ import type { Database } from './database.ts';
 /** The row of a session stays for 30 days after its end. */
 const sessionsKeptSeconds = 30 * 86_400;
 
+/** A closed account stays for seven days: until then it can be opened again. */
+export const closedAccountKeptSeconds = 7 * 86_400;
+
+/** A link and a message stay for seven days: a second click answers that it is done, and the operator sees what was sent. */
+const usedKeptSeconds = 7 * 86_400;
+
 /** Other writers wait only milliseconds for a batch of this size. */
 const batchSize = 50;
 
@@ -24,17 +30,17 @@ type Rule = {
 export const purgeExpired = async ({ tables, transaction }: Database, now: Date): Promise<void> => {
   const { users, rateLimits, sessions, revocations, verifications, messages } = tables;
   const ended = addSeconds(now, -sessionsKeptSeconds);
-  // Until then a second click answers that it is done, and the operator sees what was sent.
-  const aWeekAgo = addSeconds(now, -7 * 86_400);
+  const used = addSeconds(now, -usedKeptSeconds);
+  const closed = addSeconds(now, -closedAccountKeptSeconds);
   // The newest revocation stays. Otherwise SQLite would reuse its number for the next one, and readers would miss that.
   const isNotNewest = sql`${revocations.revision} < (select max(${revocations.revision}) from ${revocations})`;
   const rules: readonly Rule[] = [
     { table: rateLimits, key: rateLimits.key, when: lte(rateLimits.until, now) },
     { table: sessions, key: sessions.id, when: lt(sessions.expiresAt, ended) },
     { table: sessions, key: sessions.id, when: lt(sessions.endedAt, ended) },
-    { table: verifications, key: verifications.id, when: lt(verifications.expiresAt, aWeekAgo) },
-    { table: messages, key: messages.id, when: lt(messages.endedAt, aWeekAgo) },
-    { table: users, key: users.id, when: lt(users.closedAt, aWeekAgo), size: 1 },
+    { table: verifications, key: verifications.id, when: lt(verifications.expiresAt, used) },
+    { table: messages, key: messages.id, when: lt(messages.endedAt, used) },
+    { table: users, key: users.id, when: lt(users.closedAt, closed), size: 1 },
     { table: revocations, key: revocations.sessionId, when: and(lt(revocations.until, now), isNotNewest) },
   ];
   for (const { table, key, when, size = batchSize } of rules) {

@@ -5,7 +5,7 @@ import { removalOf } from '../accounts/closed-account.ts';
 import type { ClientInfo } from '../client/client-info.ts';
 import { networkOf } from '../client/network.ts';
 import type { Clock } from '../clock.ts';
-import type { Database, Write } from '../database/database.ts';
+import type { Database } from '../database/database.ts';
 import type { RecordEvent } from '../events/record.ts';
 import { fold } from '../fold.ts';
 import type { PasswordHasher } from '../hashing/password-hasher.ts';
@@ -78,12 +78,6 @@ export const logIn = (needs: Needs) => {
     if (!reopen) throw problem('account_closed', { until: removal.toISOString().slice(0, 10) });
   };
 
-  const lock = async (write: Write, id: string, reopen: boolean, client: ClientInfo): Promise<Account | undefined> => {
-    const reopened = reopen ? await accounts.reopen(write, id, clock()) : undefined;
-    if (reopened) await record(write, { userId: id, kind: 'account_reopened', client });
-    return reopened ?? accounts.lockEnabled(write, id);
-  };
-
   const attempt = async (
     credentials: Credentials,
     account: Account | undefined,
@@ -110,11 +104,13 @@ export const logIn = (needs: Needs) => {
     const opened = await transaction(async (write) => {
       // Locked first: a concurrent change of the account or its password either came first and is visible here, or waits and
       // then ends this session.
-      const user = await lock(write, account.id, reopen, client);
+      const reopened = reopen ? await accounts.reopen(write, account.id, clock()) : undefined;
+      const user = reopened ?? (await accounts.lockEnabled(write, account.id));
       if (!user || !(await passwords.replace(write, user.id, checkedHash, { hash }))) return undefined;
       const previousSessionId = previousSessionOf(user, origin);
       const signIn = await completeSignIn(write, user, { methods: ['pwd'], client, previousSessionId, endOthers });
       if (signIn.status === 'complete') await guessLimits.reset(write, limitKeys);
+      if (reopened) await record(write, { userId: user.id, kind: 'account_reopened', client });
       return signIn;
     });
     if (!opened) return attempt(credentials, await accounts.findById(account.id), origin, limitKeys);
