@@ -1,3 +1,4 @@
+import cluster from 'node:cluster';
 import type { Logger } from 'pino';
 import type { Config } from './config.ts';
 import { runServer } from './run-server.ts';
@@ -14,8 +15,9 @@ export const runWorker = async (config: Config, logger: Logger): Promise<void> =
   process.on('message', async (message: WorkerMessage) => {
     if (message.type !== 'latchkey:stop') return;
     await stop();
-    // The channel to the supervisor would keep the process alive.
-    process.disconnect?.();
+    // The channel to the supervisor would keep the process alive. Unlike `process.disconnect`, this waits until the supervisor
+    // knows that the process listens no more: a connection that it still hands over would be lost with the channel.
+    cluster.worker?.disconnect();
   });
   process.send?.({ type: 'latchkey:ready', url } satisfies WorkerMessage);
 };
