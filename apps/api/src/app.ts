@@ -5,6 +5,7 @@ import express, { type Express, type Request } from 'express';
 import type { Logger } from 'pino';
 import { accountRoutes } from './accounts/accounts.routes.ts';
 import { activityRoutes } from './activity/activity.routes.ts';
+import { appRoutes } from './apps/apps.routes.ts';
 import { warnIfBehindProxy } from './client/network.ts';
 import type { Config } from './config.ts';
 import { docsRoutes } from './docs/docs.routes.ts';
@@ -21,7 +22,7 @@ import { limitByNetwork } from './limits/rate-limiter.ts';
 import { oauthRoutes } from './oauth/oauth.routes.ts';
 import { passwordRoutes } from './passwords/passwords.routes.ts';
 import type { Services } from './services.ts';
-import { authenticate, type Principal, requireUserSession } from './sessions/authenticate.ts';
+import { authenticate, bearerToken, type Principal, requireUserSession } from './sessions/authenticate.ts';
 import { authorize } from './sessions/authorize.ts';
 import { sessionRoutes } from './sessions/sessions.routes.ts';
 import { revocationFeedRoute, tokenRoutes } from './tokens/tokens.routes.ts';
@@ -54,6 +55,9 @@ export const createApp = (
     requireUserSession(principal);
     return principal;
   };
+  /** Nobody, if the request has no access token. A wrong one is refused, so that the page refreshes it. */
+  const findPrincipal = async (request: Request): Promise<Principal | undefined> =>
+    bearerToken(request) === undefined ? undefined : authenticateSession(request);
   const serve = createServe(app, { ...services, authenticate: authenticateRequest, authorize: authorize(services) });
   accountRoutes(serve, services);
   sessionRoutes(serve, services);
@@ -61,7 +65,8 @@ export const createApp = (
   emailRoutes(serve, { ...services, authenticateSession });
   activityRoutes(serve, services);
   tokenRoutes(serve, services);
-  oauthRoutes(serve, services);
+  appRoutes(serve, services);
+  oauthRoutes(serve, { ...services, findPrincipal });
   wellKnownRoutes(serve, services);
   healthRoutes(serve, services);
 

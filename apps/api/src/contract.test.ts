@@ -5,6 +5,7 @@ import type { ProblemCode } from '@latchkey/contract/problems';
 import type { Test } from 'supertest';
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod/mini';
+import { codeFor, newApp, newPkce, queryOf, signInToApp } from '../testing/apps.ts';
 import { engines } from '../testing/engines.ts';
 import { expectOAuthError, expectProblem } from '../testing/expect-problem.ts';
 import {
@@ -22,6 +23,7 @@ type Person = Awaited<ReturnType<Latchkey['person']>>;
 const nameOf = ({ method, path }: Endpoint): string => `${method} ${path}`;
 
 const unknownLink = 'x'.repeat(43);
+const unknownApp = `app_${'a'.repeat(26)}`;
 
 /** The kind of link whose token each of these calls takes. */
 const linkKinds: Record<string, VerificationKind> = {
@@ -42,6 +44,9 @@ const goodBodies: Record<string, (person: Person) => object> = {
   'POST /api/tokens': () => ({ name: 'for the shop', audience: 'shop' }),
   'POST /api/oauth/introspect': ({ access_token }) => ({ token: access_token }),
   'POST /api/oauth/revoke': ({ refresh_token }) => ({ token: refresh_token }),
+  'POST /api/oauth/token': () => ({ grant_type: 'refresh_token', refresh_token: 'x', client_id: unknownApp }),
+  'POST /api/oauth/authorize': () => ({ query: `?client_id=${unknownApp}` }),
+  'POST /api/oauth/end-session': () => ({ query: `?client_id=${unknownApp}` }),
   'POST /api/passwords/change': () => ({ currentPassword: password, newPassword: 'another long password' }),
   'POST /api/activity/disown': () => ({ number: 1 }),
   'POST /api/passwords/forgot': ({ username }) => ({ login: username }),
@@ -61,6 +66,29 @@ const call = ({ http }: Latchkey, { method, path, encoding }: Endpoint, token?: 
 const goodIds: Record<string, (latchkey: Latchkey, person: Person) => Promise<string>> = {
   'DELETE /api/sessions/:id': async (latchkey, { id }) => (await latchkey.openSessionOf(id)).session.id,
   'DELETE /api/tokens/:id': async (latchkey, person) => (await namedToken(latchkey, person)).id,
+  'DELETE /api/apps/:id': async (latchkey, person) => {
+    const app = await newApp(latchkey);
+    await signInToApp(latchkey, app, person);
+    return app.id;
+  },
+};
+
+/** Valid bodies of calls that need an app. */
+const appBodies: Record<string, (latchkey: Latchkey, person: Person) => Promise<object>> = {
+  'POST /api/oauth/token': async (latchkey, person) => codeFor(latchkey, await newApp(latchkey), person),
+  'POST /api/oauth/authorize': async (latchkey) => ({
+    query: queryOf(await newApp(latchkey), newPkce().challenge),
+  }),
+};
+
+const userinfoPath = '/api/oauth/userinfo';
+const appTokens = new WeakMap<Person, Promise<{ access_token: string }>>();
+/** The access token that an endpoint takes: that of an app for userinfo, otherwise that of the browser. */
+const tokenOf = async (latchkey: Latchkey, { path }: Endpoint, person: Person): Promise<string> => {
+  if (path !== userinfoPath) return person.access_token;
+  const tokens = appTokens.get(person) ?? newApp(latchkey).then((app) => signInToApp(latchkey, app, person));
+  appTokens.set(person, tokens);
+  return (await tokens).access_token;
 };
 
 const goodCall = async (latchkey: Latchkey, endpoint: Endpoint, person: Person): Promise<Awaited<Test>> => {
@@ -68,6 +96,9 @@ const goodCall = async (latchkey: Latchkey, endpoint: Endpoint, person: Person):
   const kind = linkKinds[name];
   if (kind)
     return call(latchkey, endpoint).send({ ...goodBodies[name]?.(person), token: await latchkey.linkTo(person, kind) });
+  const body = await appBodies[name]?.(latchkey, person);
+  if (body) return call(latchkey, endpoint).send(body);
+  if (endpoint.path === userinfoPath) return call(latchkey, endpoint, await tokenOf(latchkey, endpoint, person));
   const id = await goodIds[name]?.(latchkey, person);
   return goodCallOf(latchkey, endpoint, person, id);
 };
@@ -176,8 +207,12 @@ async function tooOften(latchkey: Latchkey, endpoint: Endpoint): Promise<Awaited
     return goodCall(latchkey, endpoint, person);
   }
   const { read, tables, transaction } = latchkey.database;
-  await transaction(async (write) => void (await write.delete(tables.rateLimits)));
-  await call(latchkey, endpoint, person.access_token).send(guesses[nameOf(endpoint)]?.(person));
+  const forget = () => transaction(async (write) => void (await write.delete(tables.rateLimits)));
+  await forget();
+  const token = await tokenOf(latchkey, endpoint, person);
+  await forget();
+  // In another process, which has no allocation of its own.
+  await call(await restart(latchkey), endpoint, token).send(guesses[nameOf(endpoint)]?.(person));
   const counters = await read.select().from(tables.rateLimits);
   const guessLimits = endpoint.guessLimits?.filter((name) => !elsewhere.includes(name)) ?? [];
   // A caller with a token counts by session and by account, anyone else by network.
@@ -190,7 +225,7 @@ async function tooOften(latchkey: Latchkey, endpoint: Endpoint): Promise<Awaited
       await write.delete(tables.rateLimits);
       await write.insert(tables.rateLimits).values({ key, count: 100_000, until: later, retryAt: later });
     });
-    // Another process, which has no allocation of its own.
+    // In yet another.
     answers.push(await goodCall(await restart(latchkey), endpoint, person));
   }
   for (const answer of answers) expectFailure(endpoint, answer, 'too_many_attempts');
@@ -261,6 +296,19 @@ const own: Record<string, Provocations> = {
     insufficient_scope: async (latchkey, endpoint) =>
       call(latchkey, endpoint, (await latchkey.person()).access_token).query({ scope: 'cart' }),
   },
+  'POST /api/oauth/token': {
+    invalid_client: sending({ grant_type: 'refresh_token', client_id: unknownApp }, 'form'),
+    invalid_grant: async (latchkey, endpoint) =>
+      call(latchkey, endpoint).send({ grant_type: 'refresh_token', client_id: (await newApp(latchkey)).id }),
+    unsupported_grant_type: async (latchkey, endpoint) =>
+      call(latchkey, endpoint).send({ grant_type: 'password', client_id: (await newApp(latchkey)).id }),
+  },
+  'POST /api/oauth/authorize': { invalid_authorization_request: sending({ query: '' }) },
+  'POST /api/oauth/end-session': {
+    invalid_authorization_request: sending({ query: '?post_logout_redirect_uri=https://evil.example' }),
+  },
+  'GET /api/oauth/userinfo': { insufficient_scope: after(() => undefined) },
+  'POST /api/oauth/userinfo': { insufficient_scope: after(() => undefined) },
   'POST /api/activity/disown': { not_found: sending({ number: 1_000 }) },
   'POST /api/passwords/change': {
     origin_not_allowed: async (latchkey, endpoint) => {
@@ -365,9 +413,12 @@ describe.each(engines)('the contract on $name', (engine) => {
             .send(forShop),
           await shared().http.get('/api/tokens/revocations').buffer(true),
         ];
-        for (const token of [person.refresh_token, named.body.access_token, feed.text ?? String(feed.body)]) {
+        for (const token of [person.refresh_token, feed.text ?? String(feed.body)])
           expectFailure(endpoint, await call(shared(), endpoint, token), 'token_invalid');
-        }
+        const { access_token } = named.body;
+        // It is for another audience, or not the token of an app.
+        const refusal = endpoint.path === userinfoPath ? 'insufficient_scope' : 'token_invalid';
+        expectFailure(endpoint, await call(shared(), endpoint, access_token), refusal);
       });
     }
 

@@ -4,6 +4,11 @@ import { createPersonalDataStore } from './accounts/personal-data-store.ts';
 import { showUser } from './accounts/profile.ts';
 import { createReservedUsernames } from './accounts/reserved-usernames.ts';
 import { requestNotice } from './activity/request-notice.ts';
+import { standardScopes } from './apps/add-app.ts';
+import { hasHash } from './apps/app-secret.ts';
+import { createAppStore } from './apps/app-store.ts';
+import { createConsentStore } from './apps/consent-store.ts';
+import { isRegistered } from './apps/redirect-uri.ts';
 import { type Clock, type Sleep, systemSleep } from './clock.ts';
 import { type Config, tokenSecondsOf } from './config.ts';
 import type { Database } from './database/database.ts';
@@ -28,6 +33,9 @@ import { sendTestMessage } from './mail/send-test-message.ts';
 import { createSmtpTransport } from './mail/smtp-transport.ts';
 import { createMetricStore } from './metrics/metric-store.ts';
 import { createReadings } from './metrics/readings.ts';
+import { createCodeStore } from './oauth/code-store.ts';
+import { issueAppTokens } from './oauth/issue-app-tokens.ts';
+import { redeemCode } from './oauth/redeem-code.ts';
 import { confirmPassword } from './passwords/confirm.ts';
 import { recheckPassword } from './passwords/recheck-password.ts';
 import { replaceLostPassword } from './passwords/replace-lost-password.ts';
@@ -39,6 +47,7 @@ import { endByToken } from './sessions/end-by-token.ts';
 import { issueTokens } from './sessions/issue-tokens.ts';
 import { openSession } from './sessions/open-session.ts';
 import { recheckSession } from './sessions/recheck-session.ts';
+import { refresh } from './sessions/refresh.ts';
 import { createRefreshTokens } from './sessions/refresh-token.ts';
 import { createSessionCookie } from './sessions/session-cookie.ts';
 import { createSessionStore } from './sessions/session-store.ts';
@@ -95,6 +104,9 @@ export const createServices = (
     signingKeys: createSigningKeyStore(database),
     verifications: createVerificationStore(database, { verificationTokens }),
     messages: createMessageStore(database),
+    apps: createAppStore(database),
+    consents: createConsentStore(database),
+    codes: createCodeStore(database),
     personalData: createPersonalDataStore(database),
     metrics: createMetricStore(database, { clock, sleep }),
   };
@@ -115,6 +127,7 @@ export const createServices = (
       lifeSeconds: config.accessTokenSeconds,
     }),
     refreshTokens: createRefreshTokens({ ...shared, idleSeconds: config.refreshTokenSeconds }),
+    appRefreshTokens: createRefreshTokens({ ...shared, idleSeconds: config.refreshTokenSeconds }, 'app'),
     deviceTokens: createDeviceTokens(shared),
     revocationFeed: createRevocationFeed({ ...shared, ...stores, keys }),
   };
@@ -137,6 +150,8 @@ export const createServices = (
   };
   const signInRequirements = config.isVerifiedEmailRequired ? [requireVerifiedEmail(base)] : [];
   const needs = { ...base, openSession: openSession(base), signInRequirements };
+  const { accessTokenSeconds, isProduction } = config;
+  const appTokens = issueAppTokens(needs);
   const { smtpUrl: url, mailFrom: from } = config;
   const transport = url === undefined ? undefined : createSmtpTransport({ url, from });
 
@@ -155,6 +170,12 @@ export const createServices = (
     postUndo: postUndo(needs),
     showUser: showUser(needs),
     completeSignIn: completeSignIn(needs),
+    isProduction,
+    standardScopes,
+    hasHash,
+    isRegisteredUri: isRegistered,
+    redeemCode: redeemCode({ ...needs, accessTokenSeconds, issueAppTokens: appTokens }),
+    refreshApp: refresh({ ...needs, refreshTokens: needs.appRefreshTokens, issueTokens: appTokens }),
     issueTokens: issueTokens(needs),
     endByToken: endByToken(needs),
 

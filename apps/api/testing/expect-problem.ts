@@ -11,7 +11,7 @@ export const expectProblem = (answer: Response, code: ProblemCode): ProblemBody 
     'content-type': 'application/problem+json; charset=utf-8',
     'x-request-id': answer.body.requestId,
     'x-content-type-options': 'nosniff',
-    ...(answer.status === 401 && { 'www-authenticate': expect.stringMatching(/^Bearer realm="latchkey"/) }),
+    ...(answer.status === 401 && { 'www-authenticate': expect.stringMatching(`^Bearer realm="latchkey"`) }),
     ...(answer.status === 503 && { 'retry-after': expect.stringMatching(/^[1-9]\d*$/) }),
   });
   expect(answer.body.detail).not.toBe('');
@@ -23,6 +23,7 @@ export const expectProblem = (answer: Response, code: ProblemCode): ProblemBody 
 /** Checks the OAuth error (RFC 6749 §5.2) that corresponds to this problem. */
 export const expectOAuthError = (answer: Response, code: ProblemCode): void => {
   const { status, error } = oauthErrorOf(code);
+  const scheme = code === 'invalid_client' ? 'Basic' : 'Bearer';
   expect(answer.body).toEqual({
     error,
     error_description: expect.stringMatching(/^[\x20\x21\x23-\x5b\x5d-\x7e]+$/),
@@ -32,7 +33,7 @@ export const expectOAuthError = (answer: Response, code: ProblemCode): void => {
     'content-type': 'application/json; charset=utf-8',
     'cache-control': 'no-store',
     'x-request-id': expect.any(String),
-    ...(status === 401 && { 'www-authenticate': expect.stringMatching(/^Bearer realm="latchkey"/) }),
+    ...(status === 401 && { 'www-authenticate': expect.stringMatching(`^${scheme} realm="latchkey"`) }),
     ...((status === 503 || status === 429) && { 'retry-after': expect.stringMatching(/^[1-9]\d*$/) }),
   });
 };

@@ -88,6 +88,9 @@ export const exportMe = endpoint({
   problems: ['wrong_password'],
 });
 
+/** A closed account stays for seven days: until then it can be opened again. */
+export const closedAccountKeptSeconds = 7 * 86_400;
+
 export const deleteMe = endpoint({
   method: 'DELETE',
   path: '/api/accounts/me',

@@ -29,6 +29,8 @@ export const eventKind = z.enum([
   'role_changed',
   'account_disabled',
   'account_enabled',
+  'app_authorized',
+  'app_disconnected',
   'account_closed',
   'account_closed_by_admin',
   'account_reopened',

@@ -1,5 +1,6 @@
 import * as accounts from './accounts.ts';
 import * as activity from './activity.ts';
+import * as apps from './apps.ts';
 import * as emails from './emails.ts';
 import type { Endpoint } from './endpoint.ts';
 import * as health from './health.ts';
@@ -9,7 +10,7 @@ import * as sessions from './sessions.ts';
 import * as tokens from './tokens.ts';
 import * as wellKnown from './well-known.ts';
 
-const modules = [accounts, sessions, passwords, emails, activity, tokens, oauth, wellKnown, health];
+const modules = [accounts, sessions, passwords, emails, activity, tokens, apps, oauth, wellKnown, health];
 
 export const isEndpoint = (value: unknown): value is Endpoint =>
   typeof value === 'object' && value !== null && 'method' in value && 'path' in value;

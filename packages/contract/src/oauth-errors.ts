@@ -11,6 +11,16 @@ const invalidToken = { status: 401, error: 'invalid_token' };
 
 /** Every other problem of a request is 400 `invalid_request`. */
 const special: { readonly [Code in ProblemCode]?: OAuthError } = {
+  invalid_client: { status: 401, error: 'invalid_client' },
+  invalid_grant: { status: 400, error: 'invalid_grant' },
+  unauthorized_client: { status: 400, error: 'unauthorized_client' },
+  unsupported_grant_type: { status: 400, error: 'unsupported_grant_type' },
+  // A refresh token that is no longer accepted.
+  refresh_invalid: { status: 400, error: 'invalid_grant' },
+  refresh_reused: { status: 400, error: 'invalid_grant' },
+  session_ended: { status: 400, error: 'invalid_grant' },
+  // RFC 6750 §3.1
+  insufficient_scope: { status: 403, error: 'insufficient_scope' },
   // RFC 6749 §5.2: also where "no client authentication" is included.
   token_missing: { status: 401, error: 'invalid_client' },
   // RFC 6750 §3.1

@@ -55,3 +55,110 @@ export const revoke = endpoint({
   status: 200,
   problems: [],
 });
+
+const text = z.optional(z.string());
+
+/** RFC 6749 §4.1.3 and §6. An unknown field is ignored, a repeated one is refused. */
+export const token = endpoint({
+  method: 'POST',
+  path: '/api/oauth/token',
+  summary: 'Exchange an authorization code or a refresh token of an app for tokens (RFC 6749)',
+  access: 'public',
+  rate: rates.introspection,
+  body: z.object({
+    grant_type: z.string(),
+    /** Logs need not hide it: it works once, for a minute, with the verifier. Problem codes have the same name. */
+    code: text,
+    redirect_uri: text,
+    code_verifier: z.optional(z.string().check(z.meta({ 'x-secret': true }))),
+    refresh_token: z.optional(z.string().check(z.meta({ 'x-secret': true }))),
+    client_id: text,
+    client_secret: z.optional(z.string().check(z.meta({ 'x-secret': true }))),
+  }),
+  example: { grant_type: 'authorization_code', code: 'a code', redirect_uri: 'https://shop.example.com/callback' },
+  encoding: 'form',
+  failures: 'oauth',
+  status: 200,
+  response: z.object({
+    access_token: z.string().check(z.meta({ 'x-secret': true })),
+    token_type: z.literal('Bearer'),
+    expires_in: z.int(),
+    scope: z.string(),
+    refresh_token: z.optional(z.string().check(z.meta({ 'x-secret': true }))),
+    id_token: z.optional(z.string().check(z.meta({ 'x-secret': true }))),
+  }),
+  problems: ['invalid_client', 'invalid_grant', 'unsupported_grant_type'],
+});
+
+/** OpenID Connect Core §5.1. Which claims there are depends on the scope. */
+const userClaims = z.object({
+  sub: z.string(),
+  name: z.optional(z.string()),
+  preferred_username: z.optional(z.string()),
+  updated_at: z.optional(z.int()),
+  email: z.optional(z.string()),
+  email_verified: z.optional(z.boolean()),
+});
+export type UserClaims = z.output<typeof userClaims>;
+
+const userinfo = {
+  path: '/api/oauth/userinfo',
+  summary: 'Get the user whose access token an app has (OpenID Connect Core §5.3)',
+  access: 'any-audience',
+  rate: rates.reading,
+  failures: 'oauth',
+  status: 200,
+  response: userClaims,
+  problems: ['insufficient_scope'],
+} as const;
+export const getUserinfo = endpoint({ ...userinfo, method: 'GET' });
+export const postUserinfo = endpoint({ ...userinfo, method: 'POST' });
+
+/** The query that an app sent the browser with, as it is: the API finds repeated parameters in it. */
+const query = z.string().check(z.maxLength(8192));
+
+/**
+ * The page /oauth/authorize sends its own query here. One member of the answer is set: `location`, where to send the browser;
+ * `login`, if the user must sign in first; `consent`, if the user must allow the app something first.
+ */
+export const authorize = endpoint({
+  method: 'POST',
+  path: '/api/oauth/authorize',
+  summary: 'Answer the authorization request of an app (for the page /oauth/authorize)',
+  access: 'public',
+  readsToken: true,
+  rate: rates.reading,
+  body: z.strictObject({
+    query,
+    /** `login.since` of an earlier answer: a sign-in after it satisfies `prompt=login` and `max_age`. */
+    since: z.optional(z.iso.datetime()),
+    /** The user has allowed what the app asks for; or refuses it. */
+    consent: z.optional(z.boolean()),
+  }),
+  example: { query: '?client_id=app_aaaaaaaaaaaaaaaaaaaaaaaaaa' },
+  status: 200,
+  response: z.object({
+    location: z.optional(z.string()),
+    login: z.optional(z.object({ app: z.string(), since: z.iso.datetime(), hint: z.optional(z.string()) })),
+    consent: z.optional(z.object({ app: z.string(), host: z.string(), scopes: z.array(z.string()) })),
+  }),
+  problems: ['invalid_authorization_request'],
+});
+
+/**
+ * RP-Initiated Logout 1.0. `location`: where to send the browser afterwards, if the app has registered it. `isConfirmed`: the app
+ * proves that it belongs to this session, so the user need not be asked.
+ */
+export const requestLogout = endpoint({
+  method: 'POST',
+  path: '/api/oauth/end-session',
+  summary: 'Answer the logout request of an app (for the page /oauth/logout)',
+  access: 'public',
+  readsToken: true,
+  rate: rates.reading,
+  body: z.strictObject({ query }),
+  example: { query: '' },
+  status: 200,
+  response: z.object({ location: z.optional(z.string()), isConfirmed: z.boolean() }),
+  problems: ['invalid_authorization_request'],
+});

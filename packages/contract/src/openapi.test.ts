@@ -39,7 +39,7 @@ describe('the OpenAPI document', () => {
       const operation = operationOf(endpoint.method, endpoint.path);
       expect(operation.summary).toBe(endpoint.summary);
       expect(operation.tags).toEqual([
-        expect.stringMatching(/^(accounts|activity|sessions|passwords|emails|tokens|oauth|health|\.well-known)$/),
+        expect.stringMatching(/^(accounts|apps|activity|sessions|passwords|emails|tokens|oauth|health|\.well-known)$/),
       ]);
       if (!endpoint.readsToken) {
         expect(operation.security).toEqual(endpoint.access === 'public' ? [] : [{ accessToken: [] }]);
@@ -78,19 +78,23 @@ describe('the OpenAPI document', () => {
     );
     expect(ids.sort()).toEqual([
       'authorizationServerMetadata',
+      'authorize',
       'changeEmail',
       'changePassword',
       'currentToken',
       'deleteMe',
+      'disconnectApp',
       'endOtherSessions',
       'endSession',
       'exportMe',
       'forgotPassword',
       'forwardAuth',
+      'getUserinfo',
       'introspect',
       'issueToken',
       'jwks',
       'listActivity',
+      'listApps',
       'listSessions',
       'listTokens',
       'live',
@@ -98,15 +102,18 @@ describe('the OpenAPI document', () => {
       'logOut',
       'me',
       'openidConfiguration',
+      'postUserinfo',
       'readRevocationFeed',
       'ready',
       'refresh',
       'register',
       'reportUnrecognized',
+      'requestLogout',
       'resetPassword',
       'revoke',
       'revokeToken',
       'sendVerification',
+      'token',
       'undoEmailChange',
       'updateMe',
       'verifyEmail',

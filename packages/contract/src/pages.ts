@@ -17,6 +17,9 @@ export const pages = {
   forgotPassword: '/forgot-password',
   resetPassword: '/reset-password',
   undo: '/undo',
+  apps: '/apps',
+  authorize: '/oauth/authorize',
+  endSession: '/oauth/logout',
 } as const;
 
 export type Page = (typeof pages)[keyof typeof pages];

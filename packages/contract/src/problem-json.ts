@@ -46,6 +46,8 @@ export const challengeHeader = (
   parameters: Readonly<Record<string, string>> = {},
 ): Readonly<Record<string, string>> => {
   if (status !== 401 && code !== 'insufficient_scope') return {};
+  // RFC 6749 §5.2: the scheme that clients authenticate with.
+  if (code === 'invalid_client') return { 'WWW-Authenticate': `Basic realm=${quoted(realm)}, charset="UTF-8"` };
   const error = bearerErrors[code];
   const members = { realm, ...(error && { error, error_description: detail }), ...parameters };
   const pairs = Object.entries(members).map(([name, value]) => `${name}=${quoted(value)}`);

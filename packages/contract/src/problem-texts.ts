@@ -9,6 +9,15 @@ const spentTexts = {
 /** A date such as 3 December 2026. */
 const dateFormat = new Intl.DateTimeFormat('en-GB', { dateStyle: 'long', timeZone: 'UTC' });
 
+/** Why nothing can be sent back to an app that asks for a sign-in. */
+const authorizationTexts = {
+  client: 'The app that sent you here is not registered. Tell the people who run it.',
+  redirect_uri:
+    'The app that sent you here asks to return to an address that it has not registered. Tell the people who run it.',
+  repeated: 'The app that sent you here sent an ambiguous request. Tell the people who run it.',
+  algorithm: 'Apps cannot sign in here yet. Tell your administrator to set JWT_ALGORITHM to RS256 or ES256.',
+} as const;
+
 /**
  * What a user reads about a problem: a text, or a function of its values. Problems that only a developer meets have a `detail`
  * of their own, in English.
@@ -19,10 +28,12 @@ const texts = {
   account_closed: ({ until }: { readonly until: string }) =>
     `This account is closed. It will be deleted on ${dateFormat.format(new Date(until))}.`,
   registration_closed: 'Registration is closed. Ask an administrator for an account.',
+  invalid_authorization_request: ({ reason }: { readonly reason: keyof typeof authorizationTexts }) =>
+    authorizationTexts[reason],
   username_taken: ({ username, isReserved }: { readonly username: string; readonly isReserved: boolean }) =>
     `The user name ${username} is ${isReserved ? 'reserved' : 'taken'}. Choose another.`,
   user_not_found: ({ username }: { readonly username: string }) => `User ${username} not found.`,
-  not_found: ({ thing }: { readonly thing: 'session' | 'token' | 'event' }) => `No such ${thing}.`,
+  not_found: ({ thing }: { readonly thing: 'session' | 'token' | 'event' | 'app' }) => `No such ${thing}.`,
   wrong_password: ({ wasChanged }: { readonly wasChanged: boolean }) =>
     wasChanged ? 'Your password was just changed on another device.' : 'The current password is wrong.',
   wrong_code: ({ isLast }: { readonly isLast: boolean }) =>

@@ -13,6 +13,12 @@ export const problems = {
   token_expired: { status: 401, title: 'The access token has expired' },
   token_revoked: { status: 401, title: 'The access token was revoked' },
   insufficient_user_authentication: { status: 401, title: 'Re-authentication required' },
+  // RFC 6749 §5.2, for apps.
+  invalid_client: { status: 401, title: 'Client authentication failed' },
+  invalid_grant: { status: 400, title: 'The code or refresh token is not valid' },
+  unauthorized_client: { status: 400, title: 'The app may not use this grant' },
+  unsupported_grant_type: { status: 400, title: 'Unsupported grant type' },
+  invalid_authorization_request: { status: 400, title: 'The app sent an invalid request' },
   invalid_credentials: { status: 401, title: 'Invalid credentials' },
   refresh_invalid: { status: 401, title: 'The refresh token is not valid' },
   refresh_reused: { status: 401, title: 'The refresh token was used before' },

@@ -7,7 +7,17 @@ import { secretFields } from './redaction.ts';
 
 it('names every field of the API that logs must hide', () => {
   expect(secretFields(endpoints)).toEqual(
-    new Set(['password', 'currentPassword', 'newPassword', 'access_token', 'refresh_token', 'token']),
+    new Set([
+      'password',
+      'currentPassword',
+      'newPassword',
+      'access_token',
+      'refresh_token',
+      'id_token',
+      'token',
+      'code_verifier',
+      'client_secret',
+    ]),
   );
 });
 

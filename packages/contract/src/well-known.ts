@@ -28,6 +28,9 @@ const discovery = {
   response: z.object({
     issuer: z.string(),
     jwks_uri: z.string(),
+    authorization_endpoint: z.string(),
+    userinfo_endpoint: z.string(),
+    end_session_endpoint: z.string(),
     token_endpoint: z.string(),
     token_endpoint_auth_methods_supported: z.array(z.string()),
     introspection_endpoint: z.string(),
@@ -39,6 +42,13 @@ const discovery = {
     response_types_supported: z.array(z.string()),
     grant_types_supported: z.array(z.string()),
     subject_types_supported: z.array(z.string()),
+    scopes_supported: z.array(z.string()),
+    claims_supported: z.array(z.string()),
+    response_modes_supported: z.array(z.string()),
+    prompt_values_supported: z.array(z.string()),
+    code_challenge_methods_supported: z.array(z.string()),
+    authorization_response_iss_parameter_supported: z.literal(true),
+    request_uri_parameter_supported: z.literal(false),
   }),
   problems: [],
 } as const;

@@ -1,5 +1,4 @@
-import { addSeconds } from '../clock.ts';
-import { closedAccountKeptSeconds } from '../database/purge-expired.ts';
+import { closedAccountKeptSeconds } from '@latchkey/contract/accounts';
 import type { Account } from './account-store.ts';
 
 /**
@@ -7,4 +6,6 @@ import type { Account } from './account-store.ts';
  * operator can open that again.
  */
 export const removalOf = ({ closedAt, disabledAt }: Pick<Account, 'closedAt' | 'disabledAt'>): Date | undefined =>
-  closedAt && disabledAt?.getTime() === closedAt.getTime() ? addSeconds(closedAt, closedAccountKeptSeconds) : undefined;
+  closedAt && disabledAt?.getTime() === closedAt.getTime()
+    ? new Date(closedAt.getTime() + closedAccountKeptSeconds * 1000)
+    : undefined;

@@ -1,6 +1,7 @@
 import type { Event, EventKind } from '@latchkey/contract/activity';
 import { eventKind } from '@latchkey/contract/activity';
 import { describe, expect, it } from 'vitest';
+import { newApp, signInToApp } from '../../testing/apps.ts';
 import { engines } from '../../testing/engines.ts';
 import { expectProblem } from '../../testing/expect-problem.ts';
 import { runCommand } from '../../testing/run-command.ts';
@@ -53,9 +54,20 @@ const closeAccount = ({ http }: Latchkey, { access_token }: Pick<Person, 'access
     .send({ password })
     .expect(204);
 
+const disconnectApp = async (latchkey: Latchkey, person: Person): Promise<void> => {
+  const app = await newApp(latchkey);
+  await signInToApp(latchkey, app, person);
+  await latchkey.http
+    .delete(`/api/apps/${app.id}`)
+    .set(...bearer(person.access_token))
+    .expect(204);
+};
+
 /** Causes an event of each kind. */
 const causes: Record<EventKind, (latchkey: Latchkey, person: Person) => Promise<unknown>> = {
   registered: async () => undefined,
+  app_authorized: async (latchkey, person) => signInToApp(latchkey, await newApp(latchkey), person),
+  app_disconnected: disconnectApp,
   signed_in: (latchkey, { username }) => post(latchkey, '/api/sessions/login', { username, password }).expect(200),
   sign_in_failed: (latchkey, { username }) =>
     post(latchkey, '/api/sessions/login', { username, password: 'wrong' }).expect(401),

@@ -2,10 +2,12 @@ import { InvalidArgumentError } from '@commander-js/extra-typings';
 import { username } from '@latchkey/contract/accounts';
 import { email } from '@latchkey/contract/email';
 import { parseFields } from '@latchkey/contract/field-errors';
+import { issueToken } from '@latchkey/contract/tokens';
 import * as z from 'zod/mini';
 
 // Below their names, so that an error names the argument.
-const fields = z.partial(z.object({ username, email }));
+const { name, audience, scope } = issueToken.body.shape;
+const fields = z.partial(z.object({ username, email, name, audience, scope }));
 
 const fieldParser =
   (name: keyof z.output<typeof fields>) =>
@@ -18,6 +20,10 @@ const fieldParser =
 
 export const newUsername = fieldParser('username');
 export const emailAddress = fieldParser('email');
+/** What an app registers has the form of what an API token has. */
+export const appName = fieldParser('name');
+export const appAudience = fieldParser('audience');
+export const appScopes = (text: string): readonly string[] => fieldParser('scope')(text).split(' ');
 
 const maxPage = 1000;
 

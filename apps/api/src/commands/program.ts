@@ -1,5 +1,6 @@
 import { Command, type OutputConfiguration } from '@commander-js/extra-typings';
 import type { Services } from '../services.ts';
+import { addAppCommands } from './apps.ts';
 import { addKeyCommands } from './keys.ts';
 import { addMailCommands } from './mail.ts';
 import { addUserCommands } from './users.ts';
@@ -17,6 +18,7 @@ export const createProgram = (onDatabase: OnDatabase, output: OutputConfiguratio
     .configureOutput(output)
     .showHelpAfterError('For help, add --help.');
   addUserCommands(program, onDatabase);
+  addAppCommands(program, onDatabase);
   addKeyCommands(program, onDatabase);
   addMailCommands(program, onDatabase);
   return program;

@@ -1,3 +1,4 @@
+import { closedAccountKeptSeconds } from '@latchkey/contract/accounts';
 import { and, inArray, lt, lte, type SQL, sql } from 'drizzle-orm';
 import type { SQLiteColumn, SQLiteTable } from 'drizzle-orm/sqlite-core';
 import { addSeconds } from '../clock.ts';
@@ -5,9 +6,6 @@ import type { Database } from './database.ts';
 
 /** The row of a session stays for 30 days after its end. */
 const sessionsKeptSeconds = 30 * 86_400;
-
-/** A closed account stays for seven days: until then it can be opened again. */
-export const closedAccountKeptSeconds = 7 * 86_400;
 
 /** A link and a message stay for seven days: a second click answers that it is done, and the operator sees what was sent. */
 const usedKeptSeconds = 7 * 86_400;
@@ -28,7 +26,7 @@ type Rule = {
  * a table or block the event loop, even with a million rows.
  */
 export const purgeExpired = async ({ tables, transaction }: Database, now: Date): Promise<void> => {
-  const { users, rateLimits, sessions, revocations, verifications, messages } = tables;
+  const { users, rateLimits, sessions, revocations, verifications, messages, appSecrets, authorizationCodes } = tables;
   const ended = addSeconds(now, -sessionsKeptSeconds);
   const used = addSeconds(now, -usedKeptSeconds);
   const closed = addSeconds(now, -closedAccountKeptSeconds);
@@ -40,6 +38,8 @@ export const purgeExpired = async ({ tables, transaction }: Database, now: Date)
     { table: sessions, key: sessions.id, when: lt(sessions.endedAt, ended) },
     { table: verifications, key: verifications.id, when: lt(verifications.expiresAt, used) },
     { table: messages, key: messages.id, when: lt(messages.endedAt, used) },
+    { table: authorizationCodes, key: authorizationCodes.hash, when: lt(authorizationCodes.expiresAt, used) },
+    { table: appSecrets, key: appSecrets.hash, when: lt(appSecrets.expiresAt, now) },
     { table: users, key: users.id, when: lt(users.closedAt, closed), size: 1 },
     { table: revocations, key: revocations.sessionId, when: and(lt(revocations.until, now), isNotNewest) },
   ];

@@ -3,6 +3,7 @@ import type { JwtAlgorithm } from '@latchkey/contract/jwt';
 import type { EndReason } from '@latchkey/contract/sessions';
 import type { User } from '@latchkey/contract/user';
 import { isNotNull, sql } from 'drizzle-orm';
+import { defineAppTables } from './schema-apps.ts';
 import { defineMailTables } from './schema-mail.ts';
 import type * as sqlite from './sqlite-columns.ts';
 
@@ -67,7 +68,7 @@ export const defineTables = (columnTypes: ColumnTypes) => {
     'sessions',
     {
       id: text('id').primaryKey(),
-      kind: text('kind').$type<'sign_in' | 'api_token'>().notNull(),
+      kind: text('kind').$type<'sign_in' | 'api_token' | 'app'>().notNull(),
       userId: text('user_id')
         .notNull()
         .references(() => users.id, { onDelete: 'cascade' }),
@@ -84,15 +85,21 @@ export const defineTables = (columnTypes: ColumnTypes) => {
       endReason: text('end_reason').$type<EndReason>(),
       userAgent: text('user_agent'),
       address: text('address'),
-      // Only API tokens have these. Nothing refreshes them.
-      name: text('name'),
+      // A sign-in to an app: the app, and the session of the browser, which ends it, too.
+      appId: text('app_id'),
+      parentId: text('parent_id'),
+      // Sessions of apps have these, too.
       audience: text('audience'),
       scope: text('scope'),
+      // Only API tokens have these. Nothing refreshes them.
+      name: text('name'),
       issuedBy: text('issued_by').references(() => users.id, { onDelete: 'cascade' }),
     },
     (session) => [
       index('sessions_user_id').on(session.userId),
       index('sessions_issued_by').on(session.issuedBy),
+      index('sessions_parent_id').on(session.parentId).where(isNotNull(session.parentId)),
+      index('sessions_app_id').on(session.appId).where(isNotNull(session.appId)),
       index('sessions_expires_at').on(session.expiresAt),
       // For the purge, and for the last API token that an old key signed.
       index('sessions_ended_at').on(session.endedAt).where(isNotNull(session.endedAt)),
@@ -175,7 +182,8 @@ export const defineTables = (columnTypes: ColumnTypes) => {
   );
 
   const mail = defineMailTables(columnTypes, users);
-  return { users, passwords, sessions, signingKeys, revocations, rateLimits, events, ...mail };
+  const apps = defineAppTables(columnTypes, users);
+  return { users, passwords, sessions, signingKeys, revocations, rateLimits, events, ...mail, ...apps };
 };
 
 export type Tables = ReturnType<typeof defineTables>;

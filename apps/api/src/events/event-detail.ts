@@ -11,6 +11,8 @@ type Details = {
   token_issued_for_other: { readonly username: string };
   token_issued_by_other: { readonly username: string };
   token_revoked: { readonly name: string };
+  app_authorized: { readonly name: string };
+  app_disconnected: { readonly name: string };
   role_changed: { readonly role: User['role'] };
   /** The number of the event that the owner does not recognize. */
   disowned: { readonly number: number };

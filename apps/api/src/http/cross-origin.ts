@@ -1,3 +1,4 @@
+import { getUserinfo, revoke, token } from '@latchkey/contract/oauth';
 import {
   authorizationServerMetadata,
   jwks,
@@ -7,8 +8,14 @@ import {
 import cors from 'cors';
 import type { RequestHandler } from 'express';
 
-/** Documents for services and client libraries, some of which run in a browser. They hold nothing private. */
-const publicDocuments: ReadonlySet<string> = new Set([
+/**
+ * Documents for services and client libraries, and what apps call with their own tokens and secrets. Some of them run in a
+ * browser. None reads a cookie.
+ */
+const forAnyOrigin: ReadonlySet<string> = new Set([
+  token.path,
+  getUserinfo.path,
+  revoke.path,
   jwks.path,
   openidConfiguration.path,
   authorizationServerMetadata.path,
@@ -17,8 +24,8 @@ const publicDocuments: ReadonlySet<string> = new Set([
 
 const toAnyOrigin = cors({
   origin: '*',
-  methods: ['GET', 'HEAD'],
-  exposedHeaders: ['ETag', 'Retry-After', 'X-Request-Id'],
+  methods: ['GET', 'HEAD', 'POST'],
+  exposedHeaders: ['ETag', 'Retry-After', 'WWW-Authenticate', 'X-Request-Id'],
 });
 
 /**
@@ -32,7 +39,7 @@ export const crossOrigin = (origins: readonly string[]): RequestHandler => {
     exposedHeaders: ['Retry-After', 'WWW-Authenticate', 'X-Request-Id'],
   });
   return (request, response, next) => {
-    if (!publicDocuments.has(request.path)) return toOrigins(request, response, next);
+    if (!forAnyOrigin.has(request.path)) return toOrigins(request, response, next);
     response.set('Cross-Origin-Resource-Policy', 'cross-origin');
     toAnyOrigin(request, response, next);
   };

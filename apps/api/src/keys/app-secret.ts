@@ -1,7 +1,13 @@
 import { createCipheriv, createDecipheriv, createHash, hkdfSync, randomBytes } from 'node:crypto';
 
 /** The use of a derived key. Each use has its own label, so that no key serves two. */
-export type KeyLabel = 'access-token-hs256' | 'refresh-token' | 'device-token' | 'signing-key-seal' | 'verification';
+export type KeyLabel =
+  | 'access-token-hs256'
+  | 'refresh-token'
+  | 'app-refresh-token'
+  | 'device-token'
+  | 'signing-key-seal'
+  | 'verification';
 
 /** 32 bytes derived from the secret with HKDF-SHA-256 (RFC 5869). */
 export const deriveKey = (secret: string, label: KeyLabel): Buffer =>

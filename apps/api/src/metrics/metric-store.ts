@@ -15,7 +15,7 @@ export const createMetricStore = (
   return {
     /** Counts the live sessions by kind, in small steps: on SQLite a read of the whole table would stop the event loop. */
     async countLiveSessions(): Promise<Record<string, number>> {
-      const counts: Record<string, number> = { sign_in: 0, api_token: 0 };
+      const counts: Record<string, number> = { sign_in: 0, api_token: 0, app: 0 };
       const now = clock();
       for (let after = ''; ; ) {
         const rows = await read

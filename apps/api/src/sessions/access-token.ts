@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { appIdPattern } from '@latchkey/contract/apps';
 import { id } from '@latchkey/contract/id';
 import type { JwtVerdict } from '@latchkey/contract/jwt';
 import { type AccessTokenClaims, accessTokenClaims, maxApiTokenSeconds } from '@latchkey/contract/tokens';
@@ -22,13 +23,14 @@ type User = { readonly id: string; readonly username: string; readonly role: str
 
 type Subject = {
   readonly user: User;
-  readonly session: Pick<Session, 'id' | 'authenticatedAt' | 'expiresAt'>;
+  readonly session: Pick<Session, 'id' | 'authenticatedAt' | 'expiresAt'> &
+    Partial<Pick<Session, 'audience' | 'scope' | 'appId'>>;
 };
 
 type ApiToken = Pick<Session, 'id' | 'createdAt' | 'authenticatedAt' | 'expiresAt' | 'audience' | 'scope'>;
 
-/** RFC 9068 §2.2 requires a client. Until apps can be registered, the only one is Latchkey itself. */
-const clientId = 'latchkey';
+/** RFC 9068 §2.2 requires a client: the app, or Latchkey itself. */
+const ownClientId = 'latchkey';
 
 /** The contract allows any subject; here every id is a primary key. */
 const ownClaims = z.extend(accessTokenClaims, { sub: id, sid: id, jti: id });
@@ -80,7 +82,7 @@ export const createAccessTokens = ({ keys, clock, issuer, audience, lifeSeconds,
 
   const sign = (
     user: User,
-    session: Pick<Session, 'id' | 'authenticatedAt'>,
+    session: Pick<Session, 'id' | 'authenticatedAt'> & { readonly appId?: string | null },
     claims: Pick<AccessTokenClaims, 'aud' | 'exp' | 'iat' | 'jti' | 'scope'>,
   ): Promise<string> =>
     signJwtAside('at+jwt', keys.current(), {
@@ -91,7 +93,7 @@ export const createAccessTokens = ({ keys, clock, issuer, audience, lifeSeconds,
       role: user.role,
       sid: session.id,
       auth_time: toNumericDate(session.authenticatedAt),
-      client_id: clientId,
+      client_id: session.appId ?? ownClientId,
       ...claims,
     });
 
@@ -104,19 +106,20 @@ export const createAccessTokens = ({ keys, clock, issuer, audience, lifeSeconds,
     secondsOf,
     audience,
     /** Whether this audience belongs to another kind of token, so that an access token cannot have it. */
-    isReserved: (audience: string): boolean => isOwnAudience(issuer, audience),
+    isReserved: (audience: string): boolean => isOwnAudience(issuer, audience) || appIdPattern.test(audience),
 
     /**
-     * Signs the access token of a user session.
+     * Signs the access token of a user session, or of an app's.
      * @param signedAt its `iat`: no later than the time at which the user's role was read
      */
     sign({ user, session }: Subject, signedAt: Date): Promise<string> {
       const iat = toNumericDate(signedAt);
       return sign(user, session, {
-        aud: audience,
+        aud: session.audience ?? audience,
         exp: iat + secondsOf(session, signedAt),
         iat,
         jti: randomUUID(),
+        ...(session.scope && { scope: session.scope }),
       });
     },
 

@@ -12,12 +12,12 @@ type Needs = {
   readonly sessionSeconds: number;
 };
 
-/** The maximum of sessions per user. Nobody has more devices. */
-const maxUserSessions = 100;
+/** The maximum of sessions per user, and of those of one app. Nobody has more devices. */
+const maxSessions = 100;
 
 type NewSession = Pick<Session, 'kind' | 'methods'> & Partial<Omit<Session, 'id' | 'userId'>>;
 
-/** Inserts every row of `sessions`: user sessions, which only `completeSignIn` opens, and API tokens. */
+/** Inserts every row of `sessions`: user sessions, which only `completeSignIn` opens, those of apps, and API tokens. */
 export const openSession =
   ({ sessions, record, clock, sessionSeconds }: Needs) =>
   async (write: Write, userId: string, given: NewSession): Promise<Session> => {
@@ -36,6 +36,8 @@ export const openSession =
       userAgent: null,
       address: null,
       name: null,
+      appId: null,
+      parentId: null,
       audience: null,
       scope: null,
       issuedBy: null,
@@ -43,7 +45,10 @@ export const openSession =
     };
     await sessions.insert(write, session);
     if (session.kind === 'api_token') return session;
-    for (const { userAgent } of await sessions.endUnused(write, session, maxUserSessions)) {
+    const unused = await sessions.endUnused(write, session, maxSessions);
+    // An app may open one with every page, which tells its user nothing.
+    if (session.kind === 'app') return session;
+    for (const { userAgent } of unused) {
       const ended = { kind: 'too_many_sessions', detail: { device: deviceInWords(userAgent) } } as const;
       await record(write, { ...ended, userId, actor: 'system', sessionId: session.id, client: session });
     }

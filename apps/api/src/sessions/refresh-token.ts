@@ -1,4 +1,5 @@
 import { id } from '@latchkey/contract/id';
+import { token } from '@latchkey/contract/oauth';
 import { refresh } from '@latchkey/contract/sessions';
 import * as z from 'zod/mini';
 import { addSeconds } from '../clock.ts';
@@ -20,11 +21,18 @@ type Needs = OwnTokenNeeds & {
   readonly sessionSeconds: number;
 };
 
-export const createRefreshTokens = ({ idleSeconds, sessionSeconds, ...needs }: Needs) => {
+/** Refresh tokens of browsers and clients of Latchkey, and those of apps. Neither is accepted in place of the other. */
+const kinds = {
+  own: { type: 'rt+jwt', label: 'refresh-token', path: refresh.path },
+  app: { type: 'app-rt+jwt', label: 'app-refresh-token', path: token.path },
+} as const;
+
+export const createRefreshTokens = (
+  { idleSeconds, sessionSeconds, ...needs }: Needs,
+  kind: keyof typeof kinds = 'own',
+) => {
   const { sign, verify } = createOwnTokens(needs, {
-    type: 'rt+jwt',
-    label: 'refresh-token',
-    path: refresh.path,
+    ...kinds[kind],
     claims,
     maxLifeSeconds: sessionSeconds,
   });

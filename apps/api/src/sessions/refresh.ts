@@ -1,4 +1,4 @@
-import type { AccountStore } from '../accounts/account-store.ts';
+import type { Account, AccountStore } from '../accounts/account-store.ts';
 import type { ClientInfo } from '../client/client-info.ts';
 import { deviceInWords, isSameBrowser } from '../client/device-name.ts';
 import { addSeconds, type Clock } from '../clock.ts';
@@ -6,18 +6,17 @@ import type { Database, Write } from '../database/database.ts';
 import type { RecordEvent } from '../events/record.ts';
 import type { GuessLimits } from '../limits/guess-limits.ts';
 import { problem } from '../problem.ts';
-import type { IssuedTokens, IssueTokens } from './issue-tokens.ts';
 import type { RefreshTokens } from './refresh-token.ts';
 import type { Session, SessionStore } from './session-store.ts';
 
 /** For this long after a refresh, the spent token returns the same successor, for a second tab or a retry. */
 const graceSeconds = 10;
 
-type Needs = {
+type Needs<Issued> = {
   readonly accounts: AccountStore;
   readonly sessions: SessionStore;
   readonly refreshTokens: RefreshTokens;
-  readonly issueTokens: IssueTokens;
+  readonly issueTokens: (session: Session, user: Account, signedAt: Date) => Promise<Issued>;
   readonly guessLimits: GuessLimits;
   readonly record: RecordEvent;
   readonly transaction: Database['transaction'];
@@ -26,8 +25,17 @@ type Needs = {
 
 /** Exchanges a refresh token for new tokens. A race signs nobody out (docs/decisions/0003). */
 export const refresh =
-  ({ accounts, sessions, refreshTokens, issueTokens, guessLimits, record, transaction, clock }: Needs) =>
-  async (token: string, client: ClientInfo): Promise<IssuedTokens> => {
+  <Issued>({
+    accounts,
+    sessions,
+    refreshTokens,
+    issueTokens,
+    guessLimits,
+    record,
+    transaction,
+    clock,
+  }: Needs<Issued>) =>
+  async (token: string, client: ClientInfo): Promise<Issued> => {
     const verdict = refreshTokens.verify(token);
     if (verdict.status === 'invalid') throw problem('refresh_invalid');
     if (verdict.status === 'expired') throw problem('session_ended');

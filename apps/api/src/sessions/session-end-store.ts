@@ -41,12 +41,19 @@ export const createSessionEndStore = ({ tables, revision }: Database, { clock, t
       .onConflictDoUpdate({ target: revocations.sessionId, set: change });
   };
 
-  const endWhere = async (write: Write, condition: SQL | undefined, reason: EndReason): Promise<Session[]> => {
-    const ended = await write
+  const endRows = (write: Write, condition: SQL | undefined, reason: EndReason): Promise<Session[]> =>
+    write
       .update(sessions)
       .set({ endedAt: clock(), endReason: reason })
       .where(and(condition, isNull(sessions.endedAt)))
       .returning();
+
+  /** Ends the sessions, and those of apps that were opened from them. */
+  const endWhere = async (write: Write, condition: SQL | undefined, reason: EndReason): Promise<Session[]> => {
+    const parents = await endRows(write, condition, reason);
+    const ids = parents.filter(({ kind }) => kind === 'sign_in').map(({ id }) => id);
+    const children = ids.length === 0 ? [] : await endRows(write, inArray(sessions.parentId, ids), reason);
+    const ended = [...parents, ...children];
     // Read after the rows are locked: an earlier refresh may have signed a token while this statement waited.
     const now = clock();
     for (const session of ended) {
@@ -83,6 +90,14 @@ export const createSessionEndStore = ({ tables, revision }: Database, { clock, t
     endApiToken: (write: Write, userId: string, id: string, reason: EndReason): Promise<Session[]> =>
       endWhere(write, and(eq(sessions.id, id), belongsTo(userId), isApiToken), reason),
 
+    /** Ends what the user, or every user, has signed in to with this app. */
+    endApp: (write: Write, appId: string, reason: EndReason, userId?: string): Promise<Session[]> =>
+      endWhere(
+        write,
+        and(eq(sessions.appId, appId), userId === undefined ? undefined : eq(sessions.userId, userId)),
+        reason,
+      ),
+
     endAllApiTokens: (write: Write, userId: string, reason: EndReason): Promise<Session[]> =>
       endWhere(write, and(belongsTo(userId), isApiToken), reason),
 
@@ -91,14 +106,15 @@ export const createSessionEndStore = ({ tables, revision }: Database, { clock, t
       endWhere(write, and(belongsTo(userId), ne(sessions.id, kept)), reason),
 
     /**
-     * Ends the user's least recently used sessions, so that `max` remain, including `kept`. Sessions that were never refreshed
+     * Ends the user's least recently used sessions of browsers, or of one app, so that `max` remain, including `kept`. Sessions that were never refreshed
      * end first: a script that signs in repeatedly then ends its own sessions, not that of a browser in daily use.
      */
-    async endUnused(write: Write, kept: Pick<Session, 'id' | 'userId'>, max: number): Promise<Session[]> {
+    async endUnused(write: Write, kept: Pick<Session, 'id' | 'userId' | 'appId'>, max: number): Promise<Session[]> {
+      const isAlike = kept.appId === null ? isUserSession : eq(sessions.appId, kept.appId);
       const unused = await write
         .select({ id: sessions.id })
         .from(sessions)
-        .where(and(eq(sessions.userId, kept.userId), ne(sessions.id, kept.id), isUserSession, isLive()))
+        .where(and(eq(sessions.userId, kept.userId), ne(sessions.id, kept.id), isAlike, isLive()))
         .orderBy(desc(gt(sessions.spentGeneration, 0)), desc(sessions.refreshedAt), desc(sessions.id))
         .limit(max)
         .offset(max - 1);

@@ -122,6 +122,15 @@ export const createSessionStore = (database: Database, needs: Needs) => {
         .orderBy(desc(sessions.refreshedAt))
         .limit(200),
 
+    /** Lists the live sessions of apps, the one that was used last first. */
+    listAppSessions: async (userId: string): Promise<Session[]> =>
+      read
+        .select()
+        .from(sessions)
+        .where(and(eq(sessions.userId, userId), eq(sessions.kind, 'app'), isLive()))
+        .orderBy(desc(sessions.refreshedAt))
+        .limit(200),
+
     /** Lists the live API tokens that act as the user or were issued by the user, newest first. */
     listApiTokens: async (userId: string) =>
       read

@@ -1,35 +1,43 @@
+import { pages } from '@latchkey/contract/pages';
 import * as contract from '@latchkey/contract/well-known';
 import type { Response } from 'express';
 import type { Serve } from '../http/serve.ts';
 import type { SigningKeys } from '../keys/signing-keys.ts';
 
-type Needs = { readonly keys: SigningKeys; readonly issuer: string };
+type Needs = { readonly keys: SigningKeys; readonly issuer: string; readonly standardScopes: readonly string[] };
 
 /** Short, so that every service has a new key before it signs. */
 const cacheControl = 'public, max-age=60';
 
-/**
- * The discovery document for services and client libraries. Latchkey supports no OAuth grant and lists none; `token_endpoint`,
- * which RFC 8414 §2 requires, is the sign-in with JSON.
- */
-const discoveryDocument = ({ keys, issuer }: Needs) => ({
+/** The discovery document for apps, services and client libraries. It lists what works, and nothing else. */
+const discoveryDocument = ({ keys, issuer, standardScopes }: Needs) => ({
   issuer,
   jwks_uri: `${issuer}${contract.jwks.path}`,
-  token_endpoint: `${issuer}/api/sessions/login`,
-  token_endpoint_auth_methods_supported: ['none'],
+  authorization_endpoint: `${issuer}${pages.authorize}`,
+  token_endpoint: `${issuer}/api/oauth/token`,
+  token_endpoint_auth_methods_supported: ['none', 'client_secret_basic', 'client_secret_post'],
+  userinfo_endpoint: `${issuer}/api/oauth/userinfo`,
+  end_session_endpoint: `${issuer}${pages.endSession}`,
   introspection_endpoint: `${issuer}/api/oauth/introspect`,
   // An access token type, which RFC 8414 §2 allows here: the caller sends an access token, not a client secret.
   introspection_endpoint_auth_methods_supported: ['Bearer'],
   revocation_endpoint: `${issuer}/api/oauth/revoke`,
-  revocation_endpoint_auth_methods_supported: ['none'],
+  revocation_endpoint_auth_methods_supported: ['none', 'client_secret_basic', 'client_secret_post'],
   revocation_feed_uri: `${issuer}${contract.revocationFeedPath}`,
   // Includes the algorithms of keys that no longer sign: a strict client refuses a token with an unlisted algorithm.
   id_token_signing_alg_values_supported: [
     ...new Set([keys.current().algorithm, ...keys.published().map(({ alg }) => alg)]),
   ],
-  response_types_supported: [],
-  grant_types_supported: [],
+  response_types_supported: ['code'],
+  response_modes_supported: ['query'],
+  grant_types_supported: ['authorization_code', 'refresh_token'],
   subject_types_supported: ['public'],
+  scopes_supported: [...standardScopes],
+  claims_supported: ['sub', 'name', 'preferred_username', 'updated_at', 'email', 'email_verified', 'auth_time', 'amr'],
+  prompt_values_supported: ['none', 'login', 'consent', 'select_account'],
+  code_challenge_methods_supported: ['S256'],
+  authorization_response_iss_parameter_supported: true as const,
+  request_uri_parameter_supported: false as const,
 });
 
 export const wellKnownRoutes = (serve: Serve, needs: Needs): void => {

@@ -1,0 +1,88 @@
+import type { SQLiteColumn } from 'drizzle-orm/sqlite-core';
+import type { AuthenticationMethod, ColumnTypes } from './schema.ts';
+
+/** The apps that sign people in with Latchkey, and what they hold. */
+export const defineAppTables = (
+  { table, text, instant, flag, json, index }: ColumnTypes,
+  users: { readonly id: SQLiteColumn },
+) => {
+  const userId = () =>
+    text('user_id')
+      .notNull()
+      .references(() => users.id, { onDelete: 'cascade' });
+
+  // `id` is the client id.
+  const apps = table('apps', {
+    id: text('id').primaryKey(),
+    name: text('name').notNull().unique('apps_name'),
+    /** The audience of its access tokens. */
+    audience: text('audience').notNull(),
+    redirectUris: json('redirect_uris').$type<readonly string[]>().notNull(),
+    postLogoutRedirectUris: json('post_logout_redirect_uris').$type<readonly string[]>().notNull(),
+    /** Has a secret, because it runs on a server. */
+    isConfidential: flag('is_confidential').notNull(),
+    /** Belongs to somebody else, so users are asked for their consent. */
+    isThirdParty: flag('is_third_party').notNull(),
+    /** The scopes of its own, besides those of OpenID Connect. */
+    scopes: json('scopes').$type<readonly string[]>().notNull(),
+    createdAt: instant('created_at').notNull(),
+  });
+  const appId = () =>
+    text('app_id')
+      .notNull()
+      .references(() => apps.id, { onDelete: 'cascade' });
+
+  // After a rotation two secrets are valid for a day.
+  const appSecrets = table(
+    'app_secrets',
+    {
+      hash: text('hash').primaryKey(),
+      appId: appId(),
+      createdAt: instant('created_at').notNull(),
+      expiresAt: instant('expires_at'),
+    },
+    (secret) => [index('app_secrets_app_id').on(secret.appId)],
+  );
+
+  // A row outlives its use, so that a replayed code is recognized: then the session that it gave ends (RFC 6749 §4.1.2).
+  const authorizationCodes = table(
+    'authorization_codes',
+    {
+      hash: text('hash').primaryKey(),
+      appId: appId(),
+      userId: userId(),
+      /** The session of the browser. */
+      parentId: text('parent_id').notNull(),
+      redirectUri: text('redirect_uri').notNull(),
+      codeChallenge: text('code_challenge').notNull(),
+      nonce: text('nonce'),
+      scope: text('scope').notNull(),
+      authenticatedAt: instant('authenticated_at').notNull(),
+      methods: json('methods').$type<readonly AuthenticationMethod[]>().notNull(),
+      expiresAt: instant('expires_at').notNull(),
+      usedAt: instant('used_at'),
+      sessionId: text('session_id'),
+    },
+    (code) => [
+      index('authorization_codes_expires_at').on(code.expiresAt),
+      index('authorization_codes_user_id').on(code.userId),
+      index('authorization_codes_app_id').on(code.appId),
+    ],
+  );
+
+  // What a user has allowed an app.
+  const consents = table(
+    'consents',
+    {
+      /** The user and the app. */
+      id: text('id').primaryKey(),
+      userId: userId(),
+      appId: appId(),
+      scopes: json('scopes').$type<readonly string[]>().notNull(),
+      grantedAt: instant('granted_at').notNull(),
+    },
+    (consent) => [index('consents_user_id').on(consent.userId), index('consents_app_id').on(consent.appId)],
+  );
+
+  return { apps, appSecrets, authorizationCodes, consents };
+};

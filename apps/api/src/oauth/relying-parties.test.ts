@@ -1,0 +1,104 @@
+import * as oauth from 'oauth4webapi';
+import * as openid from 'openid-client';
+import { describe, expect, it } from 'vitest';
+import { askForCode, callback, newApp } from '../../testing/apps.ts';
+import { engines } from '../../testing/engines.ts';
+import { freePort } from '../../testing/free-port.ts';
+import { startLatchkey } from '../../testing/start-latchkey.ts';
+
+const scope = 'openid profile offline_access';
+
+/** Client libraries that nobody here wrote. The test stands in for the browser. */
+describe.each(engines)('relying parties on $name', (engine) => {
+  const start = async (JWT_ALGORITHM: string) => {
+    const port = await freePort();
+    const issuer = `http://127.0.0.1:${port}`;
+    const latchkey = await startLatchkey(engine, { port, settings: { PUBLIC_URL: issuer, JWT_ALGORITHM } });
+    return { latchkey, issuer, person: await latchkey.person({ displayName: 'Ada' }) };
+  };
+
+  it.each([
+    ['RS256', openid.ClientSecretPost],
+    ['ES256', openid.ClientSecretBasic],
+  ] as const)('openid-client signs in, refreshes and signs out: %s', async (algorithm, authenticationOf) => {
+    const { latchkey, issuer, person } = await start(algorithm);
+    const app = await newApp(latchkey, { isConfidential: true });
+    const config = await openid.discovery(new URL(issuer), app.id, undefined, authenticationOf(app.secret), {
+      execute: [openid.allowInsecureRequests],
+    });
+    const pkceCodeVerifier = openid.randomPKCECodeVerifier();
+    const [expectedState, expectedNonce] = [openid.randomState(), openid.randomNonce()];
+    const address = openid.buildAuthorizationUrl(config, {
+      redirect_uri: callback,
+      scope,
+      code_challenge: await openid.calculatePKCECodeChallenge(pkceCodeVerifier),
+      code_challenge_method: 'S256',
+      state: expectedState,
+      nonce: expectedNonce,
+      max_age: '600',
+    });
+    expect(address.origin + address.pathname).toBe(`${issuer}/oauth/authorize`);
+    const { body } = await askForCode(latchkey, address.search, person).expect(200);
+    const tokens = await openid.authorizationCodeGrant(config, new URL(body.location), {
+      pkceCodeVerifier,
+      expectedState,
+      expectedNonce,
+      maxAge: 600,
+      idTokenExpected: true,
+    });
+    expect(tokens.claims()).toMatchObject({ sub: person.id, name: 'Ada' });
+    expect(await openid.fetchUserInfo(config, tokens.access_token, person.id)).toMatchObject({ name: 'Ada' });
+
+    const refreshed = await openid.refreshTokenGrant(config, tokens.refresh_token ?? '');
+    expect(refreshed.claims()?.sub).toBe(person.id);
+    const signOut = openid.buildEndSessionUrl(config, {
+      id_token_hint: refreshed.id_token ?? '',
+      post_logout_redirect_uri: 'https://shop.example.com/',
+    });
+    const { body: answer } = await latchkey.http
+      .post('/api/oauth/end-session')
+      .set('Authorization', `Bearer ${person.access_token}`)
+      .send({ query: signOut.search })
+      .expect(200);
+    expect(answer).toEqual({ location: 'https://shop.example.com/', isConfirmed: true });
+    await openid.tokenRevocation(config, refreshed.refresh_token ?? '');
+    const again = openid.refreshTokenGrant(config, refreshed.refresh_token ?? '');
+    await expect(again).rejects.toMatchObject({ error: 'invalid_grant' });
+  });
+
+  it('oauth4webapi signs a public app in, and refuses an answer of another issuer (RFC 9207)', async () => {
+    const { latchkey, issuer, person } = await start('RS256');
+    const app = await newApp(latchkey);
+    const overHttp = { [oauth.allowInsecureRequests]: true };
+    const found = await oauth.discoveryRequest(new URL(issuer), overHttp);
+    const server = await oauth.processDiscoveryResponse(new URL(issuer), found);
+    const client = { client_id: app.id };
+    const verifier = oauth.generateRandomCodeVerifier();
+    const address = new URL(server.authorization_endpoint ?? '');
+    for (const [name, value] of Object.entries({
+      client_id: app.id,
+      redirect_uri: callback,
+      response_type: 'code',
+      scope: 'openid',
+      code_challenge: await oauth.calculatePKCECodeChallenge(verifier),
+      code_challenge_method: 'S256',
+    }))
+      address.searchParams.set(name, value);
+    const { body } = await askForCode(latchkey, address.search, person).expect(200);
+    const returned = new URL(body.location);
+    const mixedUp = { ...server, issuer: 'https://other.example' };
+    expect(() => oauth.validateAuthResponse(mixedUp, client, returned)).toThrow('unexpected "iss"');
+    const parameters = oauth.validateAuthResponse(server, client, returned);
+    const answer = await oauth.authorizationCodeGrantRequest(
+      server,
+      client,
+      oauth.None(),
+      parameters,
+      callback,
+      verifier,
+      overHttp,
+    );
+    const tokens = await oauth.processAuthorizationCodeResponse(server, client, answer, { requireIdToken: true });
+    expect(oauth.getValidatedIdTokenClaims(tokens)?.sub).toBe(person.id);
+  });
+});
