@@ -8,8 +8,11 @@ import { allowedSite, brandServer, corsServer, mailbox, mailServer, mainServer, 
 
 const isRoot = process.getuid?.() === 0;
 
-const folder = mkdtempSync(join(tmpdir(), 'latchkey-e2e-'));
-process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+/** The workers, which read this file again, get it from the environment. */
+const inherited = process.env.E2E_FOLDER;
+const folder = inherited ?? mkdtempSync(join(tmpdir(), 'latchkey-e2e-'));
+process.env.E2E_FOLDER = folder;
+if (inherited === undefined) process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
 
 /** What `pnpm build` made, on a fresh database, with the settings that production asks for. */
 const server = ({ port, origin }: typeof mainServer, settings: Record<string, string> = {}) => ({

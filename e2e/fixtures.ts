@@ -63,6 +63,7 @@ const menu = {
   Profile: 'Your profile',
   Password: 'Change password',
   Sessions: 'Your sessions',
+  'Connected apps': 'Connected apps',
   Activity: 'Your activity',
   'API tokens': 'API tokens',
   Inspector: 'Token inspector',

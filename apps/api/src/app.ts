@@ -20,6 +20,7 @@ import { unknownPath } from './http/unknown-path.ts';
 import { ignoreRangeHeader, webApp } from './http/web-app.ts';
 import { limitByNetwork } from './limits/rate-limiter.ts';
 import { oauthRoutes } from './oauth/oauth.routes.ts';
+import { pageRoutes } from './oauth/page.routes.ts';
 import { passwordRoutes } from './passwords/passwords.routes.ts';
 import type { Services } from './services.ts';
 import { authenticate, bearerToken, type Principal, requireUserSession } from './sessions/authenticate.ts';
@@ -74,6 +75,7 @@ export const createApp = (
   app.use('/api', limitByNetwork(services.localLimit, 'others', rates.reading));
   app.use(limitByNetwork(services.localLimit, 'pages', rates.pages));
   app.use(ignoreRangeHeader);
+  pageRoutes(app);
   revocationFeedRoute(app, services.revocationFeed);
   docsRoutes(app, operations, config);
   if (config.isProduction) app.use(webApp(webFolder, config));

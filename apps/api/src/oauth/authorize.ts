@@ -39,6 +39,9 @@ const maxSignInSeconds = 900;
 const addressWith = (uri: string, parameters: Readonly<Record<string, string>>): string =>
   `${uri}${uri.includes('?') ? '&' : '?'}${new URLSearchParams(parameters)}`;
 
+/** What the user recognizes of an address; that of a native app has no host. */
+const hostOf = (uri: string): string => new URL(uri).host || new URL(uri).protocol;
+
 export const authorize = (needs: Needs) => {
   const { apps, consents, codes, keys, recheckSession, isRegisteredUri, standardScopes, transaction, clock, issuer } =
     needs;
@@ -102,7 +105,7 @@ export const authorize = (needs: Needs) => {
     if (consent === false) return goBack({ error: 'access_denied', error_description: 'The user refused.' });
     if (consent === undefined && (await missingConsent(principal, app, request))) {
       if (isSilent) return goBack({ error: 'consent_required', error_description: 'The user must be asked first.' });
-      return { consent: { app: app.name, host: new URL(redirectUri).host, scopes: [...request.scopes] } };
+      return { consent: { app: app.name, host: hostOf(redirectUri), scopes: [...request.scopes] } };
     }
 
     const code = await transaction(async (write) => {

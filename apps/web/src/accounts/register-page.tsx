@@ -1,11 +1,11 @@
 import { register } from '@latchkey/contract/accounts';
 import { Link, useLocation } from 'react-router-dom';
 import { optional } from '../api/form-fields.ts';
-import { useApi } from '../api/session.ts';
 import { useServerForm } from '../api/use-server-form.ts';
 import { checkNewPassword } from '../passwords/check-new-password.ts';
 import { NewPasswordField } from '../passwords/new-password-field.tsx';
 import { CookiesBlocked } from '../sessions/cookies-blocked.tsx';
+import { useSignIn } from '../sessions/use-sign-in.ts';
 import { brand } from '../ui/brand.ts';
 import { Field } from '../ui/field.tsx';
 import { FormFailure } from '../ui/form-failure.tsx';
@@ -13,12 +13,12 @@ import { CardPage } from '../ui/page.tsx';
 import { SubmitButton } from '../ui/submit-button.tsx';
 
 const RegisterForm = () => {
-  const api = useApi();
+  const signInWith = useSignIn();
   const form = useServerForm(register.body, {
     read: { displayName: optional, email: optional },
     focus: 'username',
     alsoCheck: (texts) => checkNewPassword('password', texts, texts),
-    send: (body) => api.signInWith(register, body),
+    send: (body) => signInWith(register, body),
     fieldOf: { username_taken: 'username' },
     afterNoResponse: { username_taken: 'Your account may already exist. Try signing in.' },
   });

@@ -3,7 +3,7 @@ import { useLocation, useNavigate } from 'react-router-dom';
 import { Notice } from '../ui/notice.tsx';
 
 /** What a page passes on to the next one: `navigate(path, { state: { notice } satisfies NoticeState })`. */
-export type NoticeState = { readonly notice: string; readonly kind?: 'success' | 'warning' };
+export type NoticeState = { readonly notice: string; readonly kind?: 'success' | 'info' | 'warning' };
 
 /** Shows the notice that came with the navigation, once: not again after a reload or on the way back. */
 export const NavigationNotice = () => {

@@ -9,6 +9,7 @@ const sections = [
     links: [
       { to: pages.password, name: 'Password' },
       { to: pages.devices, name: 'Sessions' },
+      { to: pages.apps, name: 'Connected apps' },
       { to: pages.activity, name: 'Activity' },
     ],
   },

@@ -17,6 +17,9 @@ const ActivityPage = lazyPage(pages.activity, () => import('../activity/activity
 const ProfilePage = lazyPage(pages.profile, () => import('../accounts/profile-page.tsx'));
 const ChangePasswordPage = lazyPage(pages.password, () => import('../passwords/change-password-page.tsx'));
 const SessionsPage = lazyPage(pages.devices, () => import('../sessions/sessions-page.tsx'));
+const AppsPage = lazyPage(pages.apps, () => import('../apps/apps-page.tsx'));
+const AuthorizePage = lazyPage(pages.authorize, () => import('../oauth/authorize-page.tsx'));
+const LogoutPage = lazyPage(pages.endSession, () => import('../oauth/logout-page.tsx'));
 const TokensPage = lazyPage(pages.tokens, () => import('../tokens/tokens-page.tsx'));
 const VerifyEmailPage = lazyPage(pages.verifyEmail, () => import('../emails/verify-email-page.tsx'));
 const UndoPage = lazyPage(pages.undo, () => import('../emails/undo-page.tsx'));
@@ -36,8 +39,11 @@ const Pages = () => (
       <Route path={pages.password} element={<ChangePasswordPage />} />
       <Route path={pages.devices} element={<SessionsPage />} />
       <Route path={pages.activity} element={<ActivityPage />} />
+      <Route path={pages.apps} element={<AppsPage />} />
       <Route path={pages.tokens} element={<TokensPage />} />
     </Route>
+    <Route path={pages.authorize} element={<AuthorizePage />} />
+    <Route path={pages.endSession} element={<LogoutPage />} />
     <Route path={pages.inspector} element={<InspectorPage />} />
     <Route path={pages.verifyEmail} element={<VerifyEmailPage />} />
     <Route path={pages.undo} element={<UndoPage />} />

@@ -1,9 +1,8 @@
 import { pages } from '@latchkey/contract/pages';
 import { logIn } from '@latchkey/contract/sessions';
 import { useRef } from 'react';
-import { Link, useLocation } from 'react-router-dom';
+import { Link, useLocation, useSearchParams } from 'react-router-dom';
 import { NavigationNotice } from '../api/navigation-notice.tsx';
-import { useApi } from '../api/session.ts';
 import { useServerForm } from '../api/use-server-form.ts';
 import { brand } from '../ui/brand.ts';
 import { Field } from '../ui/field.tsx';
@@ -12,15 +11,18 @@ import { CardPage } from '../ui/page.tsx';
 import { PasswordField } from '../ui/password-field.tsx';
 import { SubmitButton } from '../ui/submit-button.tsx';
 import { CookiesBlocked } from './cookies-blocked.tsx';
+import { useSignIn } from './use-sign-in.ts';
 
 export const LogInPage = () => {
-  const api = useApi();
+  const signInWith = useSignIn();
   const { search } = useLocation();
+  const [parameters] = useSearchParams();
+  const hint = parameters.get('login-hint');
   const reopens = useRef(false);
   const form = useServerForm(logIn.body, {
-    focus: 'username',
-    // `GuestOnly` then redirects to the page that the user came for.
-    send: (body) => api.signInWith(logIn, reopens.current ? { ...body, reopen: true } : body),
+    initial: { username: hint },
+    focus: hint ? 'password' : 'username',
+    send: (body) => signInWith(logIn, reopens.current ? { ...body, reopen: true } : body),
   });
 
   return (

@@ -1,13 +1,11 @@
 import { pages } from '@latchkey/contract/pages';
 import { useEffect } from 'react';
 import { Navigate, Outlet, useLocation } from 'react-router-dom';
-import { errorMessage } from '../api/errors.ts';
 import type { NoticeState } from '../api/navigation-notice.tsx';
 import { useApi, useSession } from '../api/session.ts';
 import { Loading } from '../ui/loading.tsx';
-import { Notice } from '../ui/notice.tsx';
-import { CardPage } from '../ui/page.tsx';
 import { logInPath } from './return-to.ts';
+import { SessionFailed } from './session-failed.tsx';
 
 const endedNotices = {
   ended: 'Your session has ended. Sign in again to continue.',
@@ -27,19 +25,7 @@ export const RequireSession = () => {
   // The key remounts every page when another user signs in, in another tab.
   if (session.status === 'signed_in') return <Outlet key={session.signedIn.user.id} />;
   if (session.status === 'loading') return <Loading what="your account" />;
-  if (session.status === 'failed') {
-    return (
-      <CardPage title="We can’t load your account">
-        <div className="flex flex-col items-start gap-4">
-          <Notice kind="error">{errorMessage(session.error)}</Notice>
-          <p>You’re still signed in.</p>
-          <button type="button" className="btn btn-primary" onClick={api.checkSession}>
-            Try again
-          </button>
-        </div>
-      </CardPage>
-    );
-  }
+  if (session.status === 'failed') return <SessionFailed error={session.error} />;
   if (session.reason === 'user')
     return <Navigate to={pages.logIn} replace state={{ notice: 'You are signed out.' } satisfies NoticeState} />;
   const notice = location.state?.signInNotice ?? (session.reason && endedNotices[session.reason]);

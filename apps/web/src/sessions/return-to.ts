@@ -12,6 +12,13 @@ export const returnTo = (target: string | null, origin: string): string => {
   return url.origin === origin && !url.pathname.startsWith('//') ? url.pathname + url.search + url.hash : home;
 };
 
-/** The sign-in page that leads back to this location. */
-export const logInPath = ({ pathname, search, hash }: { pathname: string; search: string; hash: string }): string =>
-  `/login?${new URLSearchParams({ 'return-to': pathname + search + hash })}`;
+type Location = { readonly pathname: string; readonly search: string; readonly hash: string };
+
+/**
+ * The sign-in page that leads back to this location.
+ * @param more `login-hint`: the user name to show; `again`: a signed-in user must sign in, too
+ */
+export const logInPath = (
+  { pathname, search, hash }: Location,
+  more: { readonly 'login-hint'?: string; readonly again?: '1' } = {},
+): string => `/login?${new URLSearchParams({ 'return-to': pathname + search + hash, ...more })}`;

@@ -3,6 +3,7 @@ import type { ReactNode } from 'react';
 const looks = {
   error: { className: 'alert-error', role: 'alert' },
   warning: { className: 'alert-warning border-warning text-base-content', role: 'status' },
+  info: { className: 'alert-info', role: 'status' },
   success: { className: 'alert-success', role: 'status' },
 } as const;
 
