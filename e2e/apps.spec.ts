@@ -75,7 +75,7 @@ test('an app of a third party asks for consent, once', async ({ page, callback }
 
   await page.goto(request.address);
   await expect(heading(page, 'Allow access?')).toBeVisible();
-  await expect(page.getByRole('main')).toContainText('Read your name and user name');
+  await expect(page.getByRole('main')).toContainText('read your name and user name');
   await expect(page.getByRole('main')).toContainText(`You return to ${new URL(callback).host}`);
   await page.getByRole('button', { name: 'Don’t allow' }).click();
   await page.waitForURL(`${callback}?error=access_denied**`);

@@ -1,6 +1,8 @@
+import { randomUUID } from 'node:crypto';
 import AxeBuilder from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
 import { reuseRefreshToken, signInWithApi } from './api-client.ts';
+import { addApp, newRequest } from './apps.ts';
 import {
   expect,
   fillIn,
@@ -15,6 +17,8 @@ import {
 import { mailServer } from './servers.ts';
 
 type View = { readonly name: string; readonly open: (page: Page) => Promise<void> };
+
+const callback = 'https://shop.example.com/callback';
 
 /** Every page, in each of its states. */
 const views: readonly View[] = [
@@ -223,6 +227,51 @@ const views: readonly View[] = [
       await page.getByRole('button', { name: 'Create token' }).click();
       await page.getByRole('button', { name: 'Revoke… Nightly backup' }).click();
       await expect(page.getByRole('dialog')).toBeVisible();
+    },
+  },
+  {
+    name: 'apps',
+    open: async (page) => {
+      await openSignedIn(page);
+      const app = await addApp(`Shop ${randomUUID()}`, '--redirect', callback, '--third-party', '--scope', 'cart');
+      await page.goto(newRequest(app, callback, { scope: 'openid profile email offline_access cart' }).address);
+      await page.route(`${callback}**`, (route) => route.fulfill({ body: 'the shop' }));
+      await page.getByRole('button', { name: 'Allow', exact: true }).click();
+      await page.waitForURL(`${callback}**`);
+      await page.goto('/apps');
+      await expect(page.getByText('keep you signed in')).toBeVisible();
+    },
+  },
+  {
+    name: 'consent',
+    open: async (page) => {
+      await openSignedIn(page);
+      const app = await addApp(`Shop ${randomUUID()}`, '--redirect', callback, '--third-party', '--scope', 'cart');
+      await page.goto(newRequest(app, callback, { scope: 'openid profile email offline_access cart' }).address);
+      await expect(heading(page, 'Allow access?')).toBeVisible();
+    },
+  },
+  {
+    name: 'login-for-an-app',
+    open: async (page) => {
+      const app = await addApp(`Shop ${randomUUID()}`, '--redirect', callback);
+      await page.goto(newRequest(app, callback).address);
+      await expect(page.getByText('Sign in to continue to')).toBeVisible();
+    },
+  },
+  {
+    name: 'authorize-refused',
+    open: async (page) => {
+      await page.goto('/oauth/authorize');
+      await expect(heading(page, 'The app can’t sign you in')).toBeVisible();
+    },
+  },
+  {
+    name: 'logout',
+    open: async (page) => {
+      await openSignedIn(page);
+      await page.goto('/oauth/logout');
+      await expect(heading(page, 'Sign out?')).toBeVisible();
     },
   },
   {

@@ -1,6 +1,6 @@
 import { pages } from '@latchkey/contract/pages';
 import type { ReactNode } from 'react';
-import { Link } from 'react-router-dom';
+import { Link, useLocation } from 'react-router-dom';
 import { useSession } from '../api/session.ts';
 import { brand } from '../ui/brand.ts';
 import { AccountMenu } from './account-menu.tsx';
@@ -26,8 +26,9 @@ const Footer = () => (
 export const Layout = ({ children }: { children: ReactNode }) => {
   const session = useSession();
   const user = session.status === 'signed_in' ? session.signedIn.user : undefined;
-  // While the session loads, too, so that the page does not move when it has loaded.
-  const hasMenu = user !== undefined || session.status === 'loading';
+  const isForApp = useLocation().pathname.startsWith('/oauth/');
+  // While the session loads, too, so that the page does not move when it has loaded. A page between an app and itself has none.
+  const hasMenu = !isForApp && (user !== undefined || session.status === 'loading');
   return (
     <div className="flex min-h-dvh flex-col">
       <header className="border-b border-base-300 bg-base-100">

@@ -25,13 +25,9 @@ const App = ({ app, onDisconnected }: { app: ConnectedApp; onDisconnected: () =>
             </>
           )}
         </p>
-        <ul className="mt-2 list-disc ps-5 text-sm">
-          {app.scopes.map((scope) => (
-            <li key={scope}>
-              <bdi>{scopeText(scope)}</bdi>
-            </li>
-          ))}
-        </ul>
+        <p className="mt-2 text-sm">
+          It can <bdi>{new Intl.ListFormat('en').format(app.scopes.map(scopeText))}</bdi>.
+        </p>
       </div>
       <ConfirmButton
         label={

@@ -24,7 +24,7 @@ export const ConsentPage = ({ app, host, scopes, onDecided }: Props) => {
         {error !== undefined && <Notice kind="error">{errorMessage(error)}</Notice>}
         <p>
           <bdi className="font-semibold">{app}</bdi> wants to use your <bdi>{brand.name}</bdi> account{' '}
-          <bdi className="font-semibold">@{user?.username}</bdi>. It could:
+          <bdi className="font-semibold">@{user?.username}</bdi>, to:
         </p>
         <ul className="list-disc ps-6">
           {scopes.map((scope) => (

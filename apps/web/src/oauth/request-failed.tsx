@@ -1,3 +1,4 @@
+import { ProblemError } from '@latchkey/contract/client';
 import { pages } from '@latchkey/contract/pages';
 import { Link } from 'react-router-dom';
 import { errorMessage } from '../api/errors.ts';
@@ -12,9 +13,11 @@ export const RequestFailed = ({ title, error, onRetry }: Props) => (
     <div className="flex flex-col gap-4">
       <Notice kind="error">{errorMessage(error)}</Notice>
       <div className="flex flex-wrap gap-3">
-        <button type="button" className="btn btn-primary" onClick={onRetry}>
-          Try again
-        </button>
+        {!(error instanceof ProblemError && error.problem.code === 'invalid_authorization_request') && (
+          <button type="button" className="btn btn-primary" onClick={onRetry}>
+            Try again
+          </button>
+        )}
         <Link to={pages.home} className="btn btn-ghost">
           Go to your account
         </Link>
