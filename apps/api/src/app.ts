@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { endpoints, operations } from '@latchkey/contract/endpoints';
 import { rates } from '@latchkey/contract/limits';
+import type { Permission } from '@latchkey/contract/permissions';
 import express, { type Express, type Request } from 'express';
 import type { Logger } from 'pino';
 import { accountRoutes } from './accounts/accounts.routes.ts';
@@ -51,6 +52,7 @@ export const createApp = (
   app.use(crossOrigin(config.corsOrigins));
 
   const authenticateRequest = authenticate(services);
+  const authorizePrincipal = authorize(services);
   const authenticateSession = async (request: Request): Promise<Principal> => {
     const principal = await authenticateRequest(request, { access: 'session' });
     requireUserSession(principal);
@@ -59,7 +61,11 @@ export const createApp = (
   /** Nobody, if the request has no access token. A wrong one is refused, so that the page refreshes it. */
   const findPrincipal = async (request: Request): Promise<Principal | undefined> =>
     bearerToken(request) === undefined ? undefined : authenticateSession(request);
-  const serve = createServe(app, { ...services, authenticate: authenticateRequest, authorize: authorize(services) });
+  const requirePermission = async (request: Request, permission: Permission): Promise<void> => {
+    const access = 'token';
+    authorizePrincipal(await authenticateRequest(request, { access }), { access, permission });
+  };
+  const serve = createServe(app, { ...services, authenticate: authenticateRequest, authorize: authorizePrincipal });
   accountRoutes(serve, services);
   sessionRoutes(serve, services);
   passwordRoutes(serve, services);
@@ -67,7 +73,7 @@ export const createApp = (
   activityRoutes(serve, services);
   tokenRoutes(serve, services);
   appRoutes(serve, services);
-  oauthRoutes(serve, { ...services, findPrincipal });
+  oauthRoutes(serve, { ...services, findPrincipal, requirePermission });
   wellKnownRoutes(serve, services);
   healthRoutes(serve, services);
 

@@ -42,7 +42,7 @@ const goodBodies: Record<string, (person: Person) => object> = {
   'POST /api/sessions/refresh': ({ refresh_token }) => ({ refresh_token }),
   'POST /api/sessions/logout': ({ refresh_token }) => ({ refresh_token }),
   'POST /api/tokens': () => ({ name: 'for the shop', audience: 'shop' }),
-  'POST /api/oauth/introspect': ({ access_token }) => ({ token: access_token }),
+  'POST /api/oauth/introspect': () => ({ token: 'x', client_id: unknownApp }),
   'POST /api/oauth/revoke': ({ refresh_token }) => ({ token: refresh_token }),
   'POST /api/oauth/token': () => ({ grant_type: 'refresh_token', refresh_token: 'x', client_id: unknownApp }),
   'POST /api/oauth/authorize': () => ({ query: `?client_id=${unknownApp}` }),
@@ -76,6 +76,10 @@ const goodIds: Record<string, (latchkey: Latchkey, person: Person) => Promise<st
 /** Valid bodies of calls that need an app. */
 const appBodies: Record<string, (latchkey: Latchkey, person: Person) => Promise<object>> = {
   'POST /api/oauth/token': async (latchkey, person) => codeFor(latchkey, await newApp(latchkey), person),
+  'POST /api/oauth/introspect': async (latchkey) => {
+    const { id, secret } = await newApp(latchkey, { isConfidential: true });
+    return { token: 'x', client_id: id, client_secret: secret };
+  },
   'POST /api/oauth/authorize': async (latchkey) => ({
     query: queryOf(await newApp(latchkey), newPkce().challenge),
   }),
@@ -295,6 +299,23 @@ const own: Record<string, Provocations> = {
       call(latchkey, endpoint, (await latchkey.person()).access_token).query({ scopes: 'cart' }),
     insufficient_scope: async (latchkey, endpoint) =>
       call(latchkey, endpoint, (await latchkey.person()).access_token).query({ scope: 'cart' }),
+  },
+  'POST /api/oauth/introspect': {
+    invalid_client: sending({ token: 'x', client_id: unknownApp }, 'form'),
+    token_missing: (latchkey, endpoint) => call(latchkey, endpoint).send({ token: 'x' }),
+    token_invalid: (latchkey, endpoint) => call(latchkey, endpoint, 'nonsense').send({ token: 'x' }),
+    token_expired: async (latchkey, endpoint) => {
+      const { access_token } = await latchkey.person();
+      latchkey.clock.turn(30 * 60 + 31);
+      return call(latchkey, endpoint, access_token).send({ token: 'x' });
+    },
+    token_revoked: async (latchkey, endpoint) => {
+      const { access_token, refresh_token } = await latchkey.person();
+      await latchkey.http.post('/api/sessions/logout').send({ refresh_token });
+      return call(latchkey, endpoint, access_token).send({ token: 'x' });
+    },
+    permission_missing: async (latchkey, endpoint) =>
+      call(latchkey, endpoint, (await latchkey.person()).access_token).send({ token: 'x' }),
   },
   'POST /api/oauth/token': {
     invalid_client: sending({ grant_type: 'refresh_token', client_id: unknownApp }, 'form'),

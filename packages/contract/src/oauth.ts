@@ -26,20 +26,33 @@ const introspection = z.object({
   role: z.optional(z.string()),
 });
 
+/** How an app authenticates in a form (RFC 6749 §2.3.1); the header `Authorization: Basic` is the other way. */
+const clientCredentials = {
+  client_id: z.optional(z.string()),
+  client_secret: z.optional(z.string().check(z.meta({ 'x-secret': true }))),
+};
+
 export const introspect = endpoint({
   method: 'POST',
   path: '/api/oauth/introspect',
-  summary: 'Introspect an access token (RFC 7662)',
-  access: 'token',
-  permission: 'tokens:introspect',
+  summary: 'Introspect an access token (RFC 7662), as a confidential app or with the permission tokens:introspect',
+  access: 'public',
+  readsToken: true,
   rate: rates.introspection,
-  body: presentedToken,
+  body: z.extend(presentedToken, clientCredentials),
   example: { token: 'eyJhbGciOiJSUzI1NiJ9.e30.c2lnbmF0dXJl' },
   encoding: 'form',
   failures: 'oauth',
   status: 200,
   response: introspection,
-  problems: [],
+  problems: [
+    'invalid_client',
+    'token_missing',
+    'token_invalid',
+    'token_expired',
+    'token_revoked',
+    'permission_missing',
+  ],
 });
 
 export const revoke = endpoint({
@@ -72,8 +85,7 @@ export const token = endpoint({
     redirect_uri: text,
     code_verifier: z.optional(z.string().check(z.meta({ 'x-secret': true }))),
     refresh_token: z.optional(z.string().check(z.meta({ 'x-secret': true }))),
-    client_id: text,
-    client_secret: z.optional(z.string().check(z.meta({ 'x-secret': true }))),
+    ...clientCredentials,
   }),
   example: { grant_type: 'authorization_code', code: 'a code', redirect_uri: 'https://shop.example.com/callback' },
   encoding: 'form',

@@ -32,6 +32,10 @@ const basicCredentials = (authorization: string): Credentials | undefined => {
   return { client_id: formDecode(text.slice(0, colon)), client_secret: formDecode(text.slice(colon + 1)) };
 };
 
+/** Whether an app asks, or somebody with an access token. */
+export const isAppRequest = ({ headers }: { readonly headers: IncomingHttpHeaders }, body: Credentials): boolean =>
+  /^Basic /i.test(headers.authorization ?? '') || body.client_id !== undefined;
+
 /**
  * Authenticates an app (RFC 6749 §2.3): a confidential one by its secret, in the header or in the body; a public one names itself.
  * @throws Problem `invalid_client`

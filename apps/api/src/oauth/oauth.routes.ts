@@ -1,4 +1,5 @@
 import * as contract from '@latchkey/contract/oauth';
+import type { Permission } from '@latchkey/contract/permissions';
 import type { Request } from 'express';
 import type { AccountStore } from '../accounts/account-store.ts';
 import type { Serve } from '../http/serve.ts';
@@ -6,7 +7,7 @@ import type { NeedsOf } from '../needs.ts';
 import { Problem } from '../problem.ts';
 import type { Principal } from '../sessions/authenticate.ts';
 import type { EndByToken } from '../sessions/end-by-token.ts';
-import { authenticateApp } from './authenticate-app.ts';
+import { authenticateApp, isAppRequest } from './authenticate-app.ts';
 import { authorize } from './authorize.ts';
 import { endSession } from './end-session.ts';
 import { grantTokens } from './grant-tokens.ts';
@@ -19,10 +20,12 @@ type Needs = NeedsOf<UseCases> & {
   readonly accounts: AccountStore;
   /** @throws Problem if the request has an access token that is not that of a user session */
   readonly findPrincipal: (request: Request) => Promise<Principal | undefined>;
+  /** @throws Problem unless the request has the access token of a user with this permission */
+  readonly requirePermission: (request: Request, permission: Permission) => Promise<void>;
 };
 
 export const oauthRoutes = (serve: Serve<Principal>, services: Needs): void => {
-  const { endByToken, accounts, findPrincipal } = services;
+  const { endByToken, accounts, findPrincipal, requirePermission } = services;
   const does = {
     introspect: introspect(services),
     authorize: authorize(services),
@@ -31,7 +34,13 @@ export const oauthRoutes = (serve: Serve<Principal>, services: Needs): void => {
     grantTokens: grantTokens(services),
   };
 
-  serve(contract.introspect, ({ body }) => does.introspect(body.token));
+  serve(contract.introspect, async ({ body, request }) => {
+    const app = isAppRequest(request, body) ? await does.authenticateApp(request, body) : undefined;
+    // Anybody can name a public app.
+    if (app?.isConfidential === false) throw new Problem('invalid_client', 'A confidential app is required.');
+    if (!app) await requirePermission(request, 'tokens:introspect');
+    return does.introspect(body, app);
+  });
 
   serve(contract.revoke, async ({ body, client }) => {
     await endByToken([body.token], 'revoked', client);

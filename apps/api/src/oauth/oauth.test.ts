@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { askForCode, newApp, newPkce, queryOf, signInToApp, type TestApp } from '../../testing/apps.ts';
 import { engines } from '../../testing/engines.ts';
 import { expectOAuthError, expectProblem } from '../../testing/expect-problem.ts';
 import { bearer, shareLatchkey } from '../../testing/start-latchkey.ts';
@@ -41,6 +42,33 @@ describe.each(engines)('OAuth endpoints on $name', (engine) => {
       scope: 'cart',
       token_type: 'bearer',
     });
+  });
+
+  it('introspection answers a confidential app, by header and by form', async () => {
+    const { access_token, id } = await latchkey().person();
+    const app = await newApp(latchkey(), { isConfidential: true });
+    const ask = () => latchkey().http.post('/api/oauth/introspect').type('form');
+    const form = { token: access_token, client_id: app.id, client_secret: app.secret };
+    expect((await ask().send(form).expect(200)).body).toMatchObject({ active: true, sub: id });
+    const byHeader = ask().auth(app.id, app.secret ?? '');
+    expect((await byHeader.send({ token: access_token }).expect(200)).body).toMatchObject({ active: true, sub: id });
+    expectOAuthError(await ask().send({ ...form, client_secret: 'wrong' }), 'invalid_client');
+    const open = await newApp(latchkey());
+    expectOAuthError(await ask().send({ token: access_token, client_id: open.id }), 'invalid_client');
+  });
+
+  it('introspection tells the app of a third party about its own tokens only', async () => {
+    const person = await latchkey().person();
+    const party = { isConfidential: true, isThirdParty: true };
+    const [app, other] = [await newApp(latchkey(), party), await newApp(latchkey(), party)];
+    await askForCode(latchkey(), queryOf(app, newPkce().challenge), person, { consent: true }).expect(200);
+    const { access_token } = await signInToApp(latchkey(), app, person);
+    const askAs = async ({ id, secret = '' }: TestApp, token: string) =>
+      (await latchkey().http.post('/api/oauth/introspect').auth(id, secret).type('form').send({ token }).expect(200))
+        .body;
+    expect(await askAs(app, access_token)).toMatchObject({ active: true, client_id: app.id });
+    expect(await askAs(other, access_token)).toEqual({ active: false });
+    expect(await askAs(app, person.access_token)).toEqual({ active: false });
   });
 
   it('introspection says only that a token is not active', async () => {

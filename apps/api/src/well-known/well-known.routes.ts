@@ -19,8 +19,8 @@ const discoveryDocument = ({ keys, issuer, standardScopes }: Needs) => ({
   userinfo_endpoint: `${issuer}/api/oauth/userinfo`,
   end_session_endpoint: `${issuer}${pages.endSession}`,
   introspection_endpoint: `${issuer}/api/oauth/introspect`,
-  // An access token type, which RFC 8414 §2 allows here: the caller sends an access token, not a client secret.
-  introspection_endpoint_auth_methods_supported: ['Bearer'],
+  // `Bearer` is an access token type, which RFC 8414 §2 allows here.
+  introspection_endpoint_auth_methods_supported: ['client_secret_basic', 'client_secret_post', 'Bearer'],
   revocation_endpoint: `${issuer}/api/oauth/revoke`,
   revocation_endpoint_auth_methods_supported: ['none', 'client_secret_basic', 'client_secret_post'],
   revocation_feed_uri: `${issuer}${contract.revocationFeedPath}`,
