@@ -102,6 +102,7 @@ test('a person without an account creates one on the way', async ({ page, callba
   const app = await addApp(freshName('Shop'), '--redirect', callback);
   await page.goto(newRequest(app, callback).address);
   await page.getByRole('link', { name: 'Create an account' }).click();
+  await expect(heading(page, 'Create an account')).toBeVisible();
   await page.getByLabel('User name').fill(`ada-${randomUUID().slice(0, 8)}`);
   await page.getByLabel('Password', { exact: true }).fill('seven purple kettles');
   await page.getByRole('button', { name: 'Create account' }).click();
