@@ -15,7 +15,8 @@ const packageFences: readonly { readonly packages: RegExp; readonly allowed: Reg
   { packages: /^@node-rs\/argon2$/, allowed: /^apps\/api\/src\/hashing\/argon2id\.ts$/ },
   {
     packages: /^axios$/,
-    allowed: /^(apps\/web\/src\/api\/http-client\.ts|packages\/contract\/src\/axios-client\.ts)$/,
+    allowed:
+      /^(apps\/web\/src\/api\/http-client\.ts|packages\/contract\/src\/axios-client\.ts|packages\/browser\/src\/axios\.ts)$/,
   },
 ];
 

@@ -22,8 +22,9 @@ export const nodePackage = [
   process.arch,
 ].join('-');
 
+/** The first example of a page in TypeScript. */
 const exampleOf = (page: string): string => {
-  const [, example] = /```ts\n([\s\S]*?)\n```\n/.exec(readFileSync(page, 'utf8')) ?? [];
+  const [, example] = /```tsx?\n([\s\S]*?)\n```\n/.exec(readFileSync(page, 'utf8')) ?? [];
   if (example === undefined) throw new Error(`${page} has no example`);
   return example;
 };
@@ -36,6 +37,12 @@ const manifestOf = ({ node, packages, versions }: Project): object => ({
     ...Object.fromEntries(packages.map((name) => [`@latchkey/${name}`, `file:../${name}.tgz`])),
     ...versions,
     axios: versionIn('packages/contract/node_modules/axios'),
+    ...Object.fromEntries(
+      ['react', 'react-dom', '@types/react', '@types/react-dom'].map((name) => [
+        name,
+        versionIn(`apps/web/node_modules/${name}`),
+      ]),
+    ),
     '@types/node': versionIn('node_modules/@types/node'),
     ...(node && { 'other-node': `npm:${nodePackage}@${node}` }),
   },
@@ -49,6 +56,7 @@ export const createProject = async (project: Project, folder: string): Promise<s
   cpSync('checks/fresh-project', folder, { recursive: true });
   writeFileSync(join(folder, 'client.ts'), exampleOf('packages/contract/README.md'));
   writeFileSync(join(folder, 'service.ts'), exampleOf('packages/guard/README.md'));
+  writeFileSync(join(folder, 'main.tsx'), exampleOf('packages/browser/README.md'));
   if (project.packages.includes('testing')) cpSync('packages/testing/example', folder, { recursive: true });
   writeFileSync(join(folder, 'package.json'), JSON.stringify(manifestOf(project)));
   return runCommand('pnpm', ['install', '--prefer-offline'], { cwd: folder });

@@ -8,12 +8,12 @@ import { createProject, nodePackage, type Project, tryProject, versionIn } from 
 import { runCommand } from './run-command.ts';
 
 /** The packages that developers of other projects install. */
-const names = ['contract', 'guard', 'testing'] as const;
+const names = ['browser', 'contract', 'guard', 'testing'] as const;
 
 /** The oldest versions that the packages support. The test kit needs Node 22. */
 const oldest: Project = {
   node: '20',
-  packages: ['contract', 'guard'],
+  packages: ['browser', 'contract', 'guard'],
   versions: { typescript: '5.9.3', express: '4.21.2', '@types/express': '4.17.21' },
 };
 /** The versions of this repository. */

@@ -1,5 +1,6 @@
 import { type Guard, getClaims } from '@latchkey/guard';
 import { Problem, problemResponse } from '@latchkey/guard/problem';
+import cors from 'cors';
 import express, { type Express } from 'express';
 import { parseBody } from './parse-body.ts';
 import { cart, wishes } from './shapes.ts';
@@ -11,11 +12,15 @@ const cartEmpty = { status: 409, code: 'cart_empty', title: 'The cart is empty' 
 export const createShop = ({
   guard: { requireAuth },
   store,
+  webOrigin,
 }: {
   readonly guard: Guard;
   readonly store: Store;
+  /** The origin of the React app, which the browser allows to call this API. */
+  readonly webOrigin?: string;
 }): Express => {
   const app = express().disable('x-powered-by').disable('etag');
+  if (webOrigin) app.use(cors({ origin: webOrigin, exposedHeaders: ['WWW-Authenticate'] }));
   const json = express.json();
   const ownerOf = (request: express.Request): string => getClaims(request).sub;
   app.use((_request, response, next) => {
