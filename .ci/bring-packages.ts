@@ -23,8 +23,15 @@ const needs: readonly Need[] = [
   },
   {
     name: 'Flask-JWT-Extended, Authlib and simplejwt',
-    packages: ['python3-python-flask-jwt-extended', 'python3-authlib', 'python3-djangorestframework-simplejwt'],
-    isThere: () => runs('/usr/bin/python3', '-c', 'import flask_jwt_extended, authlib, rest_framework_simplejwt'),
+    packages: [
+      'python3-flask',
+      'python3-python-flask-jwt-extended',
+      'python3-authlib',
+      'python3-requests',
+      'python3-djangorestframework-simplejwt',
+    ],
+    isThere: () =>
+      runs('/usr/bin/python3', '-c', 'import flask, flask_jwt_extended, authlib, requests, rest_framework_simplejwt'),
     without: testsAreSkipped,
   },
   { name: 'nginx', packages: ['nginx'], isThere: () => runs('nginx', '-v'), without: testsAreSkipped },

@@ -1,4 +1,5 @@
 import { holds, type Part } from './part.ts';
+import { authorize } from './parts/authorize.ts';
 import { background } from './parts/background.ts';
 import { besideSignIns } from './parts/beside-sign-ins.ts';
 import { databases } from './parts/databases.ts';
@@ -24,6 +25,7 @@ const parts: Record<string, Part> = {
   'sign-ins': signIns,
   'beside-sign-ins': besideSignIns,
   refreshes,
+  authorize,
   start,
   growth,
   background,

@@ -52,17 +52,14 @@ export const redeemCode = (needs: Needs) => {
 
     const opened = await transaction(async (write) => {
       const account = await accounts.lockEnabled(write, userId);
-      if (!account || !(await sessions.lockIfLive(write, parentId))) return undefined;
-      const now = clock();
-      const parent = (await sessions.findWithUser(parentId))?.session;
+      const parent = account && (await sessions.lockIfLive(write, parentId));
       if (!parent) return undefined;
+      const now = clock();
       // Without a refresh token the session is not needed for longer than its access token.
       const end = scope.split(' ').includes('offline_access')
         ? parent.expiresAt
         : addSeconds(now, needs.accessTokenSeconds);
-      const hadBefore = (await sessions.listAppSessions(userId)).some(
-        (other) => other.appId === app.id && other.parentId === parentId,
-      );
+      const hadBefore = await sessions.hasAppSession(parentId, app.id);
       const session = await openSession(write, userId, {
         kind: 'app',
         appId: app.id,

@@ -73,9 +73,11 @@ export const createSessionEndStore = ({ tables, revision }: Database, { clock, t
       .returning();
 
   return {
-    /** Locks the session until the transaction ends. Returns whether it is live. */
-    lockIfLive: async (write: Write, id: string): Promise<boolean> =>
-      (await lockLive(write, eq(sessions.id, id))).length > 0,
+    /** Locks the session until the transaction ends. Returns undefined if it is not live. */
+    async lockIfLive(write: Write, id: string): Promise<Session | undefined> {
+      const [live] = await lockLive(write, eq(sessions.id, id));
+      return live;
+    },
 
     /** Ends the session that a token names. If the claims have a subject, it must own the session. */
     end: (write: Write, { sid, sub }: TokenClaims, reason: EndReason): Promise<Session[]> =>

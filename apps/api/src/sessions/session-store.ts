@@ -122,6 +122,16 @@ export const createSessionStore = (database: Database, needs: Needs) => {
         .orderBy(desc(sessions.refreshedAt))
         .limit(200),
 
+    /** Whether this session of a browser has been used to sign in to the app before. */
+    async hasAppSession(parentId: string, appId: string): Promise<boolean> {
+      const found = await read
+        .select({ id: sessions.id })
+        .from(sessions)
+        .where(and(eq(sessions.parentId, parentId), eq(sessions.appId, appId)))
+        .limit(1);
+      return found.length > 0;
+    },
+
     /** Lists the live sessions of apps, the one that was used last first. */
     listAppSessions: async (userId: string): Promise<Session[]> =>
       read
