@@ -1,9 +1,10 @@
-import { and, eq } from 'drizzle-orm';
+import { eq } from 'drizzle-orm';
 import type { Database, Write } from '../database/database.ts';
 
 /** What users have allowed apps of third parties. */
 export const createConsentStore = ({ tables: { consents, apps }, read }: Database) => {
-  const isOf = (userId: string, appId: string) => and(eq(consents.userId, userId), eq(consents.appId, appId));
+  const idOf = (userId: string, appId: string): string => `${userId} ${appId}`;
+  const isOf = (userId: string, appId: string) => eq(consents.id, idOf(userId, appId));
 
   return {
     async findScopes(userId: string, appId: string): Promise<readonly string[]> {
@@ -15,7 +16,7 @@ export const createConsentStore = ({ tables: { consents, apps }, read }: Databas
       const granted = { scopes, grantedAt: now };
       await write
         .insert(consents)
-        .values({ id: `${userId} ${appId}`, userId, appId, ...granted })
+        .values({ id: idOf(userId, appId), userId, appId, ...granted })
         .onConflictDoUpdate({ target: consents.id, set: granted });
     },
 

@@ -1,8 +1,9 @@
 import BetterSqlite3 from 'better-sqlite3';
 import pg from 'pg';
 import { describe, expect, it } from 'vitest';
+import { newApp, signInToApp } from '../../testing/apps.ts';
 import { engines } from '../../testing/engines.ts';
-import { startLatchkey } from '../../testing/start-latchkey.ts';
+import { bearer, startLatchkey } from '../../testing/start-latchkey.ts';
 import { rotateKey } from '../keys/rotate-key.ts';
 
 /** The steps of a statement's plan, with every value unknown. */
@@ -55,6 +56,24 @@ describe.each(engines)('on $name', (engine) => {
     expect(plans.flat().filter((step) => scan.test(step))).toEqual([]);
     // A full scan of another index would pass the check above.
     for (const index of indexes) expect(plans.flat().join('\n')).toContain(index);
+  });
+
+  it('a sign-in to an app finds the sessions of one user, however many the app has', async () => {
+    const latchkey = await startLatchkey(engine);
+    const app = await newApp(latchkey);
+    const person = await latchkey.person();
+    const before = latchkey.statements.length;
+    await signInToApp(latchkey, app, person);
+    await latchkey.http
+      .delete(`/api/apps/${app.id}`)
+      .set(...bearer(person.access_token))
+      .expect(204);
+    const run = new Set(latchkey.statements.slice(before).filter((sql) => /from|update "sessions"/.test(sql)));
+    const steps = (await Promise.all([...run].map((sql) => planOf[engine.name](latchkey.databaseUrl, sql)))).flat();
+    expect(steps.filter((step) => scan.test(step))).toEqual([]);
+    const byApp = steps.filter((step) => /\bapp_id *=/.test(step) && /Index Cond|SEARCH sessions/.test(step));
+    expect(byApp.length).toBeGreaterThan(1);
+    for (const step of byApp) expect(step).toMatch(/app_id *= *[?$\d)]+.* AND .*user_id *=/);
   });
 
   it('the last API token of an old key is looked up once, and not again after it has expired', async () => {

@@ -99,7 +99,8 @@ export const defineTables = (columnTypes: ColumnTypes) => {
       index('sessions_user_id').on(session.userId),
       index('sessions_issued_by').on(session.issuedBy),
       index('sessions_parent_id').on(session.parentId).where(isNotNull(session.parentId)),
-      index('sessions_app_id').on(session.appId).where(isNotNull(session.appId)),
+      // With the user: an app may have a million sessions, those of one user are few.
+      index('sessions_app_id').on(session.appId, session.userId).where(isNotNull(session.appId)),
       index('sessions_expires_at').on(session.expiresAt),
       // For the purge, and for the last API token that an old key signed.
       index('sessions_ended_at').on(session.endedAt).where(isNotNull(session.endedAt)),

@@ -59,7 +59,7 @@ export const redeemCode = (needs: Needs) => {
       const end = scope.split(' ').includes('offline_access')
         ? parent.expiresAt
         : addSeconds(now, needs.accessTokenSeconds);
-      const hadBefore = await sessions.hasAppSession(parentId, app.id);
+      const hadBefore = await sessions.hasAppSession(userId, parentId, app.id);
       const session = await openSession(write, userId, {
         kind: 'app',
         appId: app.id,

@@ -123,11 +123,11 @@ export const createSessionStore = (database: Database, needs: Needs) => {
         .limit(200),
 
     /** Whether this session of a browser has been used to sign in to the app before. */
-    async hasAppSession(parentId: string, appId: string): Promise<boolean> {
+    async hasAppSession(userId: string, parentId: string, appId: string): Promise<boolean> {
       const found = await read
         .select({ id: sessions.id })
         .from(sessions)
-        .where(and(eq(sessions.parentId, parentId), eq(sessions.appId, appId)))
+        .where(and(eq(sessions.appId, appId), eq(sessions.userId, userId), eq(sessions.parentId, parentId)))
         .limit(1);
       return found.length > 0;
     },

@@ -56,4 +56,4 @@ CREATE INDEX "authorization_codes_app_id" ON "authorization_codes" USING btree (
 CREATE INDEX "consents_user_id" ON "consents" USING btree ("user_id");--> statement-breakpoint
 CREATE INDEX "consents_app_id" ON "consents" USING btree ("app_id");--> statement-breakpoint
 CREATE INDEX "sessions_parent_id" ON "sessions" USING btree ("parent_id") WHERE "sessions"."parent_id" is not null;--> statement-breakpoint
-CREATE INDEX "sessions_app_id" ON "sessions" USING btree ("app_id") WHERE "sessions"."app_id" is not null;
+CREATE INDEX "sessions_app_id" ON "sessions" USING btree ("app_id","user_id") WHERE "sessions"."app_id" is not null;

@@ -56,4 +56,4 @@ CREATE INDEX `consents_app_id` ON `consents` (`app_id`);--> statement-breakpoint
 ALTER TABLE `sessions` ADD `app_id` text;--> statement-breakpoint
 ALTER TABLE `sessions` ADD `parent_id` text;--> statement-breakpoint
 CREATE INDEX `sessions_parent_id` ON `sessions` (`parent_id`) WHERE "sessions"."parent_id" is not null;--> statement-breakpoint
-CREATE INDEX `sessions_app_id` ON `sessions` (`app_id`) WHERE "sessions"."app_id" is not null;
+CREATE INDEX `sessions_app_id` ON `sessions` (`app_id`,`user_id`) WHERE "sessions"."app_id" is not null;
