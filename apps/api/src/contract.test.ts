@@ -434,12 +434,15 @@ describe.each(engines)('the contract on $name', (engine) => {
             .send(forShop),
           await shared().http.get('/api/tokens/revocations').buffer(true),
         ];
-        for (const token of [person.refresh_token, feed.text ?? String(feed.body)])
+        const ofApp = await signInToApp(shared(), await newApp(shared()), person);
+        for (const token of [person.refresh_token, feed.text ?? String(feed.body), ofApp.refresh_token, ofApp.id_token])
           expectFailure(endpoint, await call(shared(), endpoint, token), 'token_invalid');
         const { access_token } = named.body;
         // It is for another audience, or not the token of an app.
         const refusal = endpoint.path === userinfoPath ? 'insufficient_scope' : 'token_invalid';
         expectFailure(endpoint, await call(shared(), endpoint, access_token), refusal);
+        if (endpoint.access !== 'any-audience')
+          expectFailure(endpoint, await call(shared(), endpoint, ofApp.access_token), 'token_invalid');
       });
     }
 

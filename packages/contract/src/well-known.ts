@@ -49,6 +49,7 @@ const discovery = {
     code_challenge_methods_supported: z.array(z.string()),
     authorization_response_iss_parameter_supported: z.literal(true),
     request_uri_parameter_supported: z.literal(false),
+    claims_parameter_supported: z.literal(false),
   }),
   problems: [],
 } as const;

@@ -48,7 +48,11 @@ export const verifyEmail = (needs: Needs) => {
       return undefined;
     }
     const isOther = account.emailFolded !== verified.emailFolded;
-    if (isOther) await postUndo(write, 'email_change', account, client);
+    if (isOther) {
+      // Who still reads the old address must not set a password with an older message.
+      await verifications.end(write, userId, ['reset_password'], now);
+      await postUndo(write, 'email_change', account, client);
+    }
     await record(write, { userId, kind: isOther ? 'email_changed' : 'email_verified', client });
     return verified;
   };

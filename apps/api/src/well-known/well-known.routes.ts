@@ -38,6 +38,7 @@ const discoveryDocument = ({ keys, issuer, standardScopes }: Needs) => ({
   code_challenge_methods_supported: ['S256'],
   authorization_response_iss_parameter_supported: true as const,
   request_uri_parameter_supported: false as const,
+  claims_parameter_supported: false as const,
 });
 
 export const wellKnownRoutes = (serve: Serve, needs: Needs): void => {
