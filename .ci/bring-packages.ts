@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { findBrowser, findHeadlessShell } from '../e2e/browser.ts';
 
 type Need = {
@@ -32,6 +33,12 @@ const needs: readonly Need[] = [
     ],
     isThere: () =>
       runs('/usr/bin/python3', '-c', 'import flask, flask_jwt_extended, authlib, requests, rest_framework_simplejwt'),
+    without: testsAreSkipped,
+  },
+  {
+    name: 'Apache with mod_auth_openidc',
+    packages: ['apache2-bin', 'libapache2-mod-auth-openidc'],
+    isThere: () => existsSync('/usr/lib/apache2/modules/mod_auth_openidc.so'),
     without: testsAreSkipped,
   },
   { name: 'nginx', packages: ['nginx'], isThere: () => runs('nginx', '-v'), without: testsAreSkipped },

@@ -1,9 +1,11 @@
 import * as oauth from 'oauth4webapi';
 import * as openid from 'openid-client';
+import supertest from 'supertest';
 import { describe, expect, it } from 'vitest';
 import { askForCode, callback, newApp } from '../../testing/apps.ts';
 import { engines } from '../../testing/engines.ts';
 import { freePort } from '../../testing/free-port.ts';
+import { hasApache, startApache } from '../../testing/start-apache.ts';
 import { startLatchkey } from '../../testing/start-latchkey.ts';
 
 const scope = 'openid profile offline_access';
@@ -64,6 +66,23 @@ describe.each(engines)('relying parties on $name', (engine) => {
     await openid.tokenRevocation(config, refreshed.refresh_token ?? '');
     const again = openid.refreshTokenGrant(config, refreshed.refresh_token ?? '');
     await expect(again).rejects.toMatchObject({ error: 'invalid_grant' });
+  });
+
+  it.skipIf(!hasApache)('Apache with mod_auth_openidc signs in', async () => {
+    const { latchkey, issuer, person } = await start('RS256');
+    const register = (redirectUri: string) => newApp(latchkey, { isConfidential: true, redirectUris: [redirectUri] });
+    const origin = await startApache(issuer, register);
+    // Not fetch: Apache would answer the request of a script with 401 instead of a redirect.
+    const browser = supertest.agent(origin).set('Accept', 'text/html');
+    const first = await browser.get('/index.html').expect(302);
+    const asked = new URL(first.headers.location ?? '');
+    expect(asked.origin + asked.pathname).toBe(`${issuer}/oauth/authorize`);
+    const { body } = await askForCode(latchkey, asked.search, person).expect(200);
+    const { pathname, search } = new URL(body.location);
+    const returned = await browser.get(pathname + search).expect(302);
+    expect(returned.headers.location).toBe(`${origin}/index.html`);
+    const page = await browser.get('/index.html').expect(200);
+    expect(page.headers['x-user']).toBe(person.username);
   });
 
   it('oauth4webapi signs a public app in, and refuses an answer of another issuer (RFC 9207)', async () => {
