@@ -34,7 +34,9 @@ import { createSmtpTransport } from './mail/smtp-transport.ts';
 import { createMetricStore } from './metrics/metric-store.ts';
 import { createReadings } from './metrics/readings.ts';
 import { createCodeStore } from './oauth/code-store.ts';
+import { deliverLogouts } from './oauth/deliver-logouts.ts';
 import { issueAppTokens } from './oauth/issue-app-tokens.ts';
+import { createLogoutNoticeStore } from './oauth/logout-notice-store.ts';
 import { redeemCode } from './oauth/redeem-code.ts';
 import { confirmPassword } from './passwords/confirm.ts';
 import { recheckPassword } from './passwords/recheck-password.ts';
@@ -107,6 +109,7 @@ export const createServices = (
     apps: createAppStore(database),
     consents: createConsentStore(database),
     codes: createCodeStore(database),
+    logoutNotices: createLogoutNoticeStore(database),
     personalData: createPersonalDataStore(database),
     metrics: createMetricStore(database, { clock, sleep }),
   };
@@ -200,6 +203,7 @@ export const createServices = (
           }),
         },
       }),
+      deliverLogouts: { everySeconds: 1, run: deliverLogouts(needs) },
       purgeExpired: { everySeconds: 3600, run: () => purgeExpired(database, clock()) },
     },
   };

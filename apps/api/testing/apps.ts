@@ -68,6 +68,13 @@ export const askForTokens = ({ http }: Latchkey, grant: object) =>
 export const signInToApp = async (latchkey: Latchkey, app: TestApp, person: SignedIn, more: Parameters = {}) =>
   (await askForTokens(latchkey, await codeFor(latchkey, app, person, more)).expect(200)).body;
 
+/** What introspection tells an administrator about a token. */
+export const introspectAsAdmin = async (latchkey: Latchkey, token: string) => {
+  const { access_token } = await latchkey.person({ role: 'admin' });
+  const asked = latchkey.http.post('/api/oauth/introspect').set(...bearer(access_token));
+  return (await asked.type('form').send({ token }).expect(200)).body;
+};
+
 export const refreshApp = (latchkey: Latchkey, app: TestApp, refresh_token: string) =>
   askForTokens(latchkey, {
     grant_type: 'refresh_token',

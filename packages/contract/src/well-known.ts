@@ -50,6 +50,8 @@ const discovery = {
     authorization_response_iss_parameter_supported: z.literal(true),
     request_uri_parameter_supported: z.literal(false),
     claims_parameter_supported: z.literal(false),
+    backchannel_logout_supported: z.literal(true),
+    backchannel_logout_session_supported: z.literal(true),
   }),
   problems: [],
 } as const;

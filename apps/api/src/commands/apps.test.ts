@@ -68,6 +68,7 @@ describe.each(engines)('pnpm apps on $name', (engine) => {
     [['x', '--redirect', 'javascript:alert(1)'], 'has a scheme that is not https'],
     [['x', '--redirect', 'myapp://callback'], 'has a scheme that is not https'],
     [['x', '--redirect', callback, '--post-logout-redirect', 'data:text/html,x'], 'has a scheme that is not https'],
+    [['x', '--redirect', callback, '--backchannel-logout', 'com.example.x:/out'], 'is not an https URL'],
     [['x', '--redirect', callback, '--public', '--confidential'], 'either public or confidential'],
     [['x', '--redirect', callback, '--audience', 'latchkey'], 'The audience latchkey is reserved'],
     [['x', '--redirect', callback, '--audience', 'app_aaaaaaaaaaaaaaaaaaaaaaaaaa'], 'is reserved'],

@@ -27,6 +27,7 @@ const show = (app: App, secrets: readonly string[]): string =>
     ['Scopes', [...standardScopes, ...app.scopes].join(' ')],
     ['Redirect URIs', app.redirectUris.join(' ')],
     ['After sign-out', app.postLogoutRedirectUris.join(' ') || '–'],
+    ['Told of sign-outs', app.backchannelLogoutUri ?? '–'],
     ['Valid secrets', app.isConfidential ? String(secrets.length) : '–'],
     ['Added', moment(app.createdAt)],
   ]);
@@ -59,6 +60,7 @@ export const addAppCommands = (program: Command, onDatabase: OnDatabase): void =
     .argument('<name>', 'what people read when they sign in', appName)
     .option('--redirect <uri>', 'where people return to after signing in; can be repeated', collect, none)
     .option('--post-logout-redirect <uri>', 'where people return to after signing out; can be repeated', collect, none)
+    .option('--backchannel-logout <uri>', 'where Latchkey tells its server that a sign-in has ended')
     .option('--public', 'it runs in a browser or on a device, so it has no secret (default)')
     .option('--confidential', 'it runs on a server, and gets a secret')
     .option('--third-party', 'it belongs to somebody else, so people are asked for their consent', false)
@@ -73,7 +75,15 @@ export const addAppCommands = (program: Command, onDatabase: OnDatabase): void =
     )
     .action(
       onDatabase(async (services, name: string, options) => {
-        const { redirect, postLogoutRedirect, confidential = false, thirdParty, audience, scope } = options;
+        const {
+          redirect,
+          postLogoutRedirect,
+          backchannelLogout,
+          confidential = false,
+          thirdParty,
+          audience,
+          scope,
+        } = options;
         if (redirect.length === 0)
           throw new OperatorError('An app needs a redirect URI: add --redirect https://shop.example.com/callback.');
         if (confidential && options.public)
@@ -83,6 +93,7 @@ export const addAppCommands = (program: Command, onDatabase: OnDatabase): void =
           audience,
           redirectUris: redirect,
           postLogoutRedirectUris: postLogoutRedirect,
+          backchannelLogoutUri: backchannelLogout,
           isConfidential: confidential,
           isThirdParty: thirdParty,
           scopes: scope,

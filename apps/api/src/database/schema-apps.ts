@@ -3,7 +3,7 @@ import type { AuthenticationMethod, ColumnTypes } from './schema.ts';
 
 /** The apps that sign people in with Latchkey, and what they hold. */
 export const defineAppTables = (
-  { table, text, instant, flag, json, index }: ColumnTypes,
+  { table, text, integer, instant, flag, json, index }: ColumnTypes,
   users: { readonly id: SQLiteColumn },
 ) => {
   const userId = () =>
@@ -19,6 +19,8 @@ export const defineAppTables = (
     audience: text('audience').notNull(),
     redirectUris: json('redirect_uris').$type<readonly string[]>().notNull(),
     postLogoutRedirectUris: json('post_logout_redirect_uris').$type<readonly string[]>().notNull(),
+    /** Where Latchkey tells its server that a sign-in has ended (Back-Channel Logout 1.0). */
+    backchannelLogoutUri: text('backchannel_logout_uri'),
     /** Has a secret, because it runs on a server. */
     isConfidential: flag('is_confidential').notNull(),
     /** Belongs to somebody else, so users are asked for their consent. */
@@ -84,5 +86,21 @@ export const defineAppTables = (
     (consent) => [index('consents_user_id').on(consent.userId), index('consents_app_id').on(consent.appId)],
   );
 
-  return { apps, appSecrets, authorizationCodes, consents };
+  // Which app must be told that a sign-in has ended. Written in the transaction that ends it.
+  const logoutNotices = table(
+    'logout_notices',
+    {
+      id: text('id').primaryKey(),
+      appId: appId(),
+      /** The account may be gone by then. */
+      userId: text('user_id').notNull(),
+      sessionId: text('session_id').notNull(),
+      createdAt: instant('created_at').notNull(),
+      dueAt: instant('due_at').notNull(),
+      attempts: integer('attempts').notNull().default(0),
+    },
+    (notice) => [index('logout_notices_due_at').on(notice.dueAt), index('logout_notices_app_id').on(notice.appId)],
+  );
+
+  return { apps, appSecrets, authorizationCodes, consents, logoutNotices };
 };

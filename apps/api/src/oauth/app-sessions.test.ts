@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { newApp, refreshApp, signInToApp } from '../../testing/apps.ts';
+import { introspectAsAdmin, newApp, refreshApp, signInToApp } from '../../testing/apps.ts';
 import { engines } from '../../testing/engines.ts';
 import { expectOAuthError, expectProblem } from '../../testing/expect-problem.ts';
 import { runCommand } from '../../testing/run-command.ts';
@@ -64,13 +64,7 @@ const ends: Record<string, (latchkey: Latchkey, person: Person) => Promise<unkno
 
 describe.each(engines)('a sign-in to an app on $name', (engine) => {
   const latchkey = shareLatchkey(engine);
-  const introspect = async (token: string) => {
-    const { access_token } = await latchkey().person({ role: 'admin' });
-    const asked = latchkey()
-      .http.post('/api/oauth/introspect')
-      .set(...bearer(access_token));
-    return (await asked.type('form').send({ token }).expect(200)).body;
-  };
+  const introspect = (token: string) => introspectAsAdmin(latchkey(), token);
   const revoked = async (): Promise<string[]> => {
     const { text, body } = await latchkey().http.get('/api/tokens/revocations').buffer(true);
     const [, claims = ''] = (text ?? body.toString()).split('.');

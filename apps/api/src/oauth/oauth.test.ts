@@ -1,18 +1,20 @@
 import { describe, expect, it } from 'vitest';
-import { askForCode, newApp, newPkce, queryOf, signInToApp, type TestApp } from '../../testing/apps.ts';
+import {
+  askForCode,
+  introspectAsAdmin,
+  newApp,
+  newPkce,
+  queryOf,
+  signInToApp,
+  type TestApp,
+} from '../../testing/apps.ts';
 import { engines } from '../../testing/engines.ts';
 import { expectOAuthError, expectProblem } from '../../testing/expect-problem.ts';
 import { bearer, shareLatchkey } from '../../testing/start-latchkey.ts';
 
 describe.each(engines)('OAuth endpoints on $name', (engine) => {
   const latchkey = shareLatchkey(engine);
-  const introspect = async (token: string) => {
-    const { access_token } = await latchkey().person({ role: 'admin' });
-    const asked = latchkey()
-      .http.post('/api/oauth/introspect')
-      .set(...bearer(access_token));
-    return (await asked.type('form').send({ token }).expect(200)).body;
-  };
+  const introspect = (token: string) => introspectAsAdmin(latchkey(), token);
   const revoke = (token: string) => latchkey().http.post('/api/oauth/revoke').type('form').send({ token }).expect(200);
   const forShop = async (token: string) => {
     const body = { name: 'x', audience: 'shop', scope: 'cart' };

@@ -1,9 +1,18 @@
 import { createRemoteJWKSet, jwtVerify } from 'jose';
 import { describe, expect, it } from 'vitest';
-import { askForTokens, callback, codeFor, newApp, newPkce, refreshApp, signInToApp } from '../../testing/apps.ts';
+import {
+  askForTokens,
+  callback,
+  codeFor,
+  introspectAsAdmin,
+  newApp,
+  newPkce,
+  refreshApp,
+  signInToApp,
+} from '../../testing/apps.ts';
 import { engines } from '../../testing/engines.ts';
 import { expectOAuthError, expectProblem } from '../../testing/expect-problem.ts';
-import { bearer, publicUrl, restart, shareLatchkey } from '../../testing/start-latchkey.ts';
+import { publicUrl, restart, shareLatchkey } from '../../testing/start-latchkey.ts';
 import { times } from '../../testing/times.ts';
 
 describe.each(engines)('the token endpoint on $name', (engine) => {
@@ -14,13 +23,7 @@ describe.each(engines)('the token endpoint on $name', (engine) => {
     const { payload, protectedHeader } = await jwtVerify(token, keys, { issuer: publicUrl, audience, currentDate });
     return { ...payload, typ: protectedHeader.typ } as Record<string, unknown>;
   };
-  const introspect = async (token: string) => {
-    const { access_token } = await latchkey().person({ role: 'admin' });
-    const asked = latchkey()
-      .http.post('/api/oauth/introspect')
-      .set(...bearer(access_token));
-    return (await asked.type('form').send({ token }).expect(200)).body;
-  };
+  const introspect = (token: string) => introspectAsAdmin(latchkey(), token);
 
   it('exchanges a code for an access token of the app, an ID token and a refresh token', async () => {
     const app = await newApp(latchkey(), { name: 'bookshop' });

@@ -1,5 +1,6 @@
+import { randomUUID } from 'node:crypto';
 import type { EndReason } from '@latchkey/contract/sessions';
-import { and, desc, eq, gt, inArray, isNull, ne, or, type SQL, sql } from 'drizzle-orm';
+import { and, desc, eq, gt, inArray, isNotNull, isNull, ne, or, type SQL, sql } from 'drizzle-orm';
 import { addSeconds, type Clock } from '../clock.ts';
 import type { Database, Write } from '../database/database.ts';
 import type { Tables } from '../database/schema.ts';
@@ -26,7 +27,7 @@ export const sessionConditions = ({ sessions }: Tables, clock: Clock) => ({
 
 /** The statements that end sessions. Each returns the sessions that it ended and adds them to the revocation feed. */
 export const createSessionEndStore = ({ tables, revision }: Database, { clock, tokenSeconds }: Needs) => {
-  const { sessions, revocations } = tables;
+  const { sessions, revocations, apps, logoutNotices } = tables;
   const { isUserSession, isApiToken, isLive, belongsTo } = sessionConditions(tables, clock);
 
   /** When the last token expires that this session could have signed up to now. */
@@ -39,6 +40,24 @@ export const createSessionEndStore = ({ tables, revision }: Database, { clock, t
       .insert(revocations)
       .values({ sessionId, ...change })
       .onConflictDoUpdate({ target: revocations.sessionId, set: change });
+  };
+
+  /** Lets the apps that listen be told, after the transaction. */
+  const postLogoutNotices = async (write: Write, ended: readonly Session[], now: Date): Promise<void> => {
+    const ids = [...new Set(ended.flatMap(({ appId }) => appId ?? []))];
+    if (ids.length === 0) return;
+    const listening = await write
+      .select({ id: apps.id })
+      .from(apps)
+      .where(and(inArray(apps.id, ids), isNotNull(apps.backchannelLogoutUri)));
+    const rows = ended.flatMap(({ id: sessionId, appId, userId }) =>
+      appId !== null && listening.some(({ id }) => id === appId)
+        ? [{ id: randomUUID(), appId, userId, sessionId, createdAt: now, dueAt: now }]
+        : [],
+    );
+    // In parts: a statement takes 32,766 values.
+    for (let from = 0; from < rows.length; from += 1000)
+      await write.insert(logoutNotices).values(rows.slice(from, from + 1000));
   };
 
   const endRows = (write: Write, condition: SQL | undefined, reason: EndReason): Promise<Session[]> =>
@@ -61,6 +80,7 @@ export const createSessionEndStore = ({ tables, revision }: Database, { clock, t
       const until = lastExpiryOf(session, now);
       await revoke(write, session, until, until);
     }
+    await postLogoutNotices(write, ended, now);
     return ended;
   };
 

@@ -39,6 +39,8 @@ const discoveryDocument = ({ keys, issuer, standardScopes }: Needs) => ({
   authorization_response_iss_parameter_supported: true as const,
   request_uri_parameter_supported: false as const,
   claims_parameter_supported: false as const,
+  backchannel_logout_supported: true as const,
+  backchannel_logout_session_supported: true as const,
 });
 
 export const wellKnownRoutes = (serve: Serve, needs: Needs): void => {

@@ -4,6 +4,7 @@ CREATE TABLE `apps` (
 	`audience` text NOT NULL,
 	`redirect_uris` text NOT NULL,
 	`post_logout_redirect_uris` text NOT NULL,
+	`backchannel_logout_uri` text,
 	`is_confidential` integer NOT NULL,
 	`is_third_party` integer NOT NULL,
 	`scopes` text NOT NULL,
@@ -53,6 +54,19 @@ CREATE TABLE `consents` (
 --> statement-breakpoint
 CREATE INDEX `consents_user_id` ON `consents` (`user_id`);--> statement-breakpoint
 CREATE INDEX `consents_app_id` ON `consents` (`app_id`);--> statement-breakpoint
+CREATE TABLE `logout_notices` (
+	`id` text PRIMARY KEY NOT NULL,
+	`app_id` text NOT NULL,
+	`user_id` text NOT NULL,
+	`session_id` text NOT NULL,
+	`created_at` integer NOT NULL,
+	`due_at` integer NOT NULL,
+	`attempts` integer DEFAULT 0 NOT NULL,
+	FOREIGN KEY (`app_id`) REFERENCES `apps`(`id`) ON UPDATE no action ON DELETE cascade
+);
+--> statement-breakpoint
+CREATE INDEX `logout_notices_due_at` ON `logout_notices` (`due_at`);--> statement-breakpoint
+CREATE INDEX `logout_notices_app_id` ON `logout_notices` (`app_id`);--> statement-breakpoint
 ALTER TABLE `sessions` ADD `app_id` text;--> statement-breakpoint
 ALTER TABLE `sessions` ADD `parent_id` text;--> statement-breakpoint
 CREATE INDEX `sessions_parent_id` ON `sessions` (`parent_id`) WHERE "sessions"."parent_id" is not null;--> statement-breakpoint
