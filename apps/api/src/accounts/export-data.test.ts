@@ -1,5 +1,6 @@
 import { strFromU8, unzipSync } from 'fflate';
 import { describe, expect, it } from 'vitest';
+import { askForCode, newApp, newPkce, queryOf, signInToApp } from '../../testing/apps.ts';
 import { engines } from '../../testing/engines.ts';
 import { expectProblem } from '../../testing/expect-problem.ts';
 import { bearer, type Latchkey, password, shareLatchkey } from '../../testing/start-latchkey.ts';
@@ -70,6 +71,27 @@ describe.each(engines)('the export of an account on $name', (engine) => {
     expect(data.events).toEqual(
       events.map(({ current, shared, ...event }: Record<string, unknown>) => expect.objectContaining(event)),
     );
+  });
+
+  it('holds every table about a user, except three that hold nothing to read', () => {
+    const about = Object.entries(shared().database.tables).flatMap(([name, table]) => ('userId' in table ? name : []));
+    // A hash; codes of a minute, kept to recognize their reuse; what an app is to learn of a sign-out.
+    const unread = ['passwords', 'authorizationCodes', 'logoutNotices'];
+    const exported = ['sessions', 'events', 'verifications', 'consents'];
+    expect(about.toSorted()).toEqual([...unread, ...exported].toSorted());
+  });
+
+  it('holds the sign-ins to apps, and what the user has allowed them', async () => {
+    const person = await shared().person();
+    const name = `party of ${engine.name}`;
+    const app = await newApp(shared(), { name, isThirdParty: true });
+    const query = queryOf(app, newPkce().challenge, { scope: 'openid cart' });
+    await askForCode(shared(), query, person, { consent: true }).expect(200);
+    const tokens = await signInToApp(shared(), app, person, { scope: 'openid cart' });
+    const { data, json } = await download(person);
+    expect(data.appSignIns).toEqual([expect.objectContaining({ audience: name, scope: 'openid cart', endedAt: null })]);
+    expect(data.consents).toEqual([{ app: name, scope: 'openid cart', grantedAt: expect.any(String) }]);
+    expect(json).not.toContain(tokens.access_token);
   });
 
   it('holds the links and messages of the account, without their tokens', async () => {

@@ -1,3 +1,4 @@
+import type { ConsentStore } from '../apps/consent-store.ts';
 import type { Clock } from '../clock.ts';
 import type { Database } from '../database/database.ts';
 import type { EventStore } from '../events/event-store.ts';
@@ -13,6 +14,7 @@ import { zip } from './zip.ts';
 type Needs = {
   readonly personalData: PersonalDataStore;
   readonly events: EventStore;
+  readonly consents: ConsentStore;
   readonly confirmPassword: ConfirmPassword;
   readonly recheckSession: RecheckSession;
   readonly record: RecordEvent;
@@ -24,7 +26,18 @@ type Needs = {
 
 /** Returns a zip file of everything that Latchkey stores about the user, as the bytes are read. */
 export const exportData =
-  ({ personalData, events, confirmPassword, recheckSession, record, transaction, clock, issuer, appName }: Needs) =>
+  ({
+    personalData,
+    events,
+    consents,
+    confirmPassword,
+    recheckSession,
+    record,
+    transaction,
+    clock,
+    issuer,
+    appName,
+  }: Needs) =>
   async (principal: Principal, password: string): Promise<AsyncIterable<Uint8Array>> => {
     const { session, user, client } = principal;
     await confirmPassword(principal, password);
@@ -33,7 +46,7 @@ export const exportData =
       await record(write, { userId: user.id, kind: 'data_exported', sessionId: session.id, client });
       return account;
     });
-    const data = await collectPersonalData({ personalData, events })(account);
+    const data = await collectPersonalData({ personalData, events, consents })(account);
     const head = { service: appName, url: issuer, exportedAt: clock() };
     return zip(
       [

@@ -1,4 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
+import type { Consent, ConsentStore } from '../apps/consent-store.ts';
 import { deviceName } from '../client/device-name.ts';
 import { detailText } from '../events/event-detail.ts';
 import type { Event, EventStore } from '../events/event-store.ts';
@@ -63,6 +64,20 @@ const apiTokenRow = ({ session, username }: { readonly session: Session; readonl
   endReason: session.endReason,
 });
 
+const appSessionRow = ({ session }: { readonly session: Session }): Row => ({
+  id: session.id,
+  audience: session.audience,
+  scope: session.scope,
+  address: session.address,
+  createdAt: session.createdAt,
+  lastSeenAt: session.refreshedAt,
+  expiresAt: session.expiresAt,
+  endedAt: session.endedAt,
+  endReason: session.endReason,
+});
+
+const consentRow = ({ name, scopes, grantedAt }: Consent): Row => ({ app: name, scope: scopes.join(' '), grantedAt });
+
 const linkRow = ({ kind, email, createdAt, expiresAt, spentAt }: Verification): Row => ({
   kind,
   email,
@@ -93,15 +108,20 @@ const eventRow = ({ number, at, kind, actor, sessionId, address, userAgent, deta
   detail: detailText(detail),
 });
 
-type Needs = { readonly personalData: PersonalDataStore; readonly events: EventStore };
+type Needs = {
+  readonly personalData: PersonalDataStore;
+  readonly events: EventStore;
+  readonly consents: ConsentStore;
+};
 
 /** Everything that Latchkey stores about an account, without hashes and tokens. Its lists are read while they are written. */
 export const collectPersonalData =
-  ({ personalData, events }: Needs) =>
+  ({ personalData, events, consents }: Needs) =>
   async (account: Account): Promise<PersonalData> => {
     const { id } = account;
     const links = await personalData.verificationsOf(id);
     const messages = await personalData.messagesOf(account, links);
+    const allowed = await consents.list(id);
     // Both files end with the same event.
     const [newest] = await events.list(id, undefined, 1);
     const end = (newest?.number ?? 0) + 1;
@@ -112,6 +132,8 @@ export const collectPersonalData =
       sections: [
         { name: 'sessions', title: 'Sessions', pages: sessions('sign_in', sessionRow) },
         { name: 'apiTokens', title: 'API tokens', pages: sessions('api_token', apiTokenRow) },
+        { name: 'appSignIns', title: 'Sign-ins to apps', pages: sessions('app', appSessionRow) },
+        { name: 'consents', title: 'What you allowed apps', pages: () => onePage(allowed, consentRow) },
         { name: 'links', title: 'Links in messages', pages: () => onePage(links, linkRow) },
         { name: 'messages', title: 'Messages of the last week', pages: () => onePage(messages, messageRow) },
         {

@@ -27,7 +27,7 @@ export const createConsentStore = ({ tables: { consents, apps }, read }: Databas
 
     list: async (userId: string) =>
       read
-        .select({ id: apps.id, name: apps.name, scopes: consents.scopes })
+        .select({ id: apps.id, name: apps.name, scopes: consents.scopes, grantedAt: consents.grantedAt })
         .from(consents)
         .innerJoin(apps, eq(apps.id, consents.appId))
         .where(eq(consents.userId, userId)),
@@ -35,3 +35,4 @@ export const createConsentStore = ({ tables: { consents, apps }, read }: Databas
 };
 
 export type ConsentStore = ReturnType<typeof createConsentStore>;
+export type Consent = Awaited<ReturnType<ConsentStore['list']>>[number];
