@@ -65,10 +65,9 @@ const needs: readonly Need[] = [
 
 const missing = needs.filter(({ isThere }) => !isThere());
 if (missing.length > 0 && process.getuid?.() === 0) {
-  for (const words of [
-    ['update', '--quiet'],
-    ['install', '--yes', '--quiet', ...missing.flatMap(({ packages }) => packages)],
-  ]) {
+  // One after the other: apt installs nothing of a list with a name that it does not know.
+  const installs = missing.map(({ packages }) => ['install', '--yes', '--quiet', ...packages]);
+  for (const words of [['update', '--quiet'], ...installs]) {
     console.log(`Trying: apt-get ${words.join(' ')}`);
     // In run level 1 no package starts its service.
     spawnSync('env', ['DEBIAN_FRONTEND=noninteractive', 'RUNLEVEL=1', 'apt-get', ...words], {
