@@ -191,7 +191,9 @@ test('older events load on request, and everything works by keyboard', async ({ 
   await page.keyboard.press('Escape');
   await expect(report).toBeFocused();
   await page.keyboard.press('Enter');
+  await expect(page.getByRole('button', { name: 'Cancel' })).toBeFocused();
   await page.keyboard.press('Tab');
+  await expect(page.getByRole('button', { name: 'Sign out other devices' })).toBeFocused();
   await page.keyboard.press('Enter');
   await expect(heading(page, 'Change password')).toBeFocused();
 });
