@@ -1,18 +1,19 @@
 import { randomUUID } from 'node:crypto';
-import { and, asc, desc, eq, inArray, isNotNull, isNull, lte, or } from 'drizzle-orm';
-import { addSeconds } from '../clock.ts';
+import { and, desc, eq, isNotNull, isNull, lte, or } from 'drizzle-orm';
+import { type Claim, claimDue } from '../database/claim-due.ts';
 import type { Database, Write } from '../database/database.ts';
 import type { Tables } from '../database/schema.ts';
 import type { KindWithDetail } from './message-kinds.ts';
 
 export type Message = Omit<Tables['messages']['$inferSelect'], 'kind' | 'detail'> & KindWithDetail;
 
-type Claim = { readonly limit: number; readonly leaseSeconds: number };
 type Changes = Partial<Pick<Message, 'dueAt' | 'attempts' | 'endedAt' | 'fault'>>;
 export type NewMessage = KindWithDetail & { readonly recipient?: string };
 
 /** The outbox. */
-export const createMessageStore = ({ tables: { messages }, read, transaction }: Database) => {
+export const createMessageStore = (database: Database) => {
+  const { read } = database;
+  const { messages } = database.tables;
   const isDue = (now: Date) => and(lte(messages.dueAt, now), isNull(messages.endedAt));
 
   return {
@@ -22,28 +23,8 @@ export const createMessageStore = ({ tables: { messages }, read, transaction }: 
       await write.insert(messages).values(row);
     },
 
-    /**
-     * Takes up to `limit` due messages for `leaseSeconds`. The update asks again whether each is due, so no two processes take
-     * the same message.
-     */
-    async claim(now: Date, { limit, leaseSeconds }: Claim): Promise<Message[]> {
-      const due = await read
-        .select({ id: messages.id })
-        .from(messages)
-        .where(isDue(now))
-        .orderBy(asc(messages.dueAt))
-        .limit(limit);
-      if (due.length === 0) return [];
-      const ids = due.map(({ id }) => id);
-      const claimed = await transaction((write) =>
-        write
-          .update(messages)
-          .set({ dueAt: addSeconds(now, leaseSeconds) })
-          .where(and(inArray(messages.id, ids), isDue(now)))
-          .returning(),
-      );
-      return claimed as Message[];
-    },
+    claim: async (now: Date, claim: Claim): Promise<Message[]> =>
+      (await claimDue(database, messages, isDue(now), now, claim)) as Message[],
 
     /** Changes a claimed message, unless its lease ran out and another process claimed it. */
     async update(write: Write, { id, dueAt }: Message, changes: Changes): Promise<boolean> {
