@@ -1,4 +1,3 @@
-import { appIdPattern } from '@latchkey/contract/apps';
 import { developmentSecret, developmentSecretFile } from './development-secret.ts';
 import { isOwnAudience } from './keys/own-audience.ts';
 import { OperatorError } from './operator-error.ts';
@@ -35,10 +34,7 @@ const conflictsOf = (values: Partial<Values>): string[] => {
   if (jwtSecret !== undefined && jwtAlgorithm !== undefined && jwtAlgorithm !== 'HS256') {
     conflicts.push('JWT_SECRET requires JWT_ALGORITHM=HS256; remove JWT_SECRET or set JWT_ALGORITHM to HS256.');
   }
-  if (
-    publicUrl !== undefined &&
-    (isOwnAudience(publicUrl, jwtAudience ?? '') || appIdPattern.test(jwtAudience ?? ''))
-  ) {
+  if (publicUrl !== undefined && isOwnAudience(publicUrl, jwtAudience ?? '')) {
     conflicts.push('JWT_AUDIENCE is reserved for another kind of token; set it to a name, such as latchkey.');
   }
   if ((values.accessTokenSeconds ?? 0) > (values.sessionSeconds ?? Number.POSITIVE_INFINITY)) {

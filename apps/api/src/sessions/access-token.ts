@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { appIdPattern } from '@latchkey/contract/apps';
 import { id } from '@latchkey/contract/id';
 import type { JwtVerdict } from '@latchkey/contract/jwt';
 import { type AccessTokenClaims, accessTokenClaims, maxApiTokenSeconds } from '@latchkey/contract/tokens';
@@ -106,7 +105,7 @@ export const createAccessTokens = ({ keys, clock, issuer, audience, lifeSeconds,
     secondsOf,
     audience,
     /** Whether this audience belongs to another kind of token, so that an access token cannot have it. */
-    isReserved: (audience: string): boolean => isOwnAudience(issuer, audience) || appIdPattern.test(audience),
+    isReserved: (audience: string): boolean => isOwnAudience(issuer, audience),
 
     /**
      * Signs the access token of a user session, or of an app's.
