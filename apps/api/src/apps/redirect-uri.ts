@@ -23,4 +23,4 @@ const withoutLoopbackPort = (uri: string): string => uri.replace(loopback, '$1$2
 
 /** Whether the app has registered this address. Compared as text (RFC 9700 §4.1.3), except the port on a loopback address. */
 export const isRegistered = (registered: readonly string[], uri: string): boolean =>
-  registered.includes(uri) || registered.map(withoutLoopbackPort).includes(withoutLoopbackPort(uri));
+  registered.map(withoutLoopbackPort).includes(withoutLoopbackPort(uri));

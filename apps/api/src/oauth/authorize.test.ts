@@ -43,6 +43,28 @@ describe.each(engines)('an authorization request on $name', (engine) => {
     expect(body.location.startsWith(`${redirect_uri}&code=`)).toBe(true);
   });
 
+  it.each(['127.0.0.1', '[::1]'])(
+    'a native app listens on any port of http://%s, and on no other path',
+    async (host) => {
+      const app = await newApp(latchkey(), { redirectUris: [`http://${host}/callback`] });
+      const person = await latchkey().person();
+      const ask = (redirect_uri: string) => askForCode(latchkey(), queryOf(app, challenge, { redirect_uri }), person);
+      for (const port of ['', ':1', ':51004'])
+        expect((await ask(`http://${host}${port}/callback`).expect(200)).body.location).toContain(
+          `${port}/callback?code=`,
+        );
+      for (const uri of [
+        `http://${host}:51004/other`,
+        `https://${host}:51004/callback`,
+        `http://${host}:51004@evil.example/callback`,
+        `http://${host}.evil.example/callback`,
+        `http://${host}:x/callback`,
+        'http://localhost:51004/callback',
+      ])
+        expectProblem(await ask(uri), 'invalid_authorization_request');
+    },
+  );
+
   it('asks for a sign-in, and says for which app', async () => {
     const app = await newApp(latchkey(), { name: 'The shop' });
     const query = queryOf(app, challenge, { login_hint: 'ada' });
