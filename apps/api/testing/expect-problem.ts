@@ -11,7 +11,7 @@ export const expectProblem = (answer: Response, code: ProblemCode): ProblemBody 
     'content-type': 'application/problem+json; charset=utf-8',
     'x-request-id': answer.body.requestId,
     'x-content-type-options': 'nosniff',
-    ...(answer.status === 401 && { 'www-authenticate': expect.stringMatching(`^Bearer realm="latchkey"`) }),
+    ...(answer.status === 401 && { 'www-authenticate': expect.stringMatching(/^Bearer realm="latchkey"/) }),
     ...(answer.status === 503 && { 'retry-after': expect.stringMatching(/^[1-9]\d*$/) }),
   });
   expect(answer.body.detail).not.toBe('');
