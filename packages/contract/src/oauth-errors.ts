@@ -13,7 +13,6 @@ const invalidToken = { status: 401, error: 'invalid_token' };
 const special: { readonly [Code in ProblemCode]?: OAuthError } = {
   invalid_client: { status: 401, error: 'invalid_client' },
   invalid_grant: { status: 400, error: 'invalid_grant' },
-  unauthorized_client: { status: 400, error: 'unauthorized_client' },
   unsupported_grant_type: { status: 400, error: 'unsupported_grant_type' },
   // A refresh token that is no longer accepted.
   refresh_invalid: { status: 400, error: 'invalid_grant' },

@@ -16,7 +16,6 @@ export const problems = {
   // RFC 6749 §5.2, for apps.
   invalid_client: { status: 401, title: 'Client authentication failed' },
   invalid_grant: { status: 400, title: 'The code or refresh token is not valid' },
-  unauthorized_client: { status: 400, title: 'The app may not use this grant' },
   unsupported_grant_type: { status: 400, title: 'Unsupported grant type' },
   invalid_authorization_request: { status: 400, title: 'The app sent an invalid request' },
   invalid_credentials: { status: 401, title: 'Invalid credentials' },

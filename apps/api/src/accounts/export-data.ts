@@ -1,20 +1,14 @@
-import type { ConsentStore } from '../apps/consent-store.ts';
 import type { Clock } from '../clock.ts';
 import type { Database } from '../database/database.ts';
-import type { EventStore } from '../events/event-store.ts';
 import type { RecordEvent } from '../events/record.ts';
 import type { ConfirmPassword } from '../passwords/confirm.ts';
 import type { Principal } from '../sessions/authenticate.ts';
 import type { RecheckSession } from '../sessions/recheck-session.ts';
 import { htmlFile, jsonFile } from './export-files.ts';
 import { collectPersonalData } from './personal-data.ts';
-import type { PersonalDataStore } from './personal-data-store.ts';
 import { zip } from './zip.ts';
 
-type Needs = {
-  readonly personalData: PersonalDataStore;
-  readonly events: EventStore;
-  readonly consents: ConsentStore;
+type Needs = Parameters<typeof collectPersonalData>[0] & {
   readonly confirmPassword: ConfirmPassword;
   readonly recheckSession: RecheckSession;
   readonly record: RecordEvent;
@@ -25,20 +19,10 @@ type Needs = {
 };
 
 /** Returns a zip file of everything that Latchkey stores about the user, as the bytes are read. */
-export const exportData =
-  ({
-    personalData,
-    events,
-    consents,
-    confirmPassword,
-    recheckSession,
-    record,
-    transaction,
-    clock,
-    issuer,
-    appName,
-  }: Needs) =>
-  async (principal: Principal, password: string): Promise<AsyncIterable<Uint8Array>> => {
+export const exportData = (needs: Needs) => {
+  const { confirmPassword, recheckSession, record, transaction, clock, issuer, appName } = needs;
+  const collect = collectPersonalData(needs);
+  return async (principal: Principal, password: string): Promise<AsyncIterable<Uint8Array>> => {
     const { session, user, client } = principal;
     await confirmPassword(principal, password);
     const account = await transaction(async (write) => {
@@ -46,7 +30,7 @@ export const exportData =
       await record(write, { userId: user.id, kind: 'data_exported', sessionId: session.id, client });
       return account;
     });
-    const data = await collectPersonalData({ personalData, events, consents })(account);
+    const data = await collect(account);
     const head = { service: appName, url: issuer, exportedAt: clock() };
     return zip(
       [
@@ -56,3 +40,4 @@ export const exportData =
       head.exportedAt,
     );
   };
+};

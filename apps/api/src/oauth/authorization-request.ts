@@ -28,6 +28,10 @@ export const readParameters = (query: string): { parameters: Parameters; repeate
   };
 };
 
+/** Adds parameters to the address of an app, which may have a query of its own. */
+export const addressWith = (uri: string, parameters: Readonly<Record<string, string>>): string =>
+  `${uri}${uri.includes('?') ? '&' : '?'}${new URLSearchParams(parameters)}`;
+
 /** RFC 6749 §4.1.2.1, OpenID Connect Core §3.1.2.6 and §6. */
 export type AuthorizationError = { readonly error: string; readonly error_description: string };
 

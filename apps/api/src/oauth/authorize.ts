@@ -10,6 +10,7 @@ import type { Principal } from '../sessions/authenticate.ts';
 import type { RecheckSession } from '../sessions/recheck-session.ts';
 import {
   type AuthorizationRequest,
+  addressWith,
   checkParameters,
   type Parameters,
   readParameters,
@@ -34,10 +35,6 @@ type Answer = ResponseOf<typeof contract.authorize>;
 
 /** For this long after the request, a sign-in counts as the one that the request asked for. */
 const maxSignInSeconds = 900;
-
-/** Adds parameters to the address of an app, which may have a query of its own. */
-const addressWith = (uri: string, parameters: Readonly<Record<string, string>>): string =>
-  `${uri}${uri.includes('?') ? '&' : '?'}${new URLSearchParams(parameters)}`;
 
 /** What the user recognizes of an address; that of a native app has no host. */
 const hostOf = (uri: string): string => new URL(uri).host || new URL(uri).protocol;

@@ -8,6 +8,7 @@ import type { SigningKeys } from '../keys/signing-keys.ts';
 import { problem } from '../problem.ts';
 import type { Principal } from '../sessions/authenticate.ts';
 import type { SessionStore } from '../sessions/session-store.ts';
+import { addressWith } from './authorization-request.ts';
 
 type Needs = {
   readonly apps: AppStore;
@@ -53,8 +54,7 @@ export const endSession = ({ apps, sessions, keys, isRegisteredUri, clock, issue
     if (uri !== null && !(app && isRegisteredUri(app.postLogoutRedirectUris, uri)))
       throw problem('invalid_authorization_request', { reason: app ? 'redirect_uri' : 'client' });
     const state = search.get('state');
-    const location =
-      uri === null || state === null ? uri : `${uri}${uri.includes('?') ? '&' : '?'}${new URLSearchParams({ state })}`;
+    const location = uri === null || state === null ? uri : addressWith(uri, { state });
     const session = hint && (await sessions.findWithUser(hint.sid))?.session;
     // Otherwise any page could sign the user out with a link.
     const isConfirmed = principal !== undefined && hint?.aud === app?.id && session?.parentId === principal.session.id;

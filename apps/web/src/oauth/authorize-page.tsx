@@ -20,9 +20,8 @@ const Answer = () => {
   const body = { query: search, ...(since !== null && { since }) };
   const query = useLoad(() => api.call(authorize, { body }));
   const [decided, setDecided] = useState<string>();
-  const { location, login, consent } = query.data ?? {};
+  const { location = decided, login, consent } = query.data ?? {};
 
-  if (decided !== undefined) return <Leave to={decided} />;
   if (location !== undefined) return <Leave to={location} />;
   if (login) {
     const again = { pathname, search, hash: `#${new URLSearchParams({ since: login.since })}` };
