@@ -4,7 +4,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { defineConfig } from '@playwright/test';
 import { findHeadlessShell } from './e2e/browser.ts';
-import { allowedSite, brandServer, corsServer, mailbox, mailServer, mainServer, shortLived } from './e2e/servers.ts';
+import {
+  allowedSite,
+  brandServer,
+  corsServer,
+  identityServer,
+  mailbox,
+  mailServer,
+  mainServer,
+  provider,
+  shortLived,
+} from './e2e/servers.ts';
 
 const isRoot = process.getuid?.() === 0;
 
@@ -77,6 +87,22 @@ export default defineConfig({
     server(mailServer, {
       SMTP_URL: `smtp://127.0.0.1:${mailbox.smtpPort}`,
       MAIL_FROM: 'Latchkey <accounts@example.com>',
+    }),
+    {
+      command: 'node e2e/run-provider.ts',
+      url: `${provider.origin}/.well-known/openid-configuration`,
+      reuseExistingServer: false,
+    },
+    server(identityServer, {
+      SIGN_IN_PROVIDERS: 'acme,google,microsoft,github,gitlab,apple',
+      PROVIDER_ACME_ISSUER: provider.origin,
+      PROVIDER_ACME_LABEL: 'Acme',
+      ...Object.fromEntries(
+        ['ACME', 'GOOGLE', 'MICROSOFT', 'GITHUB', 'GITLAB', 'APPLE'].flatMap((name) => [
+          [`PROVIDER_${name}_CLIENT_ID`, 'latchkey'],
+          [`PROVIDER_${name}_CLIENT_SECRET`, 'the secret of the journeys'],
+        ]),
+      ),
     }),
     server(brandServer, {
       REGISTRATION: 'closed',

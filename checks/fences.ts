@@ -7,7 +7,7 @@ const packageFences: readonly { readonly packages: RegExp; readonly allowed: Reg
   {
     packages: /^express$/,
     allowed:
-      /^apps\/api\/src\/(app\.ts|(http|client|limits)\/.*|.*\.routes\.ts|sessions\/(session-cookie|authenticate)\.ts)$|^packages\/guard\/src\//,
+      /^apps\/api\/src\/(app\.ts|(http|client|limits)\/.*|.*\.routes\.ts|sessions\/(session-cookie|authenticate)\.ts|identities\/attempt-cookie\.ts)$|^packages\/guard\/src\//,
   },
   { packages: /^drizzle-orm(\/|$)/, allowed: /^apps\/api\/src\/(database\/.*|.*-store\.ts)$/ },
   { packages: /^jsonwebtoken$/, allowed: /^apps\/api\/src\/keys\/jwt\.ts$/ },

@@ -6,9 +6,10 @@ import { mainServer } from './servers.ts';
  * Checks every place, except the page itself, where a script or the next user of this browser could find a token. Scripts can
  * read one cookie, which says only that there is a session.
  */
-export const expectNoToken = async (page: Page, isSignedIn = true): Promise<void> => {
-  const { cookies, origins } = await page.context().storageState({ indexedDB: true });
-  const signedIn = `latchkey_signed_in_${mainServer.port}`;
+export const expectNoToken = async (page: Page, isSignedIn = true, server = mainServer): Promise<void> => {
+  const { origins } = await page.context().storageState({ indexedDB: true });
+  const cookies = await page.context().cookies(server.origin);
+  const signedIn = `latchkey_signed_in_${server.port}`;
   for (const { name, httpOnly, sameSite } of cookies) {
     // The sign-in page sets it for a moment, to find out whether the browser blocks cookies.
     if (name === 'latchkey_test') continue;

@@ -14,7 +14,8 @@ import {
   signIn,
   test,
 } from './fixtures.ts';
-import { mailServer } from './servers.ts';
+import { blockFonts, continueWithAcme, newName, registerWithAcme, signInThere } from './provider.ts';
+import { identityServer, mailServer } from './servers.ts';
 
 type View = { readonly name: string; readonly open: (page: Page) => Promise<void> };
 
@@ -86,6 +87,43 @@ const views: readonly View[] = [
       await openSignedIn(page);
       await page.getByRole('button', { name: 'Delete account…' }).click();
       await expect(page.getByRole('dialog')).toBeVisible();
+    },
+  },
+  {
+    name: 'login-with-providers',
+    open: async (page) => {
+      await page.goto(`${identityServer.origin}/login`);
+      await expect(page.getByRole('button', { name: 'Continue with Google' })).toBeVisible();
+    },
+  },
+  {
+    name: 'register-with-provider',
+    open: async (page) => {
+      await blockFonts(page);
+      await page.goto(`${identityServer.origin}/login`);
+      await continueWithAcme(page);
+      await signInThere(page, newName());
+      await expect(heading(page, 'Create an account')).toBeVisible();
+    },
+  },
+  {
+    name: 'connect-provider',
+    open: async (page) => {
+      await blockFonts(page);
+      await register(page, undefined, identityServer);
+      await page.goto(`${identityServer.origin}/sign-in-methods`);
+      await page.getByRole('button', { name: 'Connect Acme' }).click();
+      await signInThere(page, newName());
+      await expect(heading(page, 'Connect Acme')).toBeVisible();
+    },
+  },
+  {
+    name: 'sign-in-methods',
+    open: async (page) => {
+      await blockFonts(page);
+      await registerWithAcme(page);
+      await page.goto(`${identityServer.origin}/sign-in-methods`);
+      await expect(page.getByRole('button', { name: 'Disconnect… Acme' })).toBeVisible();
     },
   },
   {

@@ -13,5 +13,8 @@ export const allowedSite = at(port + 3);
 /** Sends e-mail to the mailbox, whose messages are at `mailbox.origin`. */
 export const mailServer = at(port + 5);
 export const mailbox = { ...at(port + 6), smtpPort: port + 7 };
+/** Signs people in with `provider`, an OpenID Provider that accepts any name. */
+export const identityServer = at(port + 8);
+export const provider = { port: port + 9, origin: `http://127.0.0.1:${port + 9}` };
 /** Has its own name, color, logo and links, and no registration. */
 export const brandServer = at(port + 4);

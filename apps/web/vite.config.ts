@@ -32,6 +32,20 @@ const explainTakenPort: Plugin = {
   },
 };
 
+/** The API writes the providers into the built page; here it is asked for them. */
+const showProviders: Plugin = {
+  name: 'show-providers',
+  apply: 'serve',
+  async transformIndexHtml() {
+    const answer = await fetch(`${api}/api/identities/providers`).catch(() => undefined);
+    if (!answer?.ok) return [];
+    const { providers } = (await answer.json()) as { providers: { name: string; label: string }[] };
+    if (providers.length === 0) return [];
+    const content = JSON.stringify(providers.map(({ name, label }) => [name, label]));
+    return [{ tag: 'meta', attrs: { name: 'latchkey-providers', content } }];
+  },
+};
+
 export default defineConfig({
   plugins: [
     react(),
@@ -39,6 +53,7 @@ export default defineConfig({
     // At build time, so that the API only selects the file for the browser.
     compression({ algorithms: ['gzip', 'brotliCompress'], include: /\.(js|css|html|svg)$/, threshold: 1024 }),
     explainTakenPort,
+    showProviders,
   ],
   server: {
     host: 'localhost',

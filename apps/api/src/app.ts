@@ -19,6 +19,7 @@ import { securityHeaders } from './http/security-headers.ts';
 import { createServe } from './http/serve.ts';
 import { unknownPath } from './http/unknown-path.ts';
 import { ignoreRangeHeader, webApp } from './http/web-app.ts';
+import { identityRoutes } from './identities/identities.routes.ts';
 import { limitByNetwork } from './limits/rate-limiter.ts';
 import { oauthRoutes } from './oauth/oauth.routes.ts';
 import { pageRoutes } from './oauth/page.routes.ts';
@@ -69,6 +70,7 @@ export const createApp = (
   accountRoutes(serve, services);
   sessionRoutes(serve, services);
   passwordRoutes(serve, services);
+  identityRoutes(serve, services);
   emailRoutes(serve, { ...services, authenticateSession });
   activityRoutes(serve, services);
   tokenRoutes(serve, services);

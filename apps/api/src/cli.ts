@@ -8,7 +8,7 @@ const onDatabase: OnDatabase =
   (run) =>
   async (...words) => {
     // Loaded only by the commands that need them, so that --help answers at once.
-    const [{ systemClock }, { readConfig, settingNames }, { migrateDatabase, connectDatabase }, { createServices }] =
+    const [{ systemClock }, { readConfig, settingNamesOf }, { migrateDatabase, connectDatabase }, { createServices }] =
       await Promise.all([
         import('./clock.ts'),
         import('./config.ts'),
@@ -19,7 +19,7 @@ const onDatabase: OnDatabase =
     if (existsSync('.env')) process.loadEnvFile();
     const config = readConfig();
     const notify = (sentence: string) => process.stderr.write(`${sentence}\n`);
-    for (const sentence of misspelledSettings(settingNames)) notify(sentence);
+    for (const sentence of misspelledSettings(settingNamesOf(config))) notify(sentence);
     await migrateDatabase(config.databaseUrl, 'new', notify);
     const database = await connectDatabase(config.databaseUrl, { onNotice: notify });
     const services = createServices(config, database, systemClock);

@@ -1,10 +1,17 @@
 import { developmentSecret, developmentSecretFile } from './development-secret.ts';
 import { isOwnAudience } from './keys/own-audience.ts';
 import { OperatorError } from './operator-error.ts';
+import { providerSettingNames, readProviders } from './provider-settings.ts';
 import { SettingFault, secret } from './setting-parsers.ts';
 import { settings, type Values } from './settings.ts';
 
 export const settingNames = Object.values(settings).map(({ name }) => name);
+
+/** With the settings of each sign-in provider. */
+export const settingNamesOf = ({ signInProviders }: Pick<Values, 'signInProviders'>): string[] => [
+  ...settingNames,
+  ...providerSettingNames(signInProviders),
+];
 
 /** Lists every invalid setting, one per line. */
 export class ConfigError extends OperatorError {
@@ -80,11 +87,16 @@ export const readConfig = (environment: NodeJS.ProcessEnv = process.env) => {
     }),
   );
   faults.push(...conflictsOf(values));
+  const { providers, faults: providerFaults } = readProviders(
+    (values as Partial<Values>).signInProviders ?? [],
+    environment,
+  );
+  faults.push(...providerFaults);
   if (faults.length > 0) throw new ConfigError(faults);
 
   const { appSecret = storedSecret(), previousAppSecrets, mailFrom = developmentSender, ...rest } = values as Values;
   const hasMail = rest.smtpUrl !== undefined;
-  return { ...rest, mailFrom, hasMail, appSecrets: [appSecret, ...previousAppSecrets] as const };
+  return { ...rest, providers, mailFrom, hasMail, appSecrets: [appSecret, ...previousAppSecrets] as const };
 };
 
 export type Config = ReturnType<typeof readConfig>;

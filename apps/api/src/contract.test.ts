@@ -2,15 +2,18 @@ import { randomUUID } from 'node:crypto';
 import { type Endpoint, problemsOf } from '@latchkey/contract/endpoint';
 import { endpoints } from '@latchkey/contract/endpoints';
 import type { ProblemCode } from '@latchkey/contract/problems';
+import { eq } from 'drizzle-orm';
 import type { Test } from 'supertest';
-import { describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import * as z from 'zod/mini';
 import { codeFor, newApp, newPkce, queryOf, signInToApp } from '../testing/apps.ts';
 import { engines } from '../testing/engines.ts';
 import { expectOAuthError, expectProblem } from '../testing/expect-problem.ts';
+import { identifiedAttempt, openAttempt, providerSettings, runProvider } from '../testing/provider.ts';
 import {
   bearer,
   freshName,
+  fromOwnPage,
   type Latchkey,
   password,
   publicUrl,
@@ -54,10 +57,17 @@ const goodBodies: Record<string, (person: Person) => object> = {
   'POST /api/emails/change': () => ({ email: 'ada@example.com', password }),
   'POST /api/emails/verify': () => ({ token: unknownLink }),
   'POST /api/emails/undo-change': () => ({ token: unknownLink }),
+  'POST /api/identities/:provider/start': () => ({}),
+  'POST /api/identities/:provider/callback': () => ({ query: '?state=x' }),
+  'POST /api/identities/sign-in': () => ({ attempt: unknownLink }),
+  'POST /api/identities/register': () => ({ attempt: unknownLink, username: freshName() }),
+  'POST /api/identities': () => ({ attempt: unknownLink }),
 };
 
 const call = ({ http }: Latchkey, { method, path, encoding }: Endpoint, token?: string, id = 'nothing'): Test => {
-  const request = http[method.toLowerCase() as Lowercase<typeof method>](path.replace(':id', id));
+  const request = http[method.toLowerCase() as Lowercase<typeof method>](path.replace(/:\w+/, id));
+  // Only the web app signs in with providers.
+  if (path.startsWith('/api/identities')) request.set(fromOwnPage);
   if (token) request.set(...bearer(token));
   return encoding ? request.type(encoding) : request;
 };
@@ -66,6 +76,7 @@ const call = ({ http }: Latchkey, { method, path, encoding }: Endpoint, token?: 
 const goodIds: Record<string, (latchkey: Latchkey, person: Person) => Promise<string>> = {
   'DELETE /api/sessions/:id': async (latchkey, { id }) => (await latchkey.openSessionOf(id)).session.id,
   'DELETE /api/tokens/:id': async (latchkey, person) => (await namedToken(latchkey, person)).id,
+  'DELETE /api/identities/:id': (latchkey, person) => connect(latchkey, person),
   'DELETE /api/apps/:id': async (latchkey, person) => {
     const app = await newApp(latchkey);
     await signInToApp(latchkey, app, person);
@@ -95,8 +106,80 @@ const tokenOf = async (latchkey: Latchkey, { path }: Endpoint, person: Person): 
   return (await tokens).access_token;
 };
 
+const provider = await runProvider();
+afterAll(() => provider.stop());
+/** `acme` answers, nobody answers for `down`. */
+const withProviders = {
+  SIGN_IN_PROVIDERS: 'acme,down',
+  ...providerSettings(provider.issuer.url),
+  ...providerSettings('http://127.0.0.1:1', 'down'),
+};
+
+const connect = async (latchkey: Latchkey, person: Person, subject?: string): Promise<string> => {
+  const { attempt, headers } = await identifiedAttempt(latchkey, subject);
+  const request = latchkey.http.post('/api/identities').set(...bearer(person.access_token));
+  return (await request.set(headers).send({ attempt }).expect(201)).body.id;
+};
+
+/** The answer of a provider to an attempt. */
+const answerOf = async (latchkey: Latchkey, endpoint: Endpoint, name: string, query: string) => {
+  const { attempt, headers } = await openAttempt(latchkey, name);
+  return call(latchkey, endpoint, undefined, name)
+    .set(headers)
+    .send({ query: `?state=${attempt}&${query}` });
+};
+
+/** The identity of somebody else. */
+const foreignAttempt = async (latchkey: Latchkey) => {
+  const subject = randomUUID();
+  await connect(latchkey, await latchkey.person(), subject);
+  return identifiedAttempt(latchkey, subject);
+};
+
+/** An account that signs in with a provider only, and did so a while ago. */
+const withoutPassword =
+  (body: object): Provocation =>
+  async (latchkey, endpoint) => {
+    const { id, access_token } = await latchkey.person();
+    await latchkey.database.transaction((write) => latchkey.services.passwords.remove(write, id));
+    latchkey.clock.turn(601);
+    return call(latchkey, endpoint, access_token).send(body);
+  };
+
+/** Calls of a browser that a provider has confirmed. */
+const identityCalls: Record<
+  string,
+  (latchkey: Latchkey, endpoint: Endpoint, person: Person) => Promise<Awaited<Test>>
+> = {
+  'POST /api/identities/:provider/start': async (latchkey, endpoint) =>
+    call(latchkey, endpoint, undefined, 'acme').send({}),
+  'GET /api/identities/:provider/callback': async (latchkey, endpoint) => call(latchkey, endpoint, undefined, 'acme'),
+  'POST /api/identities/:provider/callback': async (latchkey, endpoint) => {
+    const { attempt, headers } = await identifiedAttempt(latchkey);
+    return call(latchkey, endpoint, undefined, 'acme')
+      .set(headers)
+      .send({ query: `?state=${attempt}` });
+  },
+  'POST /api/identities/sign-in': async (latchkey, endpoint, person) => {
+    const subject = person.id;
+    await connect(latchkey, person, subject);
+    const { attempt, headers } = await identifiedAttempt(latchkey, subject);
+    return call(latchkey, endpoint).set(headers).send({ attempt });
+  },
+  'POST /api/identities/register': async (latchkey, endpoint) => {
+    const { attempt, headers } = await identifiedAttempt(latchkey);
+    return call(latchkey, endpoint).set(headers).send({ attempt, username: freshName() });
+  },
+  'POST /api/identities': async (latchkey, endpoint, { access_token }) => {
+    const { attempt, headers } = await identifiedAttempt(latchkey);
+    return call(latchkey, endpoint, access_token).set(headers).send({ attempt });
+  },
+};
+
 const goodCall = async (latchkey: Latchkey, endpoint: Endpoint, person: Person): Promise<Awaited<Test>> => {
   const name = nameOf(endpoint);
+  const identityCall = await identityCalls[name]?.(latchkey, endpoint, person);
+  if (identityCall) return identityCall;
   const kind = linkKinds[name];
   if (kind)
     return call(latchkey, endpoint).send({ ...goodBodies[name]?.(person), token: await latchkey.linkTo(person, kind) });
@@ -107,7 +190,8 @@ const goodCall = async (latchkey: Latchkey, endpoint: Endpoint, person: Person):
   return goodCallOf(latchkey, endpoint, person, id);
 };
 
-const goodCallOf = (latchkey: Latchkey, endpoint: Endpoint, person: Person, id?: string): Test => {
+const goodCallOf = (latchkey: Latchkey, endpoint: Endpoint, person: Person, givenId?: string): Test => {
+  const id = endpoint.path.includes('/:provider') ? 'acme' : givenId;
   const request = call(latchkey, endpoint, endpoint.access === 'public' ? undefined : person.access_token, id);
   return endpoint.body ? request.send(goodBodies[nameOf(endpoint)]?.(person)) : request;
 };
@@ -172,6 +256,7 @@ const implied: Provocations = {
   permission_missing: async (latchkey, endpoint) =>
     goodCall(latchkey, endpoint, await latchkey.person({ role: 'user' })),
   not_found: async (latchkey, endpoint) => call(latchkey, endpoint, (await latchkey.person()).access_token),
+  insufficient_user_authentication: after(({ clock }) => clock.turn(601)),
   malformed_json: sending('{"username": '),
   payload_too_large: tooMuch,
   unsupported_media_type: sending('<username>ada</username>', 'application/xml'),
@@ -240,6 +325,27 @@ const withGoodCall: Provocation = async (latchkey, endpoint) => goodCall(latchke
 const enterCode = (latchkey: Latchkey, endpoint: Endpoint, token?: string): Test =>
   call(latchkey, endpoint, token).send({ code: '000000' });
 
+const sendingFromElsewhere =
+  (body: object): Provocation =>
+  async (latchkey, endpoint) => {
+    const { access_token } = await latchkey.person();
+    return call(latchkey, endpoint, access_token, 'acme').set(fromElsewhere).send(body);
+  };
+/** A sign-in with an identity whose account was disabled. */
+const ofDisabled =
+  (state: { readonly disabledAt: Date; readonly closedAt?: Date }): Provocation =>
+  async (latchkey, endpoint) => {
+    const subject = randomUUID();
+    const person = await latchkey.person();
+    await connect(latchkey, person, subject);
+    const { attempt, headers } = await identifiedAttempt(latchkey, subject);
+    const { users } = latchkey.database.tables;
+    await latchkey.database.transaction(async (write) => {
+      await write.update(users).set(state).where(eq(users.id, person.id));
+    });
+    return call(latchkey, endpoint).set(headers).send({ attempt });
+  };
+
 /** Provokes the problems that an endpoint declares itself. */
 const own: Record<string, Provocations> = {
   'POST /api/accounts/register': {
@@ -251,10 +357,14 @@ const own: Record<string, Provocations> = {
     origin_not_allowed: (latchkey, endpoint) =>
       call(latchkey, endpoint).set(fromElsewhere).send({ username: freshName(), password, delivery: 'cookie' }),
   },
-  'POST /api/accounts/me/export': { wrong_password: sending({ password: 'not the password' }) },
+  'POST /api/accounts/me/export': {
+    wrong_password: sending({ password: 'not the password' }),
+    insufficient_user_authentication: withoutPassword({}),
+  },
   'DELETE /api/accounts/me': {
     last_admin: async (latchkey, endpoint) => goodCall(latchkey, endpoint, await latchkey.person({ role: 'admin' })),
     wrong_password: sending({ password: 'not the password' }),
+    insufficient_user_authentication: withoutPassword({}),
   },
   'POST /api/sessions/login': {
     invalid_credentials: sending({ username: 'nobody', password }),
@@ -339,6 +449,7 @@ const own: Record<string, Provocations> = {
         .set('Cookie', `latchkey_refresh_5173=${person.refresh_token}`);
     },
     wrong_password: sending({ currentPassword: 'not the password', newPassword: 'another long password' }),
+    insufficient_user_authentication: withoutPassword({ newPassword: 'another long password' }),
   },
   'POST /api/passwords/forgot': { mail_not_configured: withGoodCall },
   'POST /api/passwords/reset': {
@@ -347,9 +458,64 @@ const own: Record<string, Provocations> = {
   'POST /api/emails/change': {
     mail_not_configured: withGoodCall,
     wrong_password: sending({ email: 'ada@example.com', password: 'not the password' }),
+    insufficient_user_authentication: withoutPassword({ email: 'ada@example.com' }),
   },
   'POST /api/emails/send-verification': { mail_not_configured: withGoodCall },
   'POST /api/emails/undo-change': { token_spent: sending({ token: unknownLink }) },
+  'POST /api/identities/:provider/start': {
+    origin_not_allowed: (latchkey, endpoint) => call(latchkey, endpoint).set(fromElsewhere),
+    provider_unavailable: (latchkey, endpoint) => {
+      latchkey.breaks();
+      return call(latchkey, endpoint, undefined, 'down');
+    },
+  },
+  'POST /api/identities/:provider/callback': {
+    not_found: (latchkey, endpoint) => call(latchkey, endpoint).send({ query: '' }),
+    origin_not_allowed: sendingFromElsewhere({ query: '' }),
+    token_spent: (latchkey, endpoint) => call(latchkey, endpoint, undefined, 'acme').send({ query: '?state=x' }),
+    provider_unavailable: (latchkey, endpoint) => {
+      latchkey.breaks();
+      return answerOf(latchkey, endpoint, 'down', 'code=x');
+    },
+    provider_refused: (latchkey, endpoint) => answerOf(latchkey, endpoint, 'acme', 'error=access_denied'),
+  },
+  'POST /api/identities/sign-in': {
+    origin_not_allowed: sendingFromElsewhere({ attempt: unknownLink }),
+    token_spent: sending({ attempt: unknownLink }),
+    account_closed: ofDisabled({ closedAt: new Date(0), disabledAt: new Date(0) }),
+    account_disabled: ofDisabled({ disabledAt: new Date() }),
+  },
+  'POST /api/identities/register': {
+    origin_not_allowed: sendingFromElsewhere({ attempt: unknownLink, username: 'ada-lovelace' }),
+    token_spent: sending({ attempt: unknownLink, username: 'ada-lovelace' }),
+    registration_closed: withGoodCall,
+    username_taken: async (latchkey, endpoint) => {
+      const { username } = await latchkey.person();
+      const { attempt, headers } = await identifiedAttempt(latchkey);
+      return call(latchkey, endpoint).set(headers).send({ attempt, username });
+    },
+    identity_taken: async (latchkey, endpoint) => {
+      const { attempt, headers } = await foreignAttempt(latchkey);
+      return call(latchkey, endpoint).set(headers).send({ attempt, username: freshName() });
+    },
+  },
+  'POST /api/identities': {
+    origin_not_allowed: sendingFromElsewhere({ attempt: unknownLink }),
+    token_spent: sending({ attempt: unknownLink }),
+    identity_taken: async (latchkey, endpoint) => {
+      const { access_token } = await latchkey.person();
+      const { attempt, headers } = await foreignAttempt(latchkey);
+      return call(latchkey, endpoint, access_token).set(headers).send({ attempt });
+    },
+  },
+  'DELETE /api/identities/:id': {
+    last_sign_in_method: async (latchkey, endpoint) => {
+      const person = await latchkey.person();
+      const id = await connect(latchkey, person);
+      await latchkey.database.transaction((write) => latchkey.services.passwords.remove(write, person.id));
+      return call(latchkey, endpoint, person.access_token, id);
+    },
+  },
   'POST /api/emails/verify': {
     token_spent: sending({ token: unknownLink }),
     wrong_code: async (latchkey, endpoint) => {
@@ -380,12 +546,13 @@ const own: Record<string, Provocations> = {
 const notProvoked: ReadonlySet<ProblemCode> = new Set(['internal_error']);
 
 describe.each(engines)('the contract on $name', (engine) => {
-  const shared = shareLatchkey(engine);
+  const shared = shareLatchkey(engine, { settings: withProviders });
   /** These need other settings, or leave Latchkey unusable. */
   const ofTheirOwn: { readonly [Code in ProblemCode]?: () => Latchkey } = {
-    registration_closed: shareLatchkey(engine, { settings: { REGISTRATION: 'closed' } }),
-    too_many_attempts: shareLatchkey(engine, { settings: { RATE_LIMITS: 'on' } }),
-    unavailable: shareLatchkey(engine),
+    registration_closed: shareLatchkey(engine, { settings: { REGISTRATION: 'closed', ...withProviders } }),
+    too_many_attempts: shareLatchkey(engine, { settings: { RATE_LIMITS: 'on', ...withProviders } }),
+    unavailable: shareLatchkey(engine, { settings: withProviders }),
+    provider_unavailable: shareLatchkey(engine, { settings: withProviders }),
     mail_not_configured: shareLatchkey(engine, { settings: { SMTP_URL: 'off' } }),
     last_admin: shareLatchkey(engine),
   };
@@ -400,7 +567,7 @@ describe.each(engines)('the contract on $name', (engine) => {
         endpoint.path.startsWith('/.well-known/') ? 'public, max-age=60' : 'no-store',
       );
       if (endpoint.response) {
-        const isJson = endpoint.answers !== 'headers';
+        const isJson = endpoint.answers === undefined;
         expect(answer.headers['content-type']).toBe(isJson ? 'application/json; charset=utf-8' : undefined);
         if (isJson) expect(z.parse(endpoint.response, answer.body)).toEqual(answer.body);
       } else if (endpoint.answers === 'zip') {
@@ -454,9 +621,11 @@ describe.each(engines)('the contract on $name', (engine) => {
   it.each(endpoints.filter(({ path }) => path.includes('/:')))(
     '$method $path is a 404 with an invalid id',
     async (endpoint) => {
-      const { access_token } = await shared().person();
+      const person = await shared().person();
       for (const id of ['%00', 'nothing', `${randomUUID()}%00`, '%f0%9f%94%91', '__proto__', 'x'.repeat(5000)]) {
-        expectProblem(await call(shared(), endpoint, access_token, id), 'not_found');
+        const request = call(shared(), endpoint, person.access_token, id);
+        if (endpoint.body) request.send(goodBodies[nameOf(endpoint)]?.(person));
+        expectProblem(await request, 'not_found');
       }
     },
   );
@@ -466,7 +635,7 @@ describe.each(engines)('the contract on $name', (engine) => {
     const served = Object.entries<object>(body.paths).flatMap(([path, methods]) =>
       Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`),
     );
-    const inContract = endpoints.map((endpoint) => nameOf(endpoint).replace(':id', '{id}'));
+    const inContract = endpoints.map((endpoint) => nameOf(endpoint).replace(/:(\w+)/, '{$1}'));
     expect(new Set(served)).toEqual(new Set([...inContract, 'GET /api/tokens/revocations']));
     expect(body.servers).toEqual([{ url: publicUrl }]);
   });

@@ -3,7 +3,7 @@ import { endpoints } from '@latchkey/contract/endpoints';
 import { secretFields } from '@latchkey/contract/redaction';
 import pino, { type Logger } from 'pino';
 import { systemSleep } from './clock.ts';
-import { type Config, readConfig, settingNames } from './config.ts';
+import { type Config, readConfig, settingNamesOf } from './config.ts';
 import { shutDown } from './http/listen.ts';
 import { listenForMetrics } from './metrics/listen-metrics.ts';
 import { clusterMetrics } from './metrics/metrics.ts';
@@ -37,7 +37,7 @@ const warnAbout = (config: Config, logger: Logger): void => {
   }
   if (!config.hasMail)
     logger.info('SMTP_URL is not set: no e-mail address can be verified, and no forgotten password reset.');
-  for (const sentence of misspelledSettings(settingNames)) logger.warn(sentence);
+  for (const sentence of misspelledSettings(settingNamesOf(config))) logger.warn(sentence);
 };
 
 /** One server in this process, or several in processes of their own. */

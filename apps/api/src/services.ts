@@ -1,7 +1,9 @@
 import { availableParallelism } from 'node:os';
 import { createAccountStore } from './accounts/account-store.ts';
+import { requireOpen } from './accounts/closed-account.ts';
 import { createPersonalDataStore } from './accounts/personal-data-store.ts';
 import { showUser } from './accounts/profile.ts';
+import { createRegistration } from './accounts/registration.ts';
 import { createReservedUsernames } from './accounts/reserved-usernames.ts';
 import { requestNotice } from './activity/request-notice.ts';
 import { standardScopes } from './apps/add-app.ts';
@@ -19,6 +21,11 @@ import { createEventStore } from './events/event-store.ts';
 import { recordEvent } from './events/record.ts';
 import { createPasswordHasher, type PasswordHasher } from './hashing/password-hasher.ts';
 import { createPasswordStore } from './hashing/password-store.ts';
+import { createAttemptCookie } from './identities/attempt-cookie.ts';
+import { createAttemptStore } from './identities/attempt-store.ts';
+import { findOwner } from './identities/find-owner.ts';
+import { createIdentityStore } from './identities/identity-store.ts';
+import { createProviders } from './identities/providers.ts';
 import { createSigningKeyStore } from './keys/signing-key-store.ts';
 import { createSigningKeys } from './keys/signing-keys.ts';
 import { createGuessLimits } from './limits/guess-limits.ts';
@@ -110,6 +117,8 @@ export const createServices = (
     consents: createConsentStore(database),
     codes: createCodeStore(database),
     logoutNotices: createLogoutNoticeStore(database),
+    identities: createIdentityStore(database),
+    attempts: createAttemptStore(database),
     personalData: createPersonalDataStore(database),
     metrics: createMetricStore(database, { clock, sleep }),
   };
@@ -164,9 +173,16 @@ export const createServices = (
     readings: createReadings({ ...needs, connections: database.connections }),
     appName: config.appName,
     jwtAlgorithm: config.jwtAlgorithm,
-    isRegistrationOpen: config.isRegistrationOpen,
-    isReservedUsername: createReservedUsernames(config.reservedUsernames),
+    registration: createRegistration({
+      ...stores,
+      isRegistrationOpen: config.isRegistrationOpen,
+      isReservedUsername: createReservedUsernames(config.reservedUsernames),
+    }),
+    requireOpen,
     cookie: createSessionCookie(config, clock),
+    attemptCookie: createAttemptCookie(config),
+    providers: createProviders(config.providers, shared),
+    findOwner: findOwner(needs),
     confirmPassword: confirmPassword(needs),
     recheckPassword: recheckPassword(needs),
     replaceLostPassword: replaceLostPassword(needs),

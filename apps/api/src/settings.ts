@@ -1,5 +1,6 @@
 import { jwtAlgorithms } from '@latchkey/contract/jwt';
 import { appName, color, linkTo, logoFile } from './brand-setting-parsers.ts';
+import { providerNames } from './provider-settings.ts';
 import {
   audience,
   databaseUrl,
@@ -101,6 +102,7 @@ export const settings = {
   isVerifiedEmailRequired: setting('REQUIRE_VERIFIED_EMAIL', 'off', (text, isProduction) => {
     return oneOf('on', 'off')(text, isProduction) === 'on';
   }),
+  signInProviders: setting('SIGN_IN_PROVIDERS', '', providerNames),
   appName: setting('APP_NAME', 'Latchkey', appName),
   accentColor: optional('ACCENT_COLOR', color),
   logo: optional('LOGO_FILE', logoFile),

@@ -3,7 +3,7 @@ import { email } from './email.ts';
 import { endpoint } from './endpoint.ts';
 import { rates } from './limits.ts';
 import { metadata } from './metadata.ts';
-import { newPassword, presentedPassword } from './passwords.ts';
+import { confirmingPassword, newPassword } from './passwords.ts';
 import { delivery, signedIn } from './sessions.ts';
 import { name, withoutPastedNoise } from './text.ts';
 import { user } from './user.ts';
@@ -81,11 +81,11 @@ export const exportMe = endpoint({
   access: 'session',
   rate: rates.sensitive,
   guessLimits: ['password:session'],
-  body: z.strictObject({ password: presentedPassword }),
+  body: z.strictObject({ password: confirmingPassword }),
   example: { password: 'seven purple kettles' },
   status: 200,
   answers: 'zip',
-  problems: ['wrong_password'],
+  problems: ['wrong_password', 'insufficient_user_authentication'],
 });
 
 /** A closed account stays for seven days: until then it can be opened again. */
@@ -98,8 +98,8 @@ export const deleteMe = endpoint({
   access: 'session',
   rate: rates.sensitive,
   guessLimits: ['password:session'],
-  body: z.strictObject({ password: presentedPassword }),
+  body: z.strictObject({ password: confirmingPassword }),
   example: { password: 'seven purple kettles' },
   status: 204,
-  problems: ['wrong_password', 'last_admin'],
+  problems: ['wrong_password', 'insufficient_user_authentication', 'last_admin'],
 });

@@ -31,6 +31,8 @@ export const eventKind = z.enum([
   'account_enabled',
   'app_authorized',
   'app_disconnected',
+  'identity_linked',
+  'identity_unlinked',
   'account_closed',
   'account_closed_by_admin',
   'account_reopened',
@@ -39,7 +41,7 @@ export const eventKind = z.enum([
 export type EventKind = z.output<typeof eventKind>;
 
 /**
- * An event of an account. `number` counts from 1. `detail`: the name of an API token, the user name of its creator or of the
+ * An event of an account. `number` counts from 1. `detail`: the name of an API token, an app or a provider, the user name of its creator or of the
  * account that it acts as, the new role, a browser, or the number of the reported event.
  * `current`: the event comes from the session and the browser of this request. `shared`: it comes from this session, but maybe
  * from another browser: someone else may have a copy of its tokens.

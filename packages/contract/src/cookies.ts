@@ -1,5 +1,5 @@
-/** `refresh` and `device` are HttpOnly. Scripts can read `signed_in`, which only shows that a refresh cookie exists. */
-type Cookie = 'refresh' | 'device' | 'signed_in';
+/** `refresh`, `device` and `attempt` are HttpOnly. Scripts can read `signed_in`, which only shows that a refresh cookie exists. */
+type Cookie = 'refresh' | 'device' | 'attempt' | 'signed_in';
 
 /**
  * Returns the name of a cookie of the Latchkey at this origin. Cookies ignore ports (RFC 6265 §8.5), so over http, where

@@ -4,7 +4,7 @@ import { endpoint } from './endpoint.ts';
 import { fault } from './field-errors.ts';
 import { rates } from './limits.ts';
 import { linkToken } from './link-token.ts';
-import { presentedPassword } from './passwords.ts';
+import { confirmingPassword } from './passwords.ts';
 import { user } from './user.ts';
 
 /** The code of a verification message: six ASCII digits. Spaces from copying are ignored. */
@@ -21,9 +21,9 @@ export const changeEmail = endpoint({
   access: 'session',
   rate: rates.sensitive,
   guessLimits: ['password:session', 'email-changes:account'],
-  body: z.strictObject({ email, password: presentedPassword }),
+  body: z.strictObject({ email, password: confirmingPassword }),
   status: 202,
-  problems: ['wrong_password', 'mail_not_configured'],
+  problems: ['wrong_password', 'insufficient_user_authentication', 'mail_not_configured'],
 });
 
 export const sendVerification = endpoint({

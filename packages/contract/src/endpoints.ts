@@ -4,13 +4,14 @@ import * as apps from './apps.ts';
 import * as emails from './emails.ts';
 import type { Endpoint } from './endpoint.ts';
 import * as health from './health.ts';
+import * as identities from './identities.ts';
 import * as oauth from './oauth.ts';
 import * as passwords from './passwords.ts';
 import * as sessions from './sessions.ts';
 import * as tokens from './tokens.ts';
 import * as wellKnown from './well-known.ts';
 
-const modules = [accounts, sessions, passwords, emails, activity, tokens, apps, oauth, wellKnown, health];
+const modules = [accounts, sessions, passwords, identities, emails, activity, tokens, apps, oauth, wellKnown, health];
 
 export const isEndpoint = (value: unknown): value is Endpoint =>
   typeof value === 'object' && value !== null && 'method' in value && 'path' in value;

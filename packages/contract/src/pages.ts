@@ -18,6 +18,8 @@ export const pages = {
   resetPassword: '/reset-password',
   undo: '/undo',
   apps: '/apps',
+  signInMethods: '/sign-in-methods',
+  continueSignIn: '/login/continue',
   authorize: '/oauth/authorize',
   endSession: '/oauth/logout',
 } as const;

@@ -22,14 +22,21 @@ export const presentedPassword = line(1, 256).check(
   z.meta({ 'x-secret': true, format: 'password' }),
 );
 
+/**
+ * The password of a signed-in user who changes something important. An account without a password sends none, and must have signed in
+ * within `confirmedSeconds`.
+ */
+export const confirmingPassword = z.optional(presentedPassword);
+export const confirmedSeconds = 10 * 60;
+
 export const changePassword = endpoint({
   method: 'POST',
   path: '/api/passwords/change',
-  summary: 'Change your password; ends all your other sessions and renews this one in a browser',
+  summary: 'Change your password, or set the first one; ends all your other sessions and renews this one in a browser',
   access: 'session',
   rate: rates.sensitive,
   guessLimits: ['password:session'],
-  body: z.strictObject({ currentPassword: presentedPassword, newPassword }).check(
+  body: z.strictObject({ currentPassword: confirmingPassword, newPassword }).check(
     z.refine(({ currentPassword, newPassword }) => newPassword !== currentPassword, {
       ...fault({ code: 'not_allowed', allowed: [] }),
       path: ['newPassword'],
@@ -37,7 +44,7 @@ export const changePassword = endpoint({
   ),
   example: { currentPassword: 'seven purple kettles', newPassword: 'eight violet teapots' },
   status: 204,
-  problems: ['wrong_password', 'origin_not_allowed'],
+  problems: ['wrong_password', 'insufficient_user_authentication', 'origin_not_allowed'],
 });
 
 export const forgotPassword = endpoint({

@@ -4,6 +4,7 @@ const spentTexts = {
   verification: 'This link or code has expired or was already used. Ask for a new message.',
   reset: 'This link has expired or was already used. Ask for a new one.',
   undo: 'This link has expired or was already used.',
+  sign_in: 'This sign-in has expired or was already used. Sign in again.',
 } as const;
 
 /** A date such as 3 December 2026. */
@@ -33,20 +34,30 @@ const texts = {
   username_taken: ({ username, isReserved }: { readonly username: string; readonly isReserved: boolean }) =>
     `The user name ${username} is ${isReserved ? 'reserved' : 'taken'}. Choose another.`,
   user_not_found: ({ username }: { readonly username: string }) => `User ${username} not found.`,
-  not_found: ({ thing }: { readonly thing: 'session' | 'token' | 'event' | 'app' }) => `No such ${thing}.`,
+  not_found: ({ thing }: { readonly thing: 'session' | 'token' | 'event' | 'app' | 'provider' | 'identity' }) =>
+    `No such ${thing}.`,
   wrong_password: ({ wasChanged }: { readonly wasChanged: boolean }) =>
     wasChanged ? 'Your password was just changed on another device.' : 'The current password is wrong.',
   wrong_code: ({ isLast }: { readonly isLast: boolean }) =>
     `This code is wrong. ${isLast ? 'Ask for a new message.' : 'Use the newest message.'}`,
-  token_spent: ({ purpose }: { readonly purpose: 'verification' | 'reset' | 'undo' }) => spentTexts[purpose],
+  token_spent: ({ purpose }: { readonly purpose: keyof typeof spentTexts }) => spentTexts[purpose],
   email_not_verified: ({ hasAddress }: { readonly hasAddress: boolean }) =>
     hasAddress
       ? 'Verify your e-mail address first. We sent you a message.'
       : 'This account has no e-mail address. Contact an administrator.',
   mail_not_configured: 'This server sends no e-mail. Contact an administrator.',
+  provider_unavailable: ({ provider }: { readonly provider: string }) =>
+    `${provider} cannot be reached. Try again, or sign in another way.`,
+  provider_refused: ({ provider, isCancelled }: { readonly provider: string; readonly isCancelled: boolean }) =>
+    isCancelled
+      ? `You cancelled the sign-in with ${provider}.`
+      : `${provider} did not confirm who you are. Sign in again.`,
+  identity_taken: ({ provider }: { readonly provider: string }) =>
+    `This ${provider} account is connected to another account here.`,
+  last_sign_in_method: 'This is your only way to sign in. Set a password or connect another account first.',
   last_admin: 'You are the only admin. Make another user an admin first.',
   permission_missing: ({ permission }: { readonly permission: string }) => `The permission ${permission} is required.`,
-  insufficient_user_authentication: 'Enter your password again to continue.',
+  insufficient_user_authentication: 'Sign in again to continue.',
   token_revoked: 'The session of this access token has ended. Sign in again.',
   session_ended: 'This session has ended. Sign in again.',
   refresh_invalid: 'The refresh token is not valid. Sign in again.',

@@ -31,6 +31,7 @@ export const problems = {
   insufficient_scope: { status: 403, title: 'Insufficient scope' },
   wrong_password: { status: 403, title: 'The password is wrong' },
   wrong_code: { status: 403, title: 'The code is wrong' },
+  provider_refused: { status: 403, title: 'The provider did not confirm the sign-in' },
   email_not_verified: { status: 403, title: 'E-mail address not verified' },
   origin_not_allowed: { status: 403, title: 'Origin not allowed' },
   user_not_found: { status: 404, title: 'User not found' },
@@ -38,6 +39,8 @@ export const problems = {
   method_not_allowed: { status: 405, title: 'Method not allowed' },
   request_timeout: { status: 408, title: 'Request timeout' },
   last_admin: { status: 409, title: 'Cannot remove the last admin' },
+  last_sign_in_method: { status: 409, title: 'Cannot remove the only way to sign in' },
+  identity_taken: { status: 409, title: 'The identity belongs to another account' },
   username_taken: { status: 409, title: 'The user name is taken' },
   token_spent: { status: 410, title: 'The link has expired or was used' },
   payload_too_large: { status: 413, title: 'The body is too large' },
@@ -47,6 +50,7 @@ export const problems = {
   too_many_attempts: { status: 429, title: 'Too many attempts' },
   headers_too_large: { status: 431, title: 'The request headers are too large' },
   internal_error: { status: 500, title: 'Internal error' },
+  provider_unavailable: { status: 503, title: 'The provider cannot be reached' },
   unavailable: { status: 503, title: 'Temporarily unavailable' },
 } as const satisfies Record<string, { status: number; title: string }>;
 

@@ -9,6 +9,7 @@ it('names every field of the API that logs must hide', () => {
   expect(secretFields(endpoints)).toEqual(
     new Set([
       'password',
+      'attempt',
       'currentPassword',
       'newPassword',
       'access_token',

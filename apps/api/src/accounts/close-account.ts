@@ -44,7 +44,7 @@ type Needs = CloseNeeds & {
 /** Closes the account for its owner, and tells the verified address how to keep it. `purgeExpired` removes it after seven days. */
 export const closeAccount =
   ({ confirmPassword, recheckSession, recheckPassword, postUndo, record, transaction, ...needs }: Needs) =>
-  async (principal: Principal, password: string): Promise<void> => {
+  async (principal: Principal, password: string | undefined): Promise<void> => {
     const { user, session, client } = principal;
     const checkedHash = await confirmPassword(principal, password);
     await transaction(async (write) => {

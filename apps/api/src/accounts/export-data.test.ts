@@ -77,7 +77,7 @@ describe.each(engines)('the export of an account on $name', (engine) => {
     const about = Object.entries(shared().database.tables).flatMap(([name, table]) => ('userId' in table ? name : []));
     // A hash; codes of a minute, kept to recognize their reuse; what an app is to learn of a sign-out.
     const unread = ['passwords', 'authorizationCodes', 'logoutNotices'];
-    const exported = ['sessions', 'events', 'verifications', 'consents'];
+    const exported = ['sessions', 'events', 'verifications', 'consents', 'identities'];
     expect(about.toSorted()).toEqual([...unread, ...exported].toSorted());
   });
 

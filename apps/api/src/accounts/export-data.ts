@@ -22,7 +22,7 @@ type Needs = Parameters<typeof collectPersonalData>[0] & {
 export const exportData = (needs: Needs) => {
   const { confirmPassword, recheckSession, record, transaction, clock, issuer, appName } = needs;
   const collect = collectPersonalData(needs);
-  return async (principal: Principal, password: string): Promise<AsyncIterable<Uint8Array>> => {
+  return async (principal: Principal, password: string | undefined): Promise<AsyncIterable<Uint8Array>> => {
     const { session, user, client } = principal;
     await confirmPassword(principal, password);
     const account = await transaction(async (write) => {

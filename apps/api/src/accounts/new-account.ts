@@ -5,10 +5,10 @@ import type { Account, NewAccount } from './account-store.ts';
 
 type Profile = Omit<BodyOutput<typeof register>, 'password' | 'delivery'>;
 /** Every field of a registration must be a column; otherwise this does not compile. */
-type Given = Pick<NewAccount, keyof Profile> & Pick<Partial<Account>, 'role'>;
+export type NewProfile = Pick<NewAccount, keyof Profile> & Pick<Partial<Account>, 'role'>;
 
 /** A new account, with the role `user` by default. Absent columns are null. */
-export const newAccount = (given: Given, now: Date): NewAccount => ({
+export const newAccount = (given: NewProfile, now: Date): NewAccount => ({
   id: randomUUID(),
   role: 'user',
   metadata: {},

@@ -3,6 +3,7 @@ import type { Consent, ConsentStore } from '../apps/consent-store.ts';
 import { deviceName } from '../client/device-name.ts';
 import { detailText } from '../events/event-detail.ts';
 import type { Event, EventStore } from '../events/event-store.ts';
+import type { Identity, IdentityStore } from '../identities/identity-store.ts';
 import type { Message } from '../mail/message-store.ts';
 import type { Session } from '../sessions/session-store.ts';
 import type { Verification } from '../verifications/verification-store.ts';
@@ -78,6 +79,15 @@ const appSessionRow = ({ session }: { readonly session: Session }): Row => ({
 
 const consentRow = ({ name, scopes, grantedAt }: Consent): Row => ({ app: name, scope: scopes.join(' '), grantedAt });
 
+const identityRow = ({ provider, issuer, subject, account, createdAt, lastUsedAt }: Identity): Row => ({
+  provider,
+  issuer,
+  subject,
+  account,
+  createdAt,
+  lastUsedAt,
+});
+
 const linkRow = ({ kind, email, createdAt, expiresAt, spentAt }: Verification): Row => ({
   kind,
   email,
@@ -112,16 +122,18 @@ type Needs = {
   readonly personalData: PersonalDataStore;
   readonly events: EventStore;
   readonly consents: ConsentStore;
+  readonly identities: IdentityStore;
 };
 
 /** Everything that Latchkey stores about an account, without hashes and tokens. Its lists are read while they are written. */
 export const collectPersonalData =
-  ({ personalData, events, consents }: Needs) =>
+  ({ personalData, events, consents, identities }: Needs) =>
   async (account: Account): Promise<PersonalData> => {
     const { id } = account;
     const links = await personalData.verificationsOf(id);
     const messages = await personalData.messagesOf(account, links);
     const allowed = await consents.list(id);
+    const connected = await identities.list(id);
     // Both files end with the same event.
     const [newest] = await events.list(id, undefined, 1);
     const end = (newest?.number ?? 0) + 1;
@@ -134,6 +146,7 @@ export const collectPersonalData =
         { name: 'apiTokens', title: 'API tokens', pages: sessions('api_token', apiTokenRow) },
         { name: 'appSignIns', title: 'Sign-ins to apps', pages: sessions('app', appSessionRow) },
         { name: 'consents', title: 'What you allowed apps', pages: () => onePage(allowed, consentRow) },
+        { name: 'identities', title: 'Sign-ins with other providers', pages: () => onePage(connected, identityRow) },
         { name: 'links', title: 'Links in messages', pages: () => onePage(links, linkRow) },
         { name: 'messages', title: 'Messages of the last week', pages: () => onePage(messages, messageRow) },
         {

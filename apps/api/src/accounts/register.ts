@@ -7,14 +7,12 @@ import type { Database } from '../database/database.ts';
 import type { PasswordHasher } from '../hashing/password-hasher.ts';
 import type { PasswordStore } from '../hashing/password-store.ts';
 import type { Outbox } from '../mail/outbox.ts';
-import { problem } from '../problem.ts';
 import type { CompleteSignIn } from '../sessions/complete-sign-in.ts';
 import type { IssuedTokens, IssueTokens } from '../sessions/issue-tokens.ts';
-import type { AccountStore } from './account-store.ts';
-import { newAccount } from './new-account.ts';
+import type { Registration } from './registration.ts';
 
 type Needs = {
-  readonly accounts: AccountStore;
+  readonly registration: Registration;
   readonly hasher: PasswordHasher;
   readonly passwords: PasswordStore;
   readonly completeSignIn: CompleteSignIn;
@@ -22,23 +20,18 @@ type Needs = {
   readonly transaction: Database['transaction'];
   readonly clock: Clock;
   readonly outbox: Outbox;
-  readonly isRegistrationOpen: boolean;
-  readonly isReservedUsername: (username: string) => boolean;
 };
 
-type Registration = Omit<BodyOutput<typeof contract.register>, 'delivery'>;
+type Given = Omit<BodyOutput<typeof contract.register>, 'delivery'>;
 
 export const register = (needs: Needs) => {
-  const { accounts, hasher, passwords, completeSignIn, issueTokens, outbox, transaction, clock } = needs;
-  return async ({ password, ...profile }: Registration, client: ClientInfo): Promise<IssuedTokens> => {
-    const { username } = profile;
-    if (!needs.isRegistrationOpen) throw problem('registration_closed');
-    if (needs.isReservedUsername(username)) throw problem('username_taken', { username, isReserved: true });
+  const { registration, hasher, passwords, completeSignIn, issueTokens, outbox, transaction, clock } = needs;
+  return async ({ password, ...profile }: Given, client: ClientInfo): Promise<IssuedTokens> => {
+    registration.requireAvailable(profile.username);
     const hash = await hasher.hashNew('password', password, profile, networkOf(client.address));
     const opened = await transaction(async (write) => {
       const now = clock();
-      const account = await accounts.insert(write, newAccount(profile, now));
-      if (!account) throw problem('username_taken', { username, isReserved: false });
+      const account = await registration.insert(write, profile, now);
       await passwords.set(write, { userId: account.id, hash, updatedAt: now });
       const signedIn = await completeSignIn(write, account, { methods: ['pwd'], client, event: 'registered' });
       if (account.email && signedIn.status === 'complete') {

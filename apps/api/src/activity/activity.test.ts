@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { newApp, signInToApp } from '../../testing/apps.ts';
 import { engines } from '../../testing/engines.ts';
 import { expectProblem } from '../../testing/expect-problem.ts';
+import { identifiedAttempt } from '../../testing/provider.ts';
 import { runCommand } from '../../testing/run-command.ts';
 import {
   bearer,
@@ -63,11 +64,25 @@ const disconnectApp = async (latchkey: Latchkey, person: Person): Promise<void> 
     .expect(204);
 };
 
+const connect = async (latchkey: Latchkey, { access_token }: Person): Promise<string> => {
+  const { attempt, headers } = await identifiedAttempt(latchkey);
+  const request = latchkey.http.post('/api/identities').set(...bearer(access_token));
+  return (await request.set(headers).send({ attempt }).expect(201)).body.id;
+};
+
 /** Causes an event of each kind. */
 const causes: Record<EventKind, (latchkey: Latchkey, person: Person) => Promise<unknown>> = {
   registered: async () => undefined,
   app_authorized: async (latchkey, person) => signInToApp(latchkey, await newApp(latchkey), person),
   app_disconnected: disconnectApp,
+  identity_linked: connect,
+  identity_unlinked: async (latchkey, person) => {
+    const id = await connect(latchkey, person);
+    await latchkey.http
+      .delete(`/api/identities/${id}`)
+      .set(...bearer(person.access_token))
+      .expect(204);
+  },
   signed_in: (latchkey, { username }) => post(latchkey, '/api/sessions/login', { username, password }).expect(200),
   sign_in_failed: (latchkey, { username }) =>
     post(latchkey, '/api/sessions/login', { username, password: 'wrong' }).expect(401),

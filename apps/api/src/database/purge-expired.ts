@@ -26,7 +26,17 @@ type Rule = {
  * a table or block the event loop, even with a million rows.
  */
 export const purgeExpired = async ({ tables, transaction }: Database, now: Date): Promise<void> => {
-  const { users, rateLimits, sessions, revocations, verifications, messages, appSecrets, authorizationCodes } = tables;
+  const {
+    users,
+    rateLimits,
+    sessions,
+    revocations,
+    verifications,
+    messages,
+    appSecrets,
+    authorizationCodes,
+    signInAttempts,
+  } = tables;
   const ended = addSeconds(now, -sessionsKeptSeconds);
   const used = addSeconds(now, -usedKeptSeconds);
   const closed = addSeconds(now, -closedAccountKeptSeconds);
@@ -39,6 +49,7 @@ export const purgeExpired = async ({ tables, transaction }: Database, now: Date)
     { table: verifications, key: verifications.id, when: lt(verifications.expiresAt, used) },
     { table: messages, key: messages.id, when: lt(messages.endedAt, used) },
     { table: authorizationCodes, key: authorizationCodes.hash, when: lt(authorizationCodes.expiresAt, used) },
+    { table: signInAttempts, key: signInAttempts.id, when: lt(signInAttempts.expiresAt, now) },
     { table: appSecrets, key: appSecrets.hash, when: lt(appSecrets.expiresAt, now) },
     { table: users, key: users.id, when: lt(users.closedAt, closed), size: 1 },
     { table: revocations, key: revocations.sessionId, when: and(lt(revocations.until, now), isNotNewest) },

@@ -4,11 +4,15 @@ import type { EndReason } from '@latchkey/contract/sessions';
 import type { User } from '@latchkey/contract/user';
 import { isNotNull, sql } from 'drizzle-orm';
 import { defineAppTables } from './schema-apps.ts';
+import { defineIdentityTables } from './schema-identities.ts';
 import { defineMailTables } from './schema-mail.ts';
 import type * as sqlite from './sqlite-columns.ts';
 
-/** How a user proved who they are: values of the `amr` claim (RFC 8176). */
-export type AuthenticationMethod = 'pwd';
+/**
+ * How a user proved who they are: values of the `amr` claim (RFC 8176). `fed`: at another provider. It is not registered, but
+ * Microsoft uses it, too.
+ */
+export type AuthenticationMethod = 'pwd' | 'fed';
 
 /** What a token of a link may be used for. */
 export type VerificationKind =
@@ -184,7 +188,8 @@ export const defineTables = (columnTypes: ColumnTypes) => {
 
   const mail = defineMailTables(columnTypes, users);
   const apps = defineAppTables(columnTypes, users);
-  return { users, passwords, sessions, signingKeys, revocations, rateLimits, events, ...mail, ...apps };
+  const others = defineIdentityTables(columnTypes, users);
+  return { users, passwords, sessions, signingKeys, revocations, rateLimits, events, ...mail, ...apps, ...others };
 };
 
 export type Tables = ReturnType<typeof defineTables>;

@@ -32,12 +32,13 @@ describe('the documentation page', () => {
   });
 
   const withBody = Object.values<Endpoint>(operations).filter(({ body }) => body);
-  // These need a mail server, a token from a message, or an app.
+  // These need a mail server, a token from a message, an app, or a provider.
   const unmet: ReadonlySet<string> = new Set([
     'mail_not_configured',
     'token_spent',
     'invalid_client',
     'invalid_authorization_request',
+    'provider_unavailable',
   ]);
   const needsMore = ({ problems }: Endpoint) => problems.some((code) => unmet.has(code));
 

@@ -22,7 +22,7 @@ type Needs = {
   readonly clock: Clock;
 };
 
-type Change = { readonly email: string; readonly password: string };
+type Change = { readonly email: string; readonly password?: string | undefined };
 
 /**
  * Asks for another e-mail address, after the password. A verified address keeps signing in and resetting the password until

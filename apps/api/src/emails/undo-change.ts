@@ -5,6 +5,7 @@ import type { Database } from '../database/database.ts';
 import { isUniqueViolation } from '../database/faults.ts';
 import type { RecordEvent } from '../events/record.ts';
 import type { PasswordStore } from '../hashing/password-store.ts';
+import type { IdentityStore } from '../identities/identity-store.ts';
 import type { Outbox } from '../mail/outbox.ts';
 import { type Problem, problem } from '../problem.ts';
 import type { SessionStore } from '../sessions/session-store.ts';
@@ -13,6 +14,7 @@ import type { VerificationStore } from '../verifications/verification-store.ts';
 type Needs = {
   readonly accounts: AccountStore;
   readonly passwords: PasswordStore;
+  readonly identities: IdentityStore;
   readonly sessions: SessionStore;
   readonly verifications: VerificationStore;
   readonly outbox: Outbox;
@@ -24,11 +26,11 @@ type Needs = {
 const spent = (): Problem => problem('token_spent', { purpose: 'undo' });
 
 /**
- * Undoes a change that the notice told about. The account may be in other hands: everybody is signed out, the password ends,
- * and the mailbox that got the notice gets a link to set a new one.
+ * Undoes a change that the notice told about. The account may be in other hands: everybody is signed out, the password and
+ * every connected identity end, and the mailbox that got the notice gets a link to set a new one.
  */
 export const undoChange = (needs: Needs) => {
-  const { accounts, passwords, sessions, verifications, outbox, record, transaction, clock } = needs;
+  const { accounts, passwords, identities, sessions, verifications, outbox, record, transaction, clock } = needs;
   return async (token: string, client: ClientInfo): Promise<void> => {
     const verification =
       (await verifications.findByToken('undo_email_change', token)) ??
@@ -43,6 +45,7 @@ export const undoChange = (needs: Needs) => {
       if (!account || !(await verifications.consume(write, id, now))) throw spent();
       if (kind === 'undo_email_change' && !(await accounts.verifyEmail(write, userId, email, now))) throw spent();
       await passwords.remove(write, userId);
+      await identities.removeAll(write, userId);
       await sessions.endAll(write, userId, 'revoked');
       // What was begun later may be a stranger's: undo links of their own mailbox, too.
       await verifications.endSince(write, userId, verification.createdAt, now);

@@ -13,6 +13,8 @@ type Details = {
   token_revoked: { readonly name: string };
   app_authorized: { readonly name: string };
   app_disconnected: { readonly name: string };
+  identity_linked: { readonly provider: string };
+  identity_unlinked: { readonly provider: string };
   role_changed: { readonly role: User['role'] };
   /** The number of the event that the owner does not recognize. */
   disowned: { readonly number: number };

@@ -32,8 +32,9 @@ export const createPasswordStore = ({ tables: { passwords }, read }: Database) =
     return found.find((password) => password.userId === userId) ?? found[0];
   },
 
-  async findHash(userId: string): Promise<string | undefined> {
-    const [found] = await read.select({ hash: passwords.hash }).from(passwords).where(eq(passwords.userId, userId));
+  /** @param from a transaction whose caller holds the account's lock; default: what is committed */
+  async findHash(userId: string, from: Pick<Write, 'select'> = read): Promise<string | undefined> {
+    const [found] = await from.select({ hash: passwords.hash }).from(passwords).where(eq(passwords.userId, userId));
     return found?.hash;
   },
 

@@ -9,7 +9,7 @@ const build = new Map([
   ['/favicon.svg', builtFile('.svg', Buffer.from('<svg/>'))],
   ['/manifest.webmanifest', builtFile('.webmanifest', Buffer.from('{"name":"Latchkey","start_url":"/"}'))],
 ]);
-const latchkey: Brand = { appName: 'Latchkey', isRegistrationOpen: true, hasMail: true };
+const latchkey: Brand = { appName: 'Latchkey', isRegistrationOpen: true, hasMail: true, providers: [] };
 const textOf = (brand: Brand, path: string) => brandFiles(build, brand).get(path)?.content.toString() ?? '';
 
 describe('the files of the web app', () => {

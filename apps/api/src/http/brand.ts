@@ -14,6 +14,7 @@ export type Brand = {
   readonly supportUrl?: string | undefined;
   readonly isRegistrationOpen: boolean;
   readonly hasMail: boolean;
+  readonly providers: readonly { readonly name: string; readonly label: string }[];
 };
 
 /** The name and logo of the build. */
@@ -27,6 +28,12 @@ const addHashed = (files: Map<string, BuiltFile>, name: string, content: Buffer)
   return path;
 };
 
+/** In the page, so that its buttons are there at once and nothing moves. */
+const providersTag = ({ providers }: Brand): string => {
+  const pairs = providers.map(({ name, label }) => [name, label]);
+  return `<meta name="latchkey-providers" content="${escapeHtml(JSON.stringify(pairs))}">`;
+};
+
 const brandIndex = (html: string, brand: Brand, logo: string, styles: string | undefined): string => {
   const links = {
     'terms-of-service': brand.termsUrl,
@@ -38,6 +45,7 @@ const brandIndex = (html: string, brand: Brand, logo: string, styles: string | u
     ...Object.entries(links).flatMap(([rel, href]) => (href ? [`<link rel="${rel}" href="${escapeHtml(href)}">`] : [])),
     ...(brand.isRegistrationOpen ? [] : ['<meta name="latchkey-registration" content="closed">']),
     ...(brand.hasMail ? [] : ['<meta name="latchkey-mail" content="off">']),
+    ...(brand.providers.length > 0 ? [providersTag(brand)] : []),
   ];
   return html
     .replaceAll(built.name, () => escapeHtml(brand.appName))

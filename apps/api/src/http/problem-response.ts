@@ -52,10 +52,11 @@ export const problemResponse = (logger: Logger, endpoints: readonly Endpoint[]):
   return (error, request, response, next) => {
     const problem = toProblem(error);
     response.locals.problemCode = problem.code;
-    if (problems[problem.code].status >= 500 && problem.cause instanceof Error) {
+    if (problem.cause instanceof Error) {
       const { name, message, stack } = withoutValues(problem.cause);
       const { requestId } = response.locals;
-      logger.error({ requestId, code: problem.code, error: { name, message, stack } }, 'request failed');
+      const level = problems[problem.code].status >= 500 ? 'error' : 'warn';
+      logger[level]({ requestId, code: problem.code, error: { name, message, stack } }, 'request failed');
     }
     if (response.headersSent) next(error);
     else send(response, problem, failuresAt.get(request.path));

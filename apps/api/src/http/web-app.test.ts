@@ -22,7 +22,7 @@ const writeBuild = (files: Record<string, string | Buffer>): string => {
 const serveFolder = async (folder: string) => {
   const app = express().use(
     ignoreRangeHeader,
-    webApp(folder, { appName: 'Latchkey', isRegistrationOpen: true, hasMail: true }),
+    webApp(folder, { appName: 'Latchkey', isRegistrationOpen: true, hasMail: true, providers: [] }),
     (_request, response) => void response.status(418).end(),
   );
   const server = await listen(app, '127.0.0.1', 0);

@@ -77,6 +77,13 @@ const notices = {
     sentence: (username) => `Someone downloaded all data of your account ${username}, after entering the password.`,
     ...review,
   },
+  identity_linked: {
+    subject: 'New way to sign in to',
+    sentence: (username) => `Your account ${username} can now be signed in to with another provider.`,
+    about: 'Provider',
+    action: { label: 'Review sign-in methods', page: pages.signInMethods },
+    note: 'If this wasn’t you, disconnect it there and change your password.',
+  },
   account_disabled: {
     subject: 'Account disabled at',
     sentence: (username) => `An administrator disabled your account ${username}. Every device was signed out.`,

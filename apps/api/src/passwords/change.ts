@@ -31,7 +31,7 @@ type Needs = {
 };
 
 /**
- * Sets a new password and ends every other session and API token.
+ * Sets a new password, or the first one, and ends every other session and API token.
  * @param isRenewed also replaces this session, so that copies of its tokens stop working
  * @returns the tokens of the new session, if there is one
  */
@@ -56,12 +56,12 @@ export const changePassword =
     isRenewed: boolean,
   ): Promise<IssuedTokens | undefined> => {
     const { session, user, client } = principal;
-    const checkedHash = await confirmPassword(principal, currentPassword);
+    const checkedHash = await confirmPassword(principal, currentPassword, 'currentPassword');
     const newHash = await hasher.hashNew('newPassword', newPassword, user, networkOf(client.address));
     const renewed = await transaction(async (write) => {
       const account = await recheckSession(write, principal);
       // Of two concurrent changes, the second checked a password that has been replaced.
-      await recheckPassword(write, user.id, checkedHash, { hash: newHash, updatedAt: clock() });
+      await recheckPassword(write, user.id, checkedHash, newHash);
       await verifications.end(write, user.id, ['reset_password'], clock());
       await postUndo(write, 'password_change', account, client);
       await sessions.endAll(write, user.id, 'password_changed', isRenewed ? undefined : session.id);
@@ -69,7 +69,8 @@ export const changePassword =
         await record(write, { userId: user.id, kind: 'password_changed', sessionId: session.id, client });
         return undefined;
       }
-      const opened = await completeSignIn(write, account, { methods: ['pwd'], client, event: 'password_changed' });
+      const methods = checkedHash === undefined ? session.methods : (['pwd'] as const);
+      const opened = await completeSignIn(write, account, { methods, client, event: 'password_changed' });
       if (opened.status === 'incomplete') throw opened.problem;
       return opened;
     });

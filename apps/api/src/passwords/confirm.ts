@@ -1,10 +1,13 @@
+import { fieldErrorAt } from '@latchkey/contract/field-errors';
+import { confirmedSeconds } from '@latchkey/contract/passwords';
 import { networkOf } from '../client/network.ts';
+import type { Clock } from '../clock.ts';
 import type { Database } from '../database/database.ts';
 import type { RecordEvent } from '../events/record.ts';
 import type { PasswordHasher } from '../hashing/password-hasher.ts';
 import type { PasswordStore } from '../hashing/password-store.ts';
 import type { GuessLimits, LimitKey } from '../limits/guess-limits.ts';
-import { problem } from '../problem.ts';
+import { invalidRequest, problem } from '../problem.ts';
 import type { Principal } from '../sessions/authenticate.ts';
 import type { RecheckSession } from '../sessions/recheck-session.ts';
 
@@ -15,18 +18,26 @@ type Needs = {
   readonly recheckSession: RecheckSession;
   readonly record: RecordEvent;
   readonly transaction: Database['transaction'];
+  readonly clock: Clock;
 };
 
 /**
- * Checks the password of a signed-in user.
- * @returns the hash that it matches, for the statement that relies on it
- * @throws Problem `wrong_password`
+ * Checks the password of a signed-in user. A user without one must have signed in lately.
+ * @param field the name of its field, for when it is missing
+ * @returns the hash that it matches, for the statement that relies on it; undefined for an account without a password
+ * @throws Problem `wrong_password`, `insufficient_user_authentication`, `invalid_request`
  */
 export const confirmPassword =
-  ({ passwords, hasher, guessLimits, recheckSession, record, transaction }: Needs) =>
-  async (principal: Principal, password: string): Promise<string> => {
+  ({ passwords, hasher, guessLimits, recheckSession, record, transaction, clock }: Needs) =>
+  async (principal: Principal, password: string | undefined, field = 'password'): Promise<string | undefined> => {
     const { id: sessionId, userId } = principal.session;
     const { client } = principal;
+    if (password === undefined) {
+      if (await passwords.findHash(userId)) throw invalidRequest([fieldErrorAt([field], { code: 'missing' })]);
+      const seconds = clock().getTime() / 1000 - principal.claims.auth_time;
+      if (seconds > confirmedSeconds) throw problem('insufficient_user_authentication');
+      return undefined;
+    }
     // Limited per session, so that an intruder in one cannot lock the owner out.
     const limitKeys: LimitKey[] = [['password:session', sessionId]];
     await transaction((write) => guessLimits.consume(write, limitKeys));

@@ -27,6 +27,11 @@ export const createDeviceTokens = (needs: OwnTokenNeeds) => {
       return sign(now, addSeconds(now, deviceTokenSeconds), { type: 'device', sub: userId, sid: id });
     },
     verify,
+    /** The session in which this browser signed in to this account before. */
+    previousSession(token: string | undefined, userId: string | undefined): string | undefined {
+      const known = token === undefined ? undefined : verify(token);
+      return known?.status === 'valid' && known.claims.sub === userId ? known.claims.sid : undefined;
+    },
   };
 };
 

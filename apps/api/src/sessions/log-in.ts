@@ -1,7 +1,7 @@
 import type { BodyOutput } from '@latchkey/contract/endpoint';
 import type * as contract from '@latchkey/contract/sessions';
 import type { Account, AccountStore } from '../accounts/account-store.ts';
-import { removalOf } from '../accounts/closed-account.ts';
+import type { RequireOpen } from '../accounts/closed-account.ts';
 import type { ClientInfo } from '../client/client-info.ts';
 import { networkOf } from '../client/network.ts';
 import type { Clock } from '../clock.ts';
@@ -25,27 +25,22 @@ type Needs = {
   readonly issueTokens: IssueTokens;
   readonly guessLimits: GuessLimits;
   readonly record: RecordEvent;
+  readonly requireOpen: RequireOpen;
   readonly transaction: Database['transaction'];
   readonly clock: Clock;
 };
 
 type Credentials = Omit<BodyOutput<typeof contract.logIn>, 'delivery'>;
 /** The client that signs in. A browser that has signed in before also sends its device token. */
-type Origin = { readonly client: ClientInfo; readonly deviceToken: string | undefined };
+export type Origin = { readonly client: ClientInfo; readonly deviceToken: string | undefined };
 
 export const logIn = (needs: Needs) => {
   const { accounts, hasher, passwords, deviceTokens, completeSignIn, issueTokens } = needs;
-  const { guessLimits, record, transaction, clock } = needs;
-
-  /** The session in which this browser signed in to this account before. */
-  const previousSessionOf = (account: Account | undefined, { deviceToken }: Origin): string | undefined => {
-    const known = deviceToken === undefined ? undefined : deviceTokens.verify(deviceToken);
-    return known?.status === 'valid' && known.claims.sub === account?.id ? known.claims.sid : undefined;
-  };
+  const { guessLimits, record, requireOpen, transaction, clock } = needs;
 
   /** A known browser has limits of its own, so that guesses from elsewhere do not lock out the owner. */
   const limitKeysOf = (login: string, account: Account | undefined, origin: Origin): LimitKey[] => {
-    const previousSessionId = previousSessionOf(account, origin);
+    const previousSessionId = deviceTokens.previousSession(origin.deviceToken, account?.id);
     if (account && previousSessionId !== undefined) {
       return [
         ['password:device', previousSessionId],
@@ -69,14 +64,6 @@ export const logIn = (needs: Needs) => {
       if (exists) await record(write, { userId: account.id, kind: 'sign_in_failed', actor: 'system', client });
       else await guessLimits.recordDecoyFailure(write, networkOf(client.address));
     });
-
-  /** The right password opens a closed account, if its owner asks for it. */
-  const requireOpen = (account: Account, reopen: boolean): void => {
-    if (!account.disabledAt) return;
-    const removal = removalOf(account);
-    if (!removal) throw problem('account_disabled');
-    if (!reopen) throw problem('account_closed', { until: removal.toISOString().slice(0, 10) });
-  };
 
   const attempt = async (
     credentials: Credentials,
@@ -107,7 +94,7 @@ export const logIn = (needs: Needs) => {
       const reopened = reopen ? await accounts.reopen(write, account.id, clock()) : undefined;
       const user = reopened ?? (await accounts.lockEnabled(write, account.id));
       if (!user || !(await passwords.replace(write, user.id, checkedHash, { hash }))) return undefined;
-      const previousSessionId = previousSessionOf(user, origin);
+      const previousSessionId = deviceTokens.previousSession(origin.deviceToken, user.id);
       const signIn = await completeSignIn(write, user, { methods: ['pwd'], client, previousSessionId, endOthers });
       if (signIn.status === 'complete') await guessLimits.reset(write, limitKeys);
       if (reopened) await record(write, { userId: user.id, kind: 'account_reopened', client });

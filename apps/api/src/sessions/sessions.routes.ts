@@ -6,13 +6,14 @@ import type { NeedsOf } from '../needs.ts';
 import { Problem } from '../problem.ts';
 import { bearerToken, type Principal } from './authenticate.ts';
 import type { EndByToken } from './end-by-token.ts';
+import type { IssuedTokens } from './issue-tokens.ts';
 import { logIn } from './log-in.ts';
 import { refresh } from './refresh.ts';
 import type { SessionCookie } from './session-cookie.ts';
 import { endOtherSessions, endSession, listSessions } from './user-sessions.ts';
 
 type Needs = NeedsOf<
-  typeof logIn | typeof refresh | typeof listSessions | typeof endSession | typeof endOtherSessions
+  typeof logIn | typeof refresh<IssuedTokens> | typeof listSessions | typeof endSession | typeof endOtherSessions
 > & { readonly cookie: SessionCookie; readonly endByToken: EndByToken };
 
 export const sessionRoutes = (serve: Serve<Principal>, services: Needs): void => {

@@ -16,7 +16,7 @@ export const DeleteAccount = () => {
       buttonLook="btn-error btn-outline"
       title="Delete your account?"
       schema={deleteMe.body}
-      text="To change your mind, sign in within seven days. Enter your password to continue."
+      text="To change your mind, sign in within seven days."
       fieldLabel="Password"
       submitLabel="Delete my account"
       submitLook="btn-error"

@@ -19,7 +19,6 @@ export const ExportData = ({ username }: { username: string }) => {
       buttonLook="btn-outline"
       title="Download your data?"
       schema={exportMe.body}
-      text="Enter your password to continue."
       fieldLabel="Current password"
       submitLabel="Download"
       send={async (confirmation, close) => {

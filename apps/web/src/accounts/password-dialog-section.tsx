@@ -1,18 +1,22 @@
 import type { ReactNode } from 'react';
 import type * as z from 'zod/mini';
+import { SignInAgain } from '../api/sign-in-again.tsx';
 import { useServerForm } from '../api/use-server-form.ts';
+import { useHasPassword } from '../identities/use-has-password.ts';
 import { HiddenUsernameField } from '../passwords/hidden-username-field.tsx';
 import { DialogActions, DialogButton } from '../ui/dialog-button.tsx';
 import { FormFailure } from '../ui/form-failure.tsx';
+import { Loading } from '../ui/loading.tsx';
 import { PasswordField } from '../ui/password-field.tsx';
 import { SubmitButton } from '../ui/submit-button.tsx';
 
-type Confirmation = { readonly password: string };
+type Confirmation = { readonly password?: string | undefined };
 
 type FormProps = {
   /** The body of the endpoint. */
   readonly schema: z.ZodMiniType<Confirmation, Confirmation>;
-  readonly text: string;
+  /** The consequences. */
+  readonly text?: string;
   readonly fieldLabel: string;
   readonly submitLabel: string;
   readonly submitLook?: string;
@@ -20,7 +24,9 @@ type FormProps = {
   readonly onNoResponse?: () => string | undefined;
 };
 
-const PasswordForm = ({ close, ...props }: FormProps & { readonly close: () => void }) => {
+type DialogProps = FormProps & { readonly close: () => void };
+
+const PasswordForm = ({ close, hasPassword, ...props }: DialogProps & { readonly hasPassword: boolean }) => {
   const { schema, text, fieldLabel, submitLabel, submitLook, send, onNoResponse } = props;
   const form = useServerForm(schema, {
     fieldOf: { wrong_password: 'password' },
@@ -29,10 +35,17 @@ const PasswordForm = ({ close, ...props }: FormProps & { readonly close: () => v
   });
   return (
     <form {...form.props} className="flex flex-col gap-4">
-      <p>{text}</p>
+      <p>
+        {text} {hasPassword && 'Enter your password to continue.'}
+      </p>
       <FormFailure {...form.status} />
-      <HiddenUsernameField />
-      <PasswordField label={fieldLabel} autoComplete="current-password" {...form.field('password')} />
+      <SignInAgain code={form.status.code} />
+      {hasPassword && (
+        <>
+          <HiddenUsernameField />
+          <PasswordField label={fieldLabel} autoComplete="current-password" {...form.field('password')} />
+        </>
+      )}
       <DialogActions>
         <button type="button" className="btn btn-ghost" onClick={close}>
           Cancel
@@ -42,6 +55,15 @@ const PasswordForm = ({ close, ...props }: FormProps & { readonly close: () => v
         </SubmitButton>
       </DialogActions>
     </form>
+  );
+};
+
+const Confirmed = (props: DialogProps) => {
+  const hasPassword = useHasPassword();
+  return hasPassword === undefined ? (
+    <Loading what="this form" />
+  ) : (
+    <PasswordForm {...props} hasPassword={hasPassword} />
   );
 };
 
@@ -61,7 +83,7 @@ export const PasswordDialogSection = ({ heading, about, buttonLabel, buttonLook,
       <p className="text-sm text-base-content/75">{about}</p>
     </div>
     <DialogButton label={buttonLabel} className={`${buttonLook} btn-sm`} title={title}>
-      {(close) => <PasswordForm {...form} close={close} />}
+      {(close) => <Confirmed {...form} close={close} />}
     </DialogButton>
   </section>
 );

@@ -2,6 +2,7 @@ import { register } from '@latchkey/contract/accounts';
 import { Link, useLocation } from 'react-router-dom';
 import { optional } from '../api/form-fields.ts';
 import { useServerForm } from '../api/use-server-form.ts';
+import { ProviderButtons } from '../identities/provider-buttons.tsx';
 import { checkNewPassword } from '../passwords/check-new-password.ts';
 import { NewPasswordField } from '../passwords/new-password-field.tsx';
 import { CookiesBlocked } from '../sessions/cookies-blocked.tsx';
@@ -54,6 +55,7 @@ export const RegisterPage = () => {
   return (
     <CardPage title={brand.isRegistrationOpen ? 'Create an account' : 'Registration is closed'}>
       {brand.isRegistrationOpen ? <RegisterForm /> : <p>Ask an administrator for an account.</p>}
+      {brand.isRegistrationOpen && <ProviderButtons returnTo={new URLSearchParams(search).get('return-to')} />}
       <p className="mt-6 text-sm">
         Already have an account?{' '}
         <Link className="link" to={`/login${search}`}>

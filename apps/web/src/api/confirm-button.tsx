@@ -1,7 +1,6 @@
 import type { ReactNode } from 'react';
 import { DialogActions, DialogButton } from '../ui/dialog-button.tsx';
-import { Notice } from '../ui/notice.tsx';
-import { errorMessage } from './errors.ts';
+import { ErrorNotice } from './error-notice.tsx';
 import { useAction } from './use-action.ts';
 
 type Props = {
@@ -33,7 +32,7 @@ export const ConfirmButton = ({
     <DialogButton label={label} className={`btn-sm ${look}`} title={question} onClose={reset}>
       {(close) => (
         <>
-          {error !== undefined && <Notice kind="error">{errorMessage(error)}</Notice>}
+          {error !== undefined && <ErrorNotice error={error} />}
           <div>{children}</div>
           <DialogActions>
             <button type="button" className="btn btn-ghost" onClick={close}>

@@ -26,9 +26,10 @@ const Footer = () => (
 export const Layout = ({ children }: { children: ReactNode }) => {
   const session = useSession();
   const user = session.status === 'signed_in' ? session.signedIn.user : undefined;
-  const isForApp = useLocation().pathname.startsWith('/oauth/');
-  // While the session loads, too, so that the page does not move when it has loaded. A page between an app and itself has none.
-  const hasMenu = !isForApp && (user !== undefined || session.status === 'loading');
+  const { pathname } = useLocation();
+  const isOnTheWay = pathname.startsWith('/oauth/') || pathname === pages.continueSignIn;
+  // While the session loads, too, so that the page does not move when it has loaded. A page on the way to another has none.
+  const hasMenu = !isOnTheWay && (user !== undefined || session.status === 'loading');
   return (
     <div className="flex min-h-dvh flex-col">
       <header className="border-b border-base-300 bg-base-100">

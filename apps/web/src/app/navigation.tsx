@@ -1,6 +1,7 @@
 import { pages } from '@latchkey/contract/pages';
 import { useState } from 'react';
 import { NavLink } from 'react-router-dom';
+import { brand } from '../ui/brand.ts';
 
 const sections = [
   { title: 'Account', links: [{ to: pages.profile, name: 'Profile' }] },
@@ -8,6 +9,7 @@ const sections = [
     title: 'Security',
     links: [
       { to: pages.password, name: 'Password' },
+      ...(brand.providers.length > 0 ? [{ to: pages.signInMethods, name: 'Sign-in methods' }] : []),
       { to: pages.devices, name: 'Sessions' },
       { to: pages.apps, name: 'Connected apps' },
       { to: pages.activity, name: 'Activity' },
@@ -20,7 +22,7 @@ const sections = [
       { to: pages.inspector, name: 'Token inspector' },
     ],
   },
-] as const;
+];
 
 const look =
   'block rounded-field px-3 py-2 text-sm hover:bg-base-300 aria-[current]:bg-base-300 aria-[current]:font-semibold';

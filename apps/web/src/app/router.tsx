@@ -20,6 +20,8 @@ const SessionsPage = lazyPage(pages.devices, () => import('../sessions/sessions-
 const AppsPage = lazyPage(pages.apps, () => import('../apps/apps-page.tsx'));
 const AuthorizePage = lazyPage(pages.authorize, () => import('../oauth/authorize-page.tsx'));
 const LogoutPage = lazyPage(pages.endSession, () => import('../oauth/logout-page.tsx'));
+const SignInMethodsPage = lazyPage(pages.signInMethods, () => import('../identities/sign-in-methods-page.tsx'));
+const ContinuePage = lazyPage(pages.continueSignIn, () => import('../identities/continue-page.tsx'));
 const TokensPage = lazyPage(pages.tokens, () => import('../tokens/tokens-page.tsx'));
 const VerifyEmailPage = lazyPage(pages.verifyEmail, () => import('../emails/verify-email-page.tsx'));
 const UndoPage = lazyPage(pages.undo, () => import('../emails/undo-page.tsx'));
@@ -37,11 +39,13 @@ const Pages = () => (
     <Route element={<RequireSession />}>
       <Route path={pages.profile} element={<ProfilePage />} />
       <Route path={pages.password} element={<ChangePasswordPage />} />
+      <Route path={pages.signInMethods} element={<SignInMethodsPage />} />
       <Route path={pages.devices} element={<SessionsPage />} />
       <Route path={pages.activity} element={<ActivityPage />} />
       <Route path={pages.apps} element={<AppsPage />} />
       <Route path={pages.tokens} element={<TokensPage />} />
     </Route>
+    <Route path={pages.continueSignIn} element={<ContinuePage />} />
     <Route path={pages.authorize} element={<AuthorizePage />} />
     <Route path={pages.endSession} element={<LogoutPage />} />
     <Route path={pages.inspector} element={<InspectorPage />} />

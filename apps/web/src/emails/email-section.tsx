@@ -4,7 +4,9 @@ import type { User } from '@latchkey/contract/user';
 import { useState } from 'react';
 import { Link } from 'react-router-dom';
 import { useApi } from '../api/session.ts';
+import { SignInAgain } from '../api/sign-in-again.tsx';
 import { useServerForm } from '../api/use-server-form.ts';
+import { useHasPassword } from '../identities/use-has-password.ts';
 import { Field } from '../ui/field.tsx';
 import { FormFailure } from '../ui/form-failure.tsx';
 import { PasswordField } from '../ui/password-field.tsx';
@@ -23,6 +25,7 @@ const Address = ({ address, isVerified }: { address: string; isVerified: boolean
 
 const ChangeForm = ({ onDone }: { onDone: () => void }) => {
   const api = useApi();
+  const hasPassword = useHasPassword();
   const form = useServerForm(changeEmail.body, {
     focus: 'email',
     fieldOf: { wrong_password: 'password' },
@@ -35,8 +38,11 @@ const ChangeForm = ({ onDone }: { onDone: () => void }) => {
   return (
     <form {...form.props} className="flex max-w-md flex-col gap-4">
       <FormFailure {...form.status} />
+      <SignInAgain code={form.status.code} />
       <Field label="New e-mail address" type="email" autoComplete="email" {...form.field('email')} />
-      <PasswordField label="Current password" autoComplete="current-password" {...form.field('password')} />
+      {hasPassword && (
+        <PasswordField label="Current password" autoComplete="current-password" {...form.field('password')} />
+      )}
       <div className="flex flex-wrap gap-3">
         <SubmitButton status={form.status}>Send verification</SubmitButton>
         <button type="button" className="btn btn-ghost" onClick={onDone}>

@@ -4,6 +4,7 @@ import { useRef } from 'react';
 import { Link, useLocation, useSearchParams } from 'react-router-dom';
 import { NavigationNotice } from '../api/navigation-notice.tsx';
 import { useServerForm } from '../api/use-server-form.ts';
+import { ProviderButtons } from '../identities/provider-buttons.tsx';
 import { brand } from '../ui/brand.ts';
 import { Field } from '../ui/field.tsx';
 import { FormFailure } from '../ui/form-failure.tsx';
@@ -61,6 +62,7 @@ export const LogInPage = () => {
           Sign out all other devices
         </label>
       </form>
+      <ProviderButtons returnTo={parameters.get('return-to')} isAgain={parameters.has('again')} />
       {brand.isRegistrationOpen && (
         <p className="mt-6 text-sm">
           New here?{' '}

@@ -3,6 +3,10 @@ const linkTo = (rel: string): string | undefined => document.querySelector<HTMLL
 const metaOf = (name: string): string | undefined =>
   document.querySelector<HTMLMetaElement>(`meta[name="${name}"]`)?.content;
 
+/** The providers that people can sign in with: name and label. */
+const providersOf = (content: string | undefined): readonly (readonly [name: string, label: string])[] =>
+  content === undefined ? [] : JSON.parse(content);
+
 /** What the operator has set, which the API writes into index.html. */
 export const brand = {
   name: metaOf('application-name') ?? 'Latchkey',
@@ -12,5 +16,6 @@ export const brand = {
   supportUrl: linkTo('help'),
   /** Whether the server sends e-mail. */
   hasMail: metaOf('latchkey-mail') !== 'off',
+  providers: providersOf(metaOf('latchkey-providers')),
   isRegistrationOpen: metaOf('latchkey-registration') !== 'closed',
 } as const;
