@@ -74,6 +74,8 @@ export const createBrowser = ({ http }: Latchkey, name = 'acme') => {
 
   const browser = {
     post,
+    /** The value of its cookie. */
+    secret: (): string => cookie.split('=')[1] ?? '',
     start: async (body: object = {}): Promise<URL> => {
       const answer = await post(`/api/identities/${name}/start`, body).expect(200);
       [cookie = ''] = String(answer.headers['set-cookie']).split(';');

@@ -6,6 +6,9 @@ import { engines } from '../../testing/engines.ts';
 import { expectProblem } from '../../testing/expect-problem.ts';
 import { createBrowser, providerSettings, setClaims, startProvider } from '../../testing/provider.ts';
 import { bearer, freshName, type Latchkey, password, startLatchkey } from '../../testing/start-latchkey.ts';
+import { Problem } from '../problem.ts';
+import { completeSignIn } from '../sessions/complete-sign-in.ts';
+import { signInWithIdentity } from './sign-in-with-identity.ts';
 
 describe.each(engines)('signing in with a provider on $name', (engine) => {
   let provider: OAuth2Server;
@@ -154,6 +157,22 @@ describe.each(engines)('signing in with a provider on $name', (engine) => {
     const signedIn = await browser.signIn(attempt).expect(200);
     expect(signedIn.body.user.id).toBe(person.id);
     expect(await kindsOf(signedIn.body.access_token)).toEqual(['identity_linked', 'signed_in', 'registered']);
+  });
+
+  it('half a sign-in connects nothing', async () => {
+    latchkey = await start({ PROVIDER_ACME_TRUST_EMAIL: 'on' });
+    const email = freshEmail();
+    const { id } = await verifiedPerson(email);
+    setClaims(provider, { ...newClaims(), email });
+    const browser = createBrowser(latchkey);
+    const { attempt, next } = await browser.identify();
+    expect(next).toBe('sign_in');
+    const missing = new Problem('permission_missing', 'A second factor is missing.');
+    const strict = completeSignIn({ ...latchkey.services, signInRequirements: [async () => missing] });
+    const signIn = signInWithIdentity({ ...latchkey.services, completeSignIn: strict });
+    const origin = { client: { userAgent: null, address: null }, deviceToken: undefined };
+    await expect(signIn({ state: attempt, browser: browser.secret() }, false, origin)).rejects.toBe(missing);
+    expect(await latchkey.services.identities.list(id)).toEqual([]);
   });
 
   it('verifies the address of a newcomer if the provider is trusted for it', async () => {

@@ -51,12 +51,15 @@ export const signInWithIdentity = (needs: Needs) => {
       const isKnown = await identities.use(write, user.id, identity, now);
       // Under the lock: since `findOwner`, the identity may have been disconnected, or the address changed.
       if (!isKnown && !hasTrustedAddress(user, identity)) throw spent();
-      if (!isKnown && !(await identities.insert(write, user.id, provider, identity, now))) throw spent();
       const previousSessionId = deviceTokens.previousSession(deviceToken, user.id);
       const signIn = await completeSignIn(write, user, { methods: ['fed'], client, previousSessionId });
       const by = { userId: user.id, client };
-      if (!isKnown)
+      // Not before: half a sign-in must add no way in.
+      if (signIn.status === 'incomplete') return signIn;
+      if (!isKnown && !(await identities.insert(write, user.id, provider, identity, now))) throw spent();
+      if (!isKnown) {
         await record(write, { ...by, kind: 'identity_linked', detail: { provider: providers.labelOf(provider) } });
+      }
       if (reopened) await record(write, { ...by, kind: 'account_reopened' });
       return signIn;
     });
