@@ -14,9 +14,9 @@ const limited = async (body: ReadableStream<Uint8Array> | null): Promise<Uint8Ar
   return new Uint8Array(Buffer.concat(chunks));
 };
 
-/** Fetches the answer of a provider as a whole, unless it is huge. The signal of the caller ends a slow one. */
+/** Fetches the answer of a provider as a whole, unless it is huge. What it sends is a form. The signal of the caller ends a slow one. */
 export const providerFetch = async (url: string, { body: sent, ...options }: CustomFetchOptions): Promise<Response> => {
-  const answer = await fetch(url, { ...options, ...(sent && { body: sent }) });
+  const answer = await fetch(url, { ...options, ...(sent && { body: String(sent) }) });
   const body = await limited(answer.body);
   // The status of an answer without content may have no body, not even an empty one.
   return new Response(body.length > 0 ? body : null, answer);
