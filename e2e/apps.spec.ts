@@ -179,3 +179,27 @@ test.describe('an app signs a person out', () => {
     await expect(page.getByText('You are signed out.')).toBeVisible();
   });
 });
+
+test('a person connects a device with the code that it shows', async ({ page, request }) => {
+  const app = await addApp(freshName('Terminal'), '--device');
+  const ask = async (path: string, form: Record<string, string>) =>
+    (await request.post(`/api/oauth/${path}`, { form: { client_id: app.id, ...form } })).json();
+  const begun = await ask('device_authorization', { scope: 'openid profile' });
+  const credentials = await register(page);
+  await page.context().clearCookies();
+  await page.goto(begun.verification_uri_complete);
+  await expect(heading(page, 'Sign in')).toBeVisible();
+  await signIn(page, credentials);
+  await expect(heading(page, 'Connect a device')).toBeVisible();
+  await expect(page.getByLabel('Code')).toHaveValue(begun.user_code);
+  await page.getByLabel('Code').fill('BCDF-GHJK');
+  await page.getByRole('button', { name: 'Continue' }).click();
+  await expect(page.getByText('This code is wrong or has expired. Get a new one on your device.')).toBeVisible();
+  await page.getByLabel('Code').fill(begun.user_code);
+  await page.getByRole('button', { name: 'Continue' }).click();
+  await expect(heading(page, 'Allow this device?')).toBeVisible();
+  await page.getByRole('button', { name: 'Allow', exact: true }).click();
+  await expect(heading(page, 'Your device is connected')).toBeVisible();
+  const grant = { grant_type: 'urn:ietf:params:oauth:grant-type:device_code', device_code: begun.device_code };
+  expect(await ask('token', grant)).toMatchObject({ token_type: 'Bearer', id_token: expect.any(String) });
+});

@@ -127,6 +127,18 @@ const views: readonly View[] = [
     },
   },
   {
+    name: 'connect-device',
+    open: async (page) => {
+      const app = await addApp(`Terminal ${newName()}`, '--device');
+      const form = { client_id: app.id, scope: 'openid email' };
+      const begun = await (await page.request.post('/api/oauth/device_authorization', { form })).json();
+      await openSignedIn(page);
+      await page.goto(begun.verification_uri_complete);
+      await page.getByRole('button', { name: 'Continue' }).click();
+      await expect(heading(page, 'Allow this device?')).toBeVisible();
+    },
+  },
+  {
     name: 'login-with-mail',
     open: async (page) => {
       await page.goto(`${mailServer.origin}/login`);

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type Endpoint, problemsOf } from '@latchkey/contract/endpoint';
 import { endpoints } from '@latchkey/contract/endpoints';
+import { deviceGrantType } from '@latchkey/contract/oauth';
 import type { ProblemCode } from '@latchkey/contract/problems';
 import { eq } from 'drizzle-orm';
 import type { Test } from 'supertest';
@@ -48,6 +49,8 @@ const goodBodies: Record<string, (person: Person) => object> = {
   'POST /api/oauth/introspect': () => ({ token: 'x', client_id: unknownApp }),
   'POST /api/oauth/revoke': ({ refresh_token }) => ({ token: refresh_token }),
   'POST /api/oauth/token': () => ({ grant_type: 'refresh_token', refresh_token: 'x', client_id: unknownApp }),
+  'POST /api/oauth/device_authorization': () => ({ client_id: unknownApp }),
+  'POST /api/oauth/device': () => ({ userCode: 'BCDF-GHJK' }),
   'POST /api/oauth/authorize': () => ({ query: `?client_id=${unknownApp}` }),
   'POST /api/oauth/end-session': () => ({ query: `?client_id=${unknownApp}` }),
   'POST /api/passwords/change': () => ({ currentPassword: password, newPassword: 'another long password' }),
@@ -84,9 +87,23 @@ const goodIds: Record<string, (latchkey: Latchkey, person: Person) => Promise<st
   },
 };
 
+const newDevice = (latchkey: Latchkey) => newApp(latchkey, { redirectUris: [], isDevice: true });
+
+/** What a device gets that begins to sign in. */
+const beginDevice = async (latchkey: Latchkey) => {
+  const { id } = await newDevice(latchkey);
+  const { body } = await latchkey.http
+    .post('/api/oauth/device_authorization')
+    .type('form')
+    .send({ client_id: id })
+    .expect(200);
+  return { grant: { grant_type: deviceGrantType, device_code: body.device_code, client_id: id }, ...body };
+};
+
 /** Valid bodies of calls that need an app. */
 const appBodies: Record<string, (latchkey: Latchkey, person: Person) => Promise<object>> = {
   'POST /api/oauth/token': async (latchkey, person) => codeFor(latchkey, await newApp(latchkey), person),
+  'POST /api/oauth/device_authorization': async (latchkey) => ({ client_id: (await newDevice(latchkey)).id }),
   'POST /api/oauth/introspect': async (latchkey) => {
     const { id, secret } = await newApp(latchkey, { isConfidential: true });
     return { token: 'x', client_id: id, client_secret: secret };
@@ -146,8 +163,15 @@ const withoutPassword =
     return call(latchkey, endpoint, access_token).send(body);
   };
 
-/** Calls of a browser that a provider has confirmed. */
-const identityCalls: Record<
+const decide = async (latchkey: Latchkey, userCode: string, isAllowed: boolean) =>
+  latchkey.http
+    .post('/api/oauth/device')
+    .set(...bearer((await latchkey.person()).access_token))
+    .send({ userCode, isAllowed })
+    .expect(200);
+
+/** Calls of a browser that a provider has confirmed, or that has the code of a device. */
+const preparedCalls: Record<
   string,
   (latchkey: Latchkey, endpoint: Endpoint, person: Person) => Promise<Awaited<Test>>
 > = {
@@ -170,6 +194,10 @@ const identityCalls: Record<
     const { attempt, headers } = await identifiedAttempt(latchkey);
     return call(latchkey, endpoint).set(headers).send({ attempt, username: freshName() });
   },
+  'POST /api/oauth/device': async (latchkey, endpoint, { access_token }) => {
+    const { user_code: userCode } = await beginDevice(latchkey);
+    return call(latchkey, endpoint, access_token).send({ userCode });
+  },
   'POST /api/identities': async (latchkey, endpoint, { access_token }) => {
     const { attempt, headers } = await identifiedAttempt(latchkey);
     return call(latchkey, endpoint, access_token).set(headers).send({ attempt });
@@ -178,8 +206,8 @@ const identityCalls: Record<
 
 const goodCall = async (latchkey: Latchkey, endpoint: Endpoint, person: Person): Promise<Awaited<Test>> => {
   const name = nameOf(endpoint);
-  const identityCall = await identityCalls[name]?.(latchkey, endpoint, person);
-  if (identityCall) return identityCall;
+  const preparedCall = await preparedCalls[name]?.(latchkey, endpoint, person);
+  if (preparedCall) return preparedCall;
   const kind = linkKinds[name];
   if (kind)
     return call(latchkey, endpoint).send({ ...goodBodies[name]?.(person), token: await latchkey.linkTo(person, kind) });
@@ -283,6 +311,7 @@ const guesses: Record<string, (person: Person) => object> = {
   'POST /api/tokens': () => ({ name: 'one of many' }),
   'POST /api/passwords/forgot': ({ username }) => ({ login: username }),
   'POST /api/emails/change': () => ({ email: 'ada@example.com', password: 'not the password' }),
+  'POST /api/oauth/device': () => ({ userCode: 'BCDF-GHJK' }),
 };
 /** These calls do not count against these limits: see guess-limits.test.ts and activity.test.ts. */
 const elsewhere = ['password:device', 'password:account-devices', 'moves:session', 'email-changes:account'];
@@ -433,7 +462,41 @@ const own: Record<string, Provocations> = {
       call(latchkey, endpoint).send({ grant_type: 'refresh_token', client_id: (await newApp(latchkey)).id }),
     unsupported_grant_type: async (latchkey, endpoint) =>
       call(latchkey, endpoint).send({ grant_type: 'password', client_id: (await newApp(latchkey)).id }),
+    unauthorized_client: async (latchkey, endpoint) =>
+      call(latchkey, endpoint).send({ grant_type: 'client_credentials', client_id: (await newApp(latchkey)).id }),
+    invalid_scope: async (latchkey, endpoint) => {
+      const options = { isConfidential: true, serviceAccount: freshName() };
+      const { id, secret } = await newApp(latchkey, options);
+      const credentials = { client_id: id, client_secret: secret };
+      return call(latchkey, endpoint).send({ grant_type: 'client_credentials', scope: 'everything', ...credentials });
+    },
+    authorization_pending: async (latchkey, endpoint) =>
+      call(latchkey, endpoint).send((await beginDevice(latchkey)).grant),
+    slow_down: async (latchkey, endpoint) => {
+      const { grant } = await beginDevice(latchkey);
+      await call(latchkey, endpoint).send(grant);
+      return call(latchkey, endpoint).send(grant);
+    },
+    access_denied: async (latchkey, endpoint) => {
+      const { grant, user_code } = await beginDevice(latchkey);
+      await decide(latchkey, user_code, false);
+      return call(latchkey, endpoint).send(grant);
+    },
+    expired_token: async (latchkey, endpoint) => {
+      const { grant } = await beginDevice(latchkey);
+      latchkey.clock.turn(600);
+      return call(latchkey, endpoint).send(grant);
+    },
   },
+  'POST /api/oauth/device_authorization': {
+    invalid_request: sending('client_id=a&client_id=b', 'form'),
+    invalid_client: sending({ client_id: unknownApp }, 'form'),
+    unauthorized_client: async (latchkey, endpoint) =>
+      call(latchkey, endpoint).send({ client_id: (await newApp(latchkey)).id }),
+    invalid_scope: async (latchkey, endpoint) =>
+      call(latchkey, endpoint).send({ client_id: (await newDevice(latchkey)).id, scope: 'everything' }),
+  },
+  'POST /api/oauth/device': { device_code_unknown: sending({ userCode: 'BCDF-GHJK' }) },
   'POST /api/oauth/authorize': { invalid_authorization_request: sending({ query: '' }) },
   'POST /api/oauth/end-session': {
     invalid_authorization_request: sending({ query: '?post_logout_redirect_uri=https://evil.example' }),

@@ -40,11 +40,16 @@ import { sendTestMessage } from './mail/send-test-message.ts';
 import { createSmtpTransport } from './mail/smtp-transport.ts';
 import { createMetricStore } from './metrics/metric-store.ts';
 import { createReadings } from './metrics/readings.ts';
+import { createAssertionStore } from './oauth/assertion-store.ts';
 import { createCodeStore } from './oauth/code-store.ts';
 import { deliverLogouts } from './oauth/deliver-logouts.ts';
+import { createDeviceStore } from './oauth/device-store.ts';
+import { findAssertingApp } from './oauth/find-asserting-app.ts';
+import { grantClientCredentials } from './oauth/grant-client-credentials.ts';
 import { issueAppTokens } from './oauth/issue-app-tokens.ts';
 import { createLogoutNoticeStore } from './oauth/logout-notice-store.ts';
 import { redeemCode } from './oauth/redeem-code.ts';
+import { redeemDeviceCode } from './oauth/redeem-device-code.ts';
 import { confirmPassword } from './passwords/confirm.ts';
 import { recheckPassword } from './passwords/recheck-password.ts';
 import { replaceLostPassword } from './passwords/replace-lost-password.ts';
@@ -116,6 +121,8 @@ export const createServices = (
     apps: createAppStore(database),
     consents: createConsentStore(database),
     codes: createCodeStore(database),
+    devices: createDeviceStore(database),
+    assertions: createAssertionStore(database),
     logoutNotices: createLogoutNoticeStore(database),
     identities: createIdentityStore(database),
     attempts: createAttemptStore(database),
@@ -164,6 +171,7 @@ export const createServices = (
   const needs = { ...base, openSession: openSession(base), signInRequirements };
   const { accessTokenSeconds, isProduction } = config;
   const appTokens = issueAppTokens(needs);
+  const grantNeeds = { ...needs, accessTokenSeconds, issueAppTokens: appTokens };
   const { smtpUrl: url, mailFrom: from } = config;
   const transport = url === undefined ? undefined : createSmtpTransport({ url, from });
 
@@ -193,7 +201,10 @@ export const createServices = (
     standardScopes,
     hasHash,
     isRegisteredUri: isRegistered,
-    redeemCode: redeemCode({ ...needs, accessTokenSeconds, issueAppTokens: appTokens }),
+    redeemCode: redeemCode(grantNeeds),
+    redeemDeviceCode: redeemDeviceCode(grantNeeds),
+    grantClientCredentials: grantClientCredentials(grantNeeds),
+    findAssertingApp: findAssertingApp(needs),
     refreshApp: refresh({ ...needs, refreshTokens: needs.appRefreshTokens, issueTokens: appTokens }),
     issueTokens: issueTokens(needs),
     endByToken: endByToken(needs),

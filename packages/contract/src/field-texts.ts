@@ -19,6 +19,7 @@ const names: Readonly<Record<string, string>> = {
   refresh_token: 'Refresh token',
   delivery: 'Delivery',
   number: 'Event number',
+  userCode: 'Code',
 };
 
 const types: Readonly<Record<string, string>> = {
@@ -79,6 +80,7 @@ const ofField: Readonly<Record<string, string>> = {
   'token.wrong_type': 'Send one token.',
   // The body of `verifyEmail` has one of two fields.
   '.missing': 'Send the token of the link, or the code of the message.',
+  'userCode.invalid_format': 'Enter the eight letters that your device shows.',
   'token_type_hint.wrong_type': 'Send token_type_hint at most once.',
 };
 

@@ -52,6 +52,7 @@ export const guessLimits = {
   'password-resets:ip': { description: 'Forgotten passwords', per: 'address', limit: 100, seconds: anHour },
   // By the name as it was typed, so that an unknown name costs what a known one costs.
   'password-resets:login': { description: 'Forgotten passwords', per: 'name', limit: 5, seconds: anHour },
+  'device-codes:account': { description: 'Device codes entered', per: 'account', limit: 30, seconds: anHour },
   'messages:recipient': { description: 'Messages', per: 'recipient', limit: 20, seconds: anHour },
   'email-changes:account': { description: 'Changes of the e-mail address', per: 'account', limit: 20, seconds: aDay },
 } as const satisfies Record<

@@ -14,6 +14,12 @@ const special: { readonly [Code in ProblemCode]?: OAuthError } = {
   invalid_client: { status: 401, error: 'invalid_client' },
   invalid_grant: { status: 400, error: 'invalid_grant' },
   unsupported_grant_type: { status: 400, error: 'unsupported_grant_type' },
+  unauthorized_client: { status: 400, error: 'unauthorized_client' },
+  invalid_scope: { status: 400, error: 'invalid_scope' },
+  authorization_pending: { status: 400, error: 'authorization_pending' },
+  slow_down: { status: 400, error: 'slow_down' },
+  access_denied: { status: 400, error: 'access_denied' },
+  expired_token: { status: 400, error: 'expired_token' },
   // A refresh token that is no longer accepted.
   refresh_invalid: { status: 400, error: 'invalid_grant' },
   refresh_reused: { status: 400, error: 'invalid_grant' },

@@ -26,10 +26,15 @@ const introspection = z.object({
   role: z.optional(z.string()),
 });
 
-/** How an app authenticates in a form (RFC 6749 §2.3.1); the header `Authorization: Basic` is the other way. */
+/**
+ * How an app authenticates in a form: a secret (RFC 6749 §2.3.1), or a JWT that its private key has signed (RFC 7523 §2.2). The header
+ * `Authorization: Basic` is another way.
+ */
 const clientCredentials = {
   client_id: z.optional(z.string()),
   client_secret: z.optional(z.string().check(z.meta({ 'x-secret': true }))),
+  client_assertion_type: z.optional(z.string()),
+  client_assertion: z.optional(z.string().check(z.meta({ 'x-secret': true }))),
 };
 
 export const introspect = endpoint({
@@ -71,11 +76,15 @@ export const revoke = endpoint({
 
 const text = z.optional(z.string());
 
-/** RFC 6749 §4.1.3 and §6. An unknown field is ignored, a repeated one is refused. */
+/** RFC 8628 §3.4. */
+export const deviceGrantType = 'urn:ietf:params:oauth:grant-type:device_code';
+
+/** RFC 6749 §4.1.3, §4.4.2 and §6, RFC 8628 §3.4. An unknown field is ignored, a repeated one is refused. */
 export const token = endpoint({
   method: 'POST',
   path: '/api/oauth/token',
-  summary: 'Exchange an authorization code or a refresh token of an app for tokens (RFC 6749)',
+  summary:
+    'Get the tokens of an app: for an authorization code, a refresh token, a device code, or the app itself (RFC 6749, RFC 8628)',
   access: 'public',
   rate: rates.introspection,
   body: z.object({
@@ -85,6 +94,8 @@ export const token = endpoint({
     redirect_uri: text,
     code_verifier: z.optional(z.string().check(z.meta({ 'x-secret': true }))),
     refresh_token: z.optional(z.string().check(z.meta({ 'x-secret': true }))),
+    device_code: z.optional(z.string().check(z.meta({ 'x-secret': true }))),
+    scope: text,
     ...clientCredentials,
   }),
   example: { grant_type: 'authorization_code', code: 'a code', redirect_uri: 'https://shop.example.com/callback' },
@@ -99,7 +110,60 @@ export const token = endpoint({
     refresh_token: z.optional(z.string().check(z.meta({ 'x-secret': true }))),
     id_token: z.optional(z.string().check(z.meta({ 'x-secret': true }))),
   }),
-  problems: ['invalid_client', 'invalid_grant', 'unsupported_grant_type'],
+  problems: [
+    'invalid_client',
+    'invalid_grant',
+    'unsupported_grant_type',
+    'unauthorized_client',
+    'invalid_scope',
+    'authorization_pending',
+    'slow_down',
+    'access_denied',
+    'expired_token',
+  ],
+});
+
+/** RFC 8628 §3.1. Times are seconds. */
+export const authorizeDevice = endpoint({
+  method: 'POST',
+  path: '/api/oauth/device_authorization',
+  summary: 'Begin a sign-in on a device without a browser: returns a code for the user to enter (RFC 8628)',
+  access: 'public',
+  rate: rates.signingIn,
+  body: z.object({ scope: text, ...clientCredentials }),
+  encoding: 'form',
+  failures: 'oauth',
+  status: 200,
+  response: z.object({
+    device_code: z.string().check(z.meta({ 'x-secret': true })),
+    user_code: z.string(),
+    verification_uri: z.string(),
+    verification_uri_complete: z.string(),
+    expires_in: z.int(),
+    interval: z.int(),
+  }),
+  problems: ['invalid_client', 'unauthorized_client', 'invalid_scope'],
+});
+
+/** For the page /device. Without `isAllowed` it only shows what the device asks for. */
+export const decideDevice = endpoint({
+  method: 'POST',
+  path: '/api/oauth/device',
+  summary: 'Allow or refuse the sign-in of a device, by the code that it shows',
+  access: 'session',
+  rate: rates.sensitive,
+  guessLimits: ['device-codes:account'],
+  body: z.strictObject({
+    userCode: z.string().check(
+      z.overwrite((code) => code.toUpperCase().replace(/[^A-Z]/g, '')),
+      z.regex(/^[B-DF-HJ-NP-TV-XZ]{8}$/),
+    ),
+    isAllowed: z.optional(z.boolean()),
+  }),
+  example: { userCode: 'WDJBMJHT' },
+  status: 200,
+  response: z.object({ app: z.string(), scopes: z.array(z.string()) }),
+  problems: ['device_code_unknown'],
 });
 
 /** OpenID Connect Core §5.1. Which claims there are depends on the scope. */

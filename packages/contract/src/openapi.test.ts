@@ -82,9 +82,11 @@ describe('the OpenAPI document', () => {
     expect(ids.sort()).toEqual([
       'authorizationServerMetadata',
       'authorize',
+      'authorizeDevice',
       'changeEmail',
       'changePassword',
       'currentToken',
+      'decideDevice',
       'deleteMe',
       'disconnectApp',
       'endOtherSessions',

@@ -22,6 +22,7 @@ export const pages = {
   continueSignIn: '/login/continue',
   authorize: '/oauth/authorize',
   endSession: '/oauth/logout',
+  device: '/device',
 } as const;
 
 export type Page = (typeof pages)[keyof typeof pages];

@@ -46,6 +46,7 @@ const texts = {
       ? 'Verify your e-mail address first. We sent you a message.'
       : 'This account has no e-mail address. Contact an administrator.',
   mail_not_configured: 'This server sends no e-mail. Contact an administrator.',
+  device_code_unknown: 'This code is wrong or has expired. Get a new one on your device.',
   provider_unavailable: ({ provider }: { readonly provider: string }) =>
     `${provider} cannot be reached. Try again, or sign in another way.`,
   provider_refused: ({ provider, isCancelled }: { readonly provider: string; readonly isCancelled: boolean }) =>

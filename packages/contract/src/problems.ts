@@ -16,6 +16,13 @@ export const problems = {
   // RFC 6749 §5.2, for apps.
   invalid_client: { status: 401, title: 'Client authentication failed' },
   invalid_grant: { status: 400, title: 'The code or refresh token is not valid' },
+  unauthorized_client: { status: 400, title: 'The app may not use this grant' },
+  invalid_scope: { status: 400, title: 'The app does not have this scope' },
+  // RFC 8628 §3.5
+  authorization_pending: { status: 400, title: 'The user has not decided yet' },
+  slow_down: { status: 400, title: 'Polled too often' },
+  access_denied: { status: 400, title: 'The user refused' },
+  expired_token: { status: 400, title: 'The device code has expired' },
   unsupported_grant_type: { status: 400, title: 'Unsupported grant type' },
   invalid_authorization_request: { status: 400, title: 'The app sent an invalid request' },
   invalid_credentials: { status: 401, title: 'Invalid credentials' },
@@ -36,6 +43,7 @@ export const problems = {
   origin_not_allowed: { status: 403, title: 'Origin not allowed' },
   user_not_found: { status: 404, title: 'User not found' },
   not_found: { status: 404, title: 'Not found' },
+  device_code_unknown: { status: 404, title: 'Unknown device code' },
   method_not_allowed: { status: 405, title: 'Method not allowed' },
   request_timeout: { status: 408, title: 'Request timeout' },
   last_admin: { status: 409, title: 'Cannot remove the last admin' },

@@ -18,6 +18,8 @@ it('names every field of the API that logs must hide', () => {
       'token',
       'code_verifier',
       'client_secret',
+      'client_assertion',
+      'device_code',
     ]),
   );
 });

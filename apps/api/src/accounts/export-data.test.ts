@@ -73,10 +73,10 @@ describe.each(engines)('the export of an account on $name', (engine) => {
     );
   });
 
-  it('holds every table about a user, except three that hold nothing to read', () => {
+  it('holds every table about a user, except four that hold nothing to read', () => {
     const about = Object.entries(shared().database.tables).flatMap(([name, table]) => ('userId' in table ? name : []));
-    // A hash; codes of a minute, kept to recognize their reuse; what an app is to learn of a sign-out.
-    const unread = ['passwords', 'authorizationCodes', 'logoutNotices'];
+    // A hash; codes of a minute, kept to recognize their reuse; devices of ten minutes; what an app is to learn of a sign-out.
+    const unread = ['passwords', 'authorizationCodes', 'deviceRequests', 'logoutNotices'];
     const exported = ['sessions', 'events', 'verifications', 'consents', 'identities'];
     expect(about.toSorted()).toEqual([...unread, ...exported].toSorted());
   });

@@ -11,8 +11,9 @@ const aDay = 86_400;
 /** Gives the app another secret. Those before it are valid for one more day. */
 export const rotateAppSecret =
   ({ apps, transaction, clock }: Needs) =>
-  async ({ id, name, isConfidential }: App): Promise<string> => {
+  async ({ id, name, isConfidential, publicKey }: App): Promise<string> => {
     if (!isConfidential) throw new OperatorError(`${name} is a public app, so it has no secret.`);
+    if (publicKey !== null) throw new OperatorError(`${name} has a key, so it has no secret.`);
     const secret = newSecret();
     const now = clock();
     await transaction(async (write) => {

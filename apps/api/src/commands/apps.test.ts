@@ -1,10 +1,12 @@
-import { randomBytes } from 'node:crypto';
-import { describe, expect, it } from 'vitest';
+import { generateKeyPairSync, randomBytes } from 'node:crypto';
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, inject, it } from 'vitest';
 import { askForTokens, callback, codeFor, refreshApp, signInToApp } from '../../testing/apps.ts';
 import { engines } from '../../testing/engines.ts';
 import { expectOAuthError } from '../../testing/expect-problem.ts';
 import { runCommand } from '../../testing/run-command.ts';
-import { shareLatchkey, startLatchkey } from '../../testing/start-latchkey.ts';
+import { freshName, shareLatchkey, startLatchkey } from '../../testing/start-latchkey.ts';
 
 describe.each(engines)('pnpm apps on $name', (engine) => {
   const latchkey = shareLatchkey(engine);
@@ -50,6 +52,31 @@ describe.each(engines)('pnpm apps on $name', (engine) => {
     await signInToApp(latchkey(), newer, later);
   });
 
+  it('adds an app with a service account, with a key, and for devices', async () => {
+    const { publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+    const file = join(mkdtempSync(join(inject('scratchFolder'), 'key-')), 'billing.pem');
+    writeFileSync(file, publicKey.export({ type: 'spki', format: 'pem' }));
+    const account = freshName();
+    const printed = await run(
+      'add',
+      'billing',
+      '--public-key',
+      file,
+      '--service-account',
+      account,
+      '--scope',
+      'invoices',
+    );
+    expect(printed).toMatch(/^Added billing. Client id: app_[a-z2-7]{26}$/);
+    const shown = await run('show', 'billing');
+    expect(shown).toMatch(new RegExp(`^Service account +${account}$`, 'm'));
+    expect(shown).toMatch(/^Public key +registered$/m);
+    expect(await runCommand(latchkey().services, 'users', 'list', '--name', account)).toContain(account);
+    await run('add', 'cli', '--device');
+    expect(await run('show', 'cli')).toMatch(/^Device flow +allowed$/m);
+    await expect(run('rotate-secret', 'billing')).rejects.toThrow('billing has a key, so it has no secret.');
+  });
+
   it('lists apps, and removes one with every sign-in to it', async () => {
     const app = await add('short-lived');
     expect(await run('list')).toMatch(new RegExp(`^short-lived +public +${app.id} +${callback}$`, 'm'));
@@ -61,6 +88,9 @@ describe.each(engines)('pnpm apps on $name', (engine) => {
 
   it.each([
     [['x'], 'An app needs a redirect URI'],
+    [['x', '--service-account', 'x-bot'], 'must prove who it is: add --confidential'],
+    [['x', '--public-key', '/no/such/key'], 'cannot be read'],
+    [['x', '--redirect', callback, '--public-key', 'package.json'], 'must be an RSA or P-256 key in PEM'],
     [['public-shop', '--redirect', callback], 'There is an app public-shop already'],
     [['x', '--redirect', 'shop'], 'The redirect URI shop is not a URL'],
     [['x', '--redirect', 'https://a.example/#b'], 'has a fragment'],

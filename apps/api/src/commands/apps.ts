@@ -5,7 +5,7 @@ import { removeApp } from '../apps/remove-app.ts';
 import { rotateAppSecret } from '../apps/rotate-app-secret.ts';
 import { OperatorError } from '../operator-error.ts';
 import type { Services } from '../services.ts';
-import { appAudience, appName, appScopes } from './arguments.ts';
+import { appAudience, appName, appScopes, fileContent, newUsername } from './arguments.ts';
 import { examples, moment, table } from './output.ts';
 import type { OnDatabase } from './program.ts';
 
@@ -18,7 +18,7 @@ const findApp = async ({ apps }: Services, name: string): Promise<App> => {
 
 const typeOf = ({ isConfidential }: App): string => (isConfidential ? 'confidential' : 'public');
 
-const show = (app: App, secrets: readonly string[]): string =>
+const show = (app: App, secrets: readonly string[], serviceAccount: string | undefined): string =>
   table([
     ['Name', app.name],
     ['Client id', app.id],
@@ -29,6 +29,9 @@ const show = (app: App, secrets: readonly string[]): string =>
     ['After sign-out', app.postLogoutRedirectUris.join(' ') || '–'],
     ['Told of sign-outs', app.backchannelLogoutUri ?? '–'],
     ['Valid secrets', app.isConfidential ? String(secrets.length) : '–'],
+    ['Public key', app.publicKey === null ? '–' : 'registered'],
+    ['Service account', serviceAccount ?? '–'],
+    ['Device flow', app.isDevice ? 'allowed' : '–'],
     ['Added', moment(app.createdAt)],
   ]);
 
@@ -63,6 +66,9 @@ export const addAppCommands = (program: Command, onDatabase: OnDatabase): void =
     .option('--backchannel-logout <uri>', 'where Latchkey tells its server that a sign-in has ended')
     .option('--public', 'it runs in a browser or on a device, so it has no secret (default)')
     .option('--confidential', 'it runs on a server, and gets a secret')
+    .option('--public-key <file>', 'it runs on a server, and signs with the private key of this one (PEM)', fileContent)
+    .option('--service-account <username>', 'create an account as which it gets tokens without a user', newUsername)
+    .option('--device', 'it runs on devices without a browser: people enter a code', false)
     .option('--third-party', 'it belongs to somebody else, so people are asked for their consent', false)
     .option('--audience <audience>', 'the audience of its access tokens (default: its name)', appAudience)
     .option('--scope <scopes>', 'scopes of its own, such as "cart orders"', appScopes, none)
@@ -71,6 +77,8 @@ export const addAppCommands = (program: Command, onDatabase: OnDatabase): void =
       examples(
         'apps add shop --redirect https://shop.example.com/callback',
         'apps add wiki --confidential --redirect https://wiki.example.com/callback',
+        'apps add billing --confidential --service-account billing-bot --scope "invoices"',
+        'apps add cli --device',
       ),
     )
     .action(
@@ -83,10 +91,16 @@ export const addAppCommands = (program: Command, onDatabase: OnDatabase): void =
           thirdParty,
           audience,
           scope,
+          publicKey,
+          serviceAccount,
+          device,
         } = options;
-        if (redirect.length === 0)
+        const isConfidential = confidential || publicKey !== undefined;
+        if (redirect.length === 0 && serviceAccount === undefined && !device)
           throw new OperatorError('An app needs a redirect URI: add --redirect https://shop.example.com/callback.');
-        if (confidential && options.public)
+        if (serviceAccount !== undefined && !isConfidential)
+          throw new OperatorError('An app with a service account must prove who it is: add --confidential.');
+        if (isConfidential && options.public)
           throw new OperatorError('An app is either public or confidential: leave out one of the two options.');
         const { id, secret } = await addApp(services)({
           name,
@@ -94,9 +108,12 @@ export const addAppCommands = (program: Command, onDatabase: OnDatabase): void =
           redirectUris: redirect,
           postLogoutRedirectUris: postLogoutRedirect,
           backchannelLogoutUri: backchannelLogout,
-          isConfidential: confidential,
+          isConfidential,
           isThirdParty: thirdParty,
           scopes: scope,
+          publicKey,
+          serviceAccount,
+          isDevice: device,
         });
         const added = `Added ${name}. Client id: ${id}`;
         return secret === undefined ? added : `${added}\nClient secret (shown once): ${secret}`;
@@ -112,9 +129,10 @@ export const addAppCommands = (program: Command, onDatabase: OnDatabase): void =
       .addHelpText('after', examples(`apps ${name} shop`))
       .action(onDatabase(async (services, given: string) => run(services, await findApp(services, given))));
 
-  addCommand('show', 'Print what is registered for an app.', async ({ apps, clock }, app) =>
-    show(app, await apps.listSecretHashes(app.id, clock())),
-  );
+  addCommand('show', 'Print what is registered for an app.', async ({ apps, accounts, clock }, app) => {
+    const account = app.serviceUserId === null ? undefined : await accounts.findById(app.serviceUserId);
+    return show(app, await apps.listSecretHashes(app.id, clock()), account?.username);
+  });
 
   addCommand(
     'rotate-secret',

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { InvalidArgumentError } from '@commander-js/extra-typings';
 import { username } from '@latchkey/contract/accounts';
 import { email } from '@latchkey/contract/email';
@@ -24,6 +25,15 @@ export const emailAddress = fieldParser('email');
 export const appName = fieldParser('name');
 export const appAudience = fieldParser('audience');
 export const appScopes = (text: string): readonly string[] => fieldParser('scope')(text).split(' ');
+
+/** The content of a file. */
+export const fileContent = (path: string): string => {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    throw new InvalidArgumentError(`It cannot be read: ${error instanceof Error ? error.message : error}.`);
+  }
+};
 
 const maxPage = 1000;
 

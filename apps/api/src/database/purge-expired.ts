@@ -36,6 +36,8 @@ export const purgeExpired = async ({ tables, transaction }: Database, now: Date)
     appSecrets,
     authorizationCodes,
     signInAttempts,
+    deviceRequests,
+    usedAssertions,
   } = tables;
   const ended = addSeconds(now, -sessionsKeptSeconds);
   const used = addSeconds(now, -usedKeptSeconds);
@@ -50,6 +52,8 @@ export const purgeExpired = async ({ tables, transaction }: Database, now: Date)
     { table: messages, key: messages.id, when: lt(messages.endedAt, used) },
     { table: authorizationCodes, key: authorizationCodes.hash, when: lt(authorizationCodes.expiresAt, used) },
     { table: signInAttempts, key: signInAttempts.id, when: lt(signInAttempts.expiresAt, now) },
+    { table: deviceRequests, key: deviceRequests.hash, when: lt(deviceRequests.expiresAt, used) },
+    { table: usedAssertions, key: usedAssertions.hash, when: lt(usedAssertions.expiresAt, now) },
     { table: appSecrets, key: appSecrets.hash, when: lt(appSecrets.expiresAt, now) },
     { table: users, key: users.id, when: lt(users.closedAt, closed), size: 1 },
     { table: revocations, key: revocations.sessionId, when: and(lt(revocations.until, now), isNotNewest) },

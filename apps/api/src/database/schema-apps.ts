@@ -21,13 +21,19 @@ export const defineAppTables = (
     postLogoutRedirectUris: json('post_logout_redirect_uris').$type<readonly string[]>().notNull(),
     /** Where Latchkey tells its server that a sign-in has ended (Back-Channel Logout 1.0). */
     backchannelLogoutUri: text('backchannel_logout_uri'),
-    /** Has a secret, because it runs on a server. */
+    /** Can prove who it is, because it runs on a server: with a secret, or with the private key of `publicKey`. */
     isConfidential: flag('is_confidential').notNull(),
     /** Belongs to somebody else, so users are asked for their consent. */
     isThirdParty: flag('is_third_party').notNull(),
     /** The scopes of its own, besides those of OpenID Connect. */
     scopes: json('scopes').$type<readonly string[]>().notNull(),
     createdAt: instant('created_at').notNull(),
+    /** In PEM. An app with a key has no secret (RFC 7523 §2.2). */
+    publicKey: text('public_key'),
+    /** The account that the app acts as when no user is there (RFC 6749 §4.4). */
+    serviceUserId: text('service_user_id'),
+    /** Runs on devices without a browser (RFC 8628). */
+    isDevice: flag('is_device').notNull().default(false),
   });
   const appId = () =>
     text('app_id')
@@ -102,5 +108,36 @@ export const defineAppTables = (
     (notice) => [index('logout_notices_due_at').on(notice.dueAt), index('logout_notices_app_id').on(notice.appId)],
   );
 
-  return { apps, appSecrets, authorizationCodes, consents, logoutNotices };
+  // Sign-ins of devices that wait for their user. Neither code is stored, only their hashes.
+  const deviceRequests = table(
+    'device_requests',
+    {
+      hash: text('hash').primaryKey(),
+      userCodeHash: text('user_code_hash').notNull().unique('device_requests_user_code_hash'),
+      appId: appId(),
+      scope: text('scope').notNull(),
+      createdAt: instant('created_at').notNull(),
+      expiresAt: instant('expires_at').notNull(),
+      polledAt: instant('polled_at'),
+      /** Who has decided, and when and how they had signed in. */
+      userId: text('user_id').references(() => users.id, { onDelete: 'cascade' }),
+      isAllowed: flag('is_allowed'),
+      authenticatedAt: instant('authenticated_at'),
+      methods: json('methods').$type<readonly AuthenticationMethod[]>(),
+    },
+    (request) => [
+      index('device_requests_expires_at').on(request.expiresAt),
+      index('device_requests_app_id').on(request.appId),
+      index('device_requests_user_id').on(request.userId),
+    ],
+  );
+
+  // The JWTs that have authenticated an app, until they expire: each works once (RFC 7523 §3).
+  const usedAssertions = table(
+    'used_assertions',
+    { hash: text('hash').primaryKey(), expiresAt: instant('expires_at').notNull() },
+    (used) => [index('used_assertions_expires_at').on(used.expiresAt)],
+  );
+
+  return { apps, appSecrets, authorizationCodes, consents, logoutNotices, deviceRequests, usedAssertions };
 };

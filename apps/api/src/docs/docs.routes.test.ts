@@ -39,6 +39,7 @@ describe('the documentation page', () => {
     'invalid_client',
     'invalid_authorization_request',
     'provider_unavailable',
+    'device_code_unknown',
   ]);
   const needsMore = ({ problems }: Endpoint) => problems.some((code) => unmet.has(code));
 

@@ -29,6 +29,27 @@ type Claims = Omit<TimedClaims, 'aud'> & Record<string, unknown>;
 export const signJwt = (type: string, key: JwtKey, claims: Claims): string =>
   jwt.sign(claims, key.signWith, { algorithm: key.algorithm, header: { alg: key.algorithm, typ: type, kid: key.id } });
 
+/** The algorithms that fit a public key of an app (RFC 7518 §3.1). */
+const algorithmsOf = ({ asymmetricKeyType: type, asymmetricKeyDetails: details }: KeyObject): jwt.Algorithm[] => {
+  if (type === 'rsa') return ['RS256', 'PS256'];
+  return type === 'ec' && details?.namedCurve === 'prime256v1' ? ['ES256'] : [];
+};
+
+/** Whether an app can sign JWTs with the private half of this key. */
+export const isUsableKey = (key: KeyObject): boolean => algorithmsOf(key).length > 0;
+
+/** The payload of a JWT that an app has signed; undefined if the signature is wrong. The caller checks the claims, times included. */
+export const payloadOfApp = (token: string, key: KeyObject): unknown => {
+  try {
+    const options = { algorithms: algorithmsOf(key), ignoreExpiration: true, ignoreNotBefore: true } as const;
+    const { header, payload } = jwt.verify(token, key, { ...options, complete: true });
+    // jsonwebtoken ignores critical extensions.
+    return header.crit === undefined ? payload : undefined;
+  } catch {
+    return undefined;
+  }
+};
+
 /** A signature that is computed while its input is written (RFC 7515 §5.1), so that no step depends on the length. */
 export const createSignature = ({ algorithm, signWith }: JwtKey) => {
   if (algorithm === 'HS256') {

@@ -2,14 +2,21 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { App, AppStore } from '../apps/app-store.ts';
 import type { Clock } from '../clock.ts';
 import { Problem } from '../problem.ts';
+import type { FindAssertingApp } from './find-asserting-app.ts';
 
 type Needs = {
   readonly apps: AppStore;
   readonly hasHash: (secret: string, hashes: readonly string[]) => boolean;
   readonly clock: Clock;
+  readonly findAssertingApp: FindAssertingApp;
 };
 
-type Credentials = { readonly client_id?: string | undefined; readonly client_secret?: string | undefined };
+type Credentials = {
+  readonly client_id?: string | undefined;
+  readonly client_secret?: string | undefined;
+  readonly client_assertion_type?: string | undefined;
+  readonly client_assertion?: string | undefined;
+};
 
 const refused = (): Problem => new Problem('invalid_client', 'The client id or the client secret is wrong.');
 
@@ -34,16 +41,24 @@ const basicCredentials = (authorization: string): Credentials | undefined => {
 
 /** Whether an app asks, or somebody with an access token. */
 export const isAppRequest = ({ headers }: { readonly headers: IncomingHttpHeaders }, body: Credentials): boolean =>
-  /^Basic /i.test(headers.authorization ?? '') || body.client_id !== undefined;
+  /^Basic /i.test(headers.authorization ?? '') || (body.client_id ?? body.client_assertion) !== undefined;
 
 /**
- * Authenticates an app (RFC 6749 §2.3): a confidential one by its secret, in the header or in the body; a public one names itself.
+ * Authenticates an app (RFC 6749 §2.3): a confidential one by its secret, in the header or in the body, or by its key; a public one
+ * names itself.
  * @throws Problem `invalid_client`
  */
 export const authenticateApp =
-  ({ apps, hasHash, clock }: Needs) =>
+  ({ apps, hasHash, clock, findAssertingApp }: Needs) =>
   async ({ headers }: { readonly headers: IncomingHttpHeaders }, body: Credentials): Promise<App> => {
     const basic = basicCredentials(headers.authorization ?? '');
+    if (body.client_assertion !== undefined) {
+      if (basic || body.client_secret !== undefined)
+        throw new Problem('invalid_request', 'Send either a client secret or a client assertion.');
+      const app = await findAssertingApp(body.client_assertion_type ?? '', body.client_assertion);
+      if (body.client_id !== undefined && body.client_id !== app.id) throw refused();
+      return app;
+    }
     // Also an empty one: an app that sends its secret twice may mean two apps.
     if (basic && body.client_secret !== undefined)
       throw new Problem('invalid_request', 'Send the client secret once: in the header, or in the body.');

@@ -9,12 +9,20 @@ import type { Principal } from '../sessions/authenticate.ts';
 import type { EndByToken } from '../sessions/end-by-token.ts';
 import { authenticateApp, isAppRequest } from './authenticate-app.ts';
 import { authorize } from './authorize.ts';
+import { authorizeDevice, decideDevice } from './authorize-device.ts';
 import { endSession } from './end-session.ts';
 import { grantTokens } from './grant-tokens.ts';
 import { introspect } from './introspect.ts';
 import { userClaimsOf } from './user-claims.ts';
 
-type UseCases = typeof introspect | typeof authorize | typeof endSession | typeof authenticateApp | typeof grantTokens;
+type UseCases =
+  | typeof introspect
+  | typeof authorize
+  | typeof authorizeDevice
+  | typeof decideDevice
+  | typeof endSession
+  | typeof authenticateApp
+  | typeof grantTokens;
 type Needs = NeedsOf<UseCases> & {
   readonly endByToken: EndByToken;
   readonly accounts: AccountStore;
@@ -32,6 +40,8 @@ export const oauthRoutes = (serve: Serve<Principal>, services: Needs): void => {
     endSession: endSession(services),
     authenticateApp: authenticateApp(services),
     grantTokens: grantTokens(services),
+    authorizeDevice: authorizeDevice(services),
+    decideDevice: decideDevice(services),
   };
 
   serve(contract.introspect, async ({ body, request }) => {
@@ -55,6 +65,12 @@ export const oauthRoutes = (serve: Serve<Principal>, services: Needs): void => {
     const app = await does.authenticateApp(request, body);
     return does.grantTokens(app, body, client);
   });
+
+  serve(contract.authorizeDevice, async ({ body, request }) =>
+    does.authorizeDevice(await does.authenticateApp(request, body), body.scope ?? ''),
+  );
+
+  serve(contract.decideDevice, ({ principal, body }) => does.decideDevice(principal, body.userCode, body.isAllowed));
 
   const userinfo = async ({ principal: { user, session } }: { principal: Principal }) => {
     const scopes = session.scope?.split(' ') ?? [];

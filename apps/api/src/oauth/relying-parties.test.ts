@@ -1,3 +1,4 @@
+import { exportSPKI, generateKeyPair } from 'jose';
 import * as oauth from 'oauth4webapi';
 import * as openid from 'openid-client';
 import supertest from 'supertest';
@@ -6,7 +7,7 @@ import { askForCode, callback, newApp } from '../../testing/apps.ts';
 import { engines } from '../../testing/engines.ts';
 import { freePort } from '../../testing/free-port.ts';
 import { hasApache, startApache } from '../../testing/start-apache.ts';
-import { startLatchkey } from '../../testing/start-latchkey.ts';
+import { freshName, startLatchkey } from '../../testing/start-latchkey.ts';
 
 const scope = 'openid profile offline_access';
 
@@ -66,6 +67,41 @@ describe.each(engines)('relying parties on $name', (engine) => {
     await openid.tokenRevocation(config, refreshed.refresh_token ?? '');
     const again = openid.refreshTokenGrant(config, refreshed.refresh_token ?? '');
     await expect(again).rejects.toMatchObject({ error: 'invalid_grant' });
+  });
+
+  it('openid-client gets tokens without a user: by secret and by private key', async () => {
+    const { latchkey, issuer } = await start('RS256');
+    const { privateKey, publicKey } = await generateKeyPair('ES256');
+    const bySecret = await newApp(latchkey, { isConfidential: true, serviceAccount: freshName() });
+    const pem = await exportSPKI(publicKey);
+    const byKey = await newApp(latchkey, { isConfidential: true, serviceAccount: freshName(), publicKey: pem });
+    for (const [app, authentication] of [
+      [bySecret, openid.ClientSecretBasic(bySecret.secret)],
+      [byKey, openid.PrivateKeyJwt(privateKey)],
+    ] as const) {
+      const options = { execute: [openid.allowInsecureRequests] };
+      const config = await openid.discovery(new URL(issuer), app.id, undefined, authentication, options);
+      const tokens = await openid.clientCredentialsGrant(config, { scope: 'cart' });
+      expect(await openid.tokenIntrospection(config, tokens.access_token)).toMatchObject({
+        active: true,
+        scope: 'cart',
+      });
+    }
+  });
+
+  it('openid-client signs in a device', async () => {
+    const { latchkey, issuer, person } = await start('RS256');
+    const app = await newApp(latchkey, { redirectUris: [], isDevice: true });
+    const options = { execute: [openid.allowInsecureRequests] };
+    const config = await openid.discovery(new URL(issuer), app.id, undefined, openid.None(), options);
+    const begun = await openid.initiateDeviceAuthorization(config, { scope });
+    await latchkey.http
+      .post('/api/oauth/device')
+      .set('Authorization', `Bearer ${person.access_token}`)
+      .send({ userCode: begun.user_code, isAllowed: true })
+      .expect(200);
+    const tokens = await openid.pollDeviceAuthorizationGrant(config, { ...begun, interval: 0 });
+    expect(tokens.claims()).toMatchObject({ sub: person.id, name: 'Ada' });
   });
 
   it.skipIf(!hasApache)('Apache with mod_auth_openidc signs in', async () => {

@@ -122,6 +122,17 @@ export const createSessionStore = (database: Database, needs: Needs) => {
         .orderBy(desc(sessions.refreshedAt))
         .limit(200),
 
+    /** The session of an app's service account that has this scope and lives until this time. The caller holds the account's lock. */
+    async findServiceSession(write: Write, userId: string, appId: string, scope: string, until: Date) {
+      const isOfApp = and(eq(sessions.appId, appId), eq(sessions.userId, userId), isNull(sessions.parentId));
+      const [found] = await write
+        .select()
+        .from(sessions)
+        .where(and(isOfApp, eq(sessions.scope, scope), isNull(sessions.endedAt), gt(sessions.expiresAt, until)))
+        .limit(1);
+      return found;
+    },
+
     /** Whether this session of a browser has been used to sign in to the app before. */
     async hasAppSession(userId: string, parentId: string, appId: string): Promise<boolean> {
       const found = await read

@@ -26,7 +26,9 @@ describe.each(engines)('third-party libraries on $name', (engine) => {
         const identifier = new URL(issuer);
         const answer = await oauth.discoveryRequest(identifier, { ...overHttp, algorithm: kind });
         const server = await oauth.processDiscoveryResponse(identifier, answer);
-        expect(server).toMatchObject({ grant_types_supported: ['authorization_code', 'refresh_token'] });
+        expect(server).toMatchObject({
+          grant_types_supported: expect.arrayContaining(['authorization_code', 'refresh_token']),
+        });
         const { access_token, id } = await latchkey.person();
         const request = new globalThis.Request('http://shop.example/', {
           headers: { Authorization: `Bearer ${access_token}` },

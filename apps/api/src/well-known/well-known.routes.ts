@@ -1,3 +1,4 @@
+import { deviceGrantType } from '@latchkey/contract/oauth';
 import { pages } from '@latchkey/contract/pages';
 import * as contract from '@latchkey/contract/well-known';
 import type { Response } from 'express';
@@ -15,12 +16,19 @@ const discoveryDocument = ({ keys, issuer, standardScopes }: Needs) => ({
   jwks_uri: `${issuer}${contract.jwks.path}`,
   authorization_endpoint: `${issuer}${pages.authorize}`,
   token_endpoint: `${issuer}/api/oauth/token`,
-  token_endpoint_auth_methods_supported: ['none', 'client_secret_basic', 'client_secret_post'],
+  token_endpoint_auth_methods_supported: ['none', 'client_secret_basic', 'client_secret_post', 'private_key_jwt'],
+  token_endpoint_auth_signing_alg_values_supported: ['RS256', 'PS256', 'ES256'],
+  device_authorization_endpoint: `${issuer}/api/oauth/device_authorization`,
   userinfo_endpoint: `${issuer}/api/oauth/userinfo`,
   end_session_endpoint: `${issuer}${pages.endSession}`,
   introspection_endpoint: `${issuer}/api/oauth/introspect`,
   // `Bearer` is an access token type, which RFC 8414 §2 allows here.
-  introspection_endpoint_auth_methods_supported: ['client_secret_basic', 'client_secret_post', 'Bearer'],
+  introspection_endpoint_auth_methods_supported: [
+    'client_secret_basic',
+    'client_secret_post',
+    'private_key_jwt',
+    'Bearer',
+  ],
   revocation_endpoint: `${issuer}/api/oauth/revoke`,
   revocation_endpoint_auth_methods_supported: ['none', 'client_secret_basic', 'client_secret_post'],
   revocation_feed_uri: `${issuer}${contract.revocationFeedPath}`,
@@ -30,7 +38,7 @@ const discoveryDocument = ({ keys, issuer, standardScopes }: Needs) => ({
   ],
   response_types_supported: ['code'],
   response_modes_supported: ['query'],
-  grant_types_supported: ['authorization_code', 'refresh_token'],
+  grant_types_supported: ['authorization_code', 'refresh_token', 'client_credentials', deviceGrantType],
   subject_types_supported: ['public'],
   scopes_supported: [...standardScopes],
   claims_supported: ['sub', 'name', 'preferred_username', 'updated_at', 'email', 'email_verified', 'auth_time', 'amr'],

@@ -27,7 +27,7 @@ export const Layout = ({ children }: { children: ReactNode }) => {
   const session = useSession();
   const user = session.status === 'signed_in' ? session.signedIn.user : undefined;
   const { pathname } = useLocation();
-  const isOnTheWay = pathname.startsWith('/oauth/') || pathname === pages.continueSignIn;
+  const isOnTheWay = pathname.startsWith('/oauth/') || pathname === pages.continueSignIn || pathname === pages.device;
   // While the session loads, too, so that the page does not move when it has loaded. A page on the way to another has none.
   const hasMenu = !isOnTheWay && (user !== undefined || session.status === 'loading');
   return (

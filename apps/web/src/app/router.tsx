@@ -22,6 +22,7 @@ const AuthorizePage = lazyPage(pages.authorize, () => import('../oauth/authorize
 const LogoutPage = lazyPage(pages.endSession, () => import('../oauth/logout-page.tsx'));
 const SignInMethodsPage = lazyPage(pages.signInMethods, () => import('../identities/sign-in-methods-page.tsx'));
 const ContinuePage = lazyPage(pages.continueSignIn, () => import('../identities/continue-page.tsx'));
+const DevicePage = lazyPage(pages.device, () => import('../oauth/device-page.tsx'));
 const TokensPage = lazyPage(pages.tokens, () => import('../tokens/tokens-page.tsx'));
 const VerifyEmailPage = lazyPage(pages.verifyEmail, () => import('../emails/verify-email-page.tsx'));
 const UndoPage = lazyPage(pages.undo, () => import('../emails/undo-page.tsx'));
@@ -40,6 +41,7 @@ const Pages = () => (
       <Route path={pages.profile} element={<ProfilePage />} />
       <Route path={pages.password} element={<ChangePasswordPage />} />
       <Route path={pages.signInMethods} element={<SignInMethodsPage />} />
+      <Route path={pages.device} element={<DevicePage />} />
       <Route path={pages.devices} element={<SessionsPage />} />
       <Route path={pages.activity} element={<ActivityPage />} />
       <Route path={pages.apps} element={<AppsPage />} />
