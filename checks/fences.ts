@@ -11,8 +11,8 @@ const packageFences: readonly { readonly packages: RegExp; readonly allowed: Reg
   },
   { packages: /^drizzle-orm(\/|$)/, allowed: /^apps\/api\/src\/(database\/.*|.*-store\.ts)$/ },
   { packages: /^jsonwebtoken$/, allowed: /^apps\/api\/src\/keys\/jwt\.ts$/ },
-  { packages: /^bcryptjs$/, allowed: /^apps\/api\/src\/hashing\/bcrypt-sha256\.ts$/ },
-  { packages: /^@node-rs\/argon2$/, allowed: /^apps\/api\/src\/hashing\/argon2id\.ts$/ },
+  { packages: /^bcryptjs$/, allowed: /^apps\/api\/src\/hashing\/(bcrypt-sha256|foreign-hash)\.ts$/ },
+  { packages: /^@node-rs\/argon2$/, allowed: /^apps\/api\/src\/hashing\/(argon2id|foreign-hash)\.ts$/ },
   {
     packages: /^axios$/,
     allowed:

@@ -3,7 +3,7 @@ import { endpoint } from './endpoint.ts';
 import { fault } from './field-errors.ts';
 import { rates } from './limits.ts';
 import { linkToken } from './link-token.ts';
-import { line, pastedLine } from './text.ts';
+import { line, pastedLine, rawLine } from './text.ts';
 
 /**
  * A new password: 8 to 256 characters, no composition rules (NIST SP 800-63B-4 §3.1.1.2). `packages/password-policy` refuses
@@ -16,11 +16,8 @@ export const newPassword = line(8, 256).check(
   z.meta({ 'x-secret': true, format: 'password' }),
 );
 
-/** A password to compare: anything that could have been set at any time. */
-export const presentedPassword = line(1, 256).check(
-  z.normalize('NFKC'),
-  z.meta({ 'x-secret': true, format: 'password' }),
-);
+/** A password to compare: anything that could have been set at any time. As typed: another system may have hashed it so. */
+export const presentedPassword = rawLine(1, 256).check(z.meta({ 'x-secret': true, format: 'password' }));
 
 /**
  * The password of a signed-in user who changes something important. An account without a password sends none, and must have signed in
@@ -37,7 +34,7 @@ export const changePassword = endpoint({
   rate: rates.sensitive,
   guessLimits: ['password:session'],
   body: z.strictObject({ currentPassword: confirmingPassword, newPassword }).check(
-    z.refine(({ currentPassword, newPassword }) => newPassword !== currentPassword, {
+    z.refine(({ currentPassword, newPassword }) => newPassword !== currentPassword?.normalize('NFKC'), {
       ...fault({ code: 'not_allowed', allowed: [] }),
       path: ['newPassword'],
     }),

@@ -43,6 +43,9 @@ const lengthBetween = (min: number, max: number) =>
     z.meta({ minLength: min, maxLength: max }),
   ] as const;
 
+/** One line of text from `min` to `max` characters, as it was typed. */
+export const rawLine = (min: number, max: number) => z.string().check(plain, ...lengthBetween(min, max));
+
 /** One line of text, normalized to NFC, from `min` to `max` characters. Removes nothing, so it is suitable for secrets. */
 export const line = (min: number, max: number) =>
   z.string().check(plain, z.normalize('NFC'), ...lengthBetween(min, max));

@@ -17,7 +17,7 @@ const load = () => import('@node-rs/argon2');
 /** Hashes a password with a new salt. Slow by design: call it in a worker only. */
 export const hashPassword = async (password: string): Promise<string> => {
   const { hashSync } = await load();
-  return hashSync(password.normalize('NFKC'), { memoryCost: memoryKib, timeCost: passes, parallelism: 1 });
+  return hashSync(password, { memoryCost: memoryKib, timeCost: passes, parallelism: 1 });
 };
 
 /** Whether it is an Argon2id hash with parameters within the limits. */
@@ -34,5 +34,5 @@ export const isCurrent = (hash: string): boolean =>
 export const verifyPassword = async (password: string, hash: string): Promise<boolean> => {
   if (!isKnown(hash)) return false;
   const { verifySync } = await load();
-  return verifySync(hash, password.normalize('NFKC'));
+  return verifySync(hash, password);
 };

@@ -12,7 +12,7 @@ const write = (cost: number, salt: string, digest: string): string =>
   `$bcrypt-sha256$v=2,t=2b,r=${cost}$${salt}$${digest}`;
 
 const digestOf = (password: string, cost: number, salt: string): string => {
-  const key = createHmac('sha256', salt).update(password.normalize('NFKC'), 'utf8').digest('base64');
+  const key = createHmac('sha256', salt).update(password, 'utf8').digest('base64');
   // Synchronous on purpose: in a worker nothing else waits.
   return bcrypt.hashSync(key, `$2b$${String(cost).padStart(2, '0')}$${salt}`).slice(-31);
 };

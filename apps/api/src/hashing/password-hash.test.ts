@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { comparePassword, type HashKind, hashPassword, isOutdated } from './password-hash.ts';
 
@@ -11,6 +12,20 @@ describe.each(kinds)('a password hash when new ones are %s', (current) => {
     expect(hash).toMatch(kind === 'bcrypt' ? /^\$bcrypt-sha256\$/ : /^\$argon2id\$/);
     expect(await comparePassword('right', hash, making(current))).toBe(true);
     expect(await comparePassword('wrong', hash, making(current))).toBe(false);
+  });
+
+  it('matches its password in every Unicode form, and no other password', async () => {
+    const text = fc.string({ unit: 'grapheme', minLength: 1 });
+    await fc.assert(
+      fc.asyncProperty(text, text, async (one, other) => {
+        const hash = await hashPassword(one, making(current));
+        expect(await comparePassword(one.normalize('NFD'), hash, making(current))).toBe(true);
+        expect(await comparePassword(one.normalize('NFKC'), hash, making(current))).toBe(true);
+        const isSame = one.normalize('NFKC') === other.normalize('NFKC');
+        expect(await comparePassword(other, hash, making(current))).toBe(isSame);
+      }),
+      { numRuns: current === 'argon2id' ? 20 : 100 },
+    );
   });
 
   it('is outdated if its kind or cost is not the current one', async () => {
