@@ -170,6 +170,7 @@ export const createServices = (
   const signInRequirements = config.isVerifiedEmailRequired ? [requireVerifiedEmail(base)] : [];
   const needs = { ...base, openSession: openSession(base), signInRequirements };
   const { accessTokenSeconds, isProduction } = config;
+  const isReservedUsername = createReservedUsernames(config.reservedUsernames);
   const appTokens = issueAppTokens(needs);
   const grantNeeds = { ...needs, accessTokenSeconds, issueAppTokens: appTokens };
   const { smtpUrl: url, mailFrom: from } = config;
@@ -181,10 +182,11 @@ export const createServices = (
     readings: createReadings({ ...needs, connections: database.connections }),
     appName: config.appName,
     jwtAlgorithm: config.jwtAlgorithm,
+    isReservedUsername,
     registration: createRegistration({
       ...stores,
       isRegistrationOpen: config.isRegistrationOpen,
-      isReservedUsername: createReservedUsernames(config.reservedUsernames),
+      isReservedUsername,
     }),
     requireOpen,
     cookie: createSessionCookie(config, clock),

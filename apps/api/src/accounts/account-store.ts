@@ -1,6 +1,6 @@
 import type * as contract from '@latchkey/contract/accounts';
 import type { BodyOutput } from '@latchkey/contract/endpoint';
-import { and, asc, eq, gt, isNotNull, isNull, ne, notExists, or, type SQL, sql } from 'drizzle-orm';
+import { and, asc, eq, gt, inArray, isNotNull, isNull, ne, notExists, or, type SQL, sql } from 'drizzle-orm';
 import type { Database, Write } from '../database/database.ts';
 import type { Tables } from '../database/schema.ts';
 import { fold } from '../fold.ts';
@@ -22,7 +22,7 @@ type AccountFilter = {
   readonly limit: number;
 };
 
-export const createAccountStore = ({ tables: { users }, read, prepareKeyedRead }: Database) => {
+export const createAccountStore = ({ tables: { users, passwords }, read, prepareKeyedRead }: Database) => {
   const findWhere = async (condition: SQL | undefined): Promise<Account | undefined> => {
     const [account] = await read.select().from(users).where(condition);
     return account;
@@ -70,6 +70,44 @@ export const createAccountStore = ({ tables: { users }, read, prepareKeyedRead }
         .returning();
       return inserted;
     },
+
+    /** Inserts many at once, and returns the ids of those whose user name and verified address were free. */
+    async insertMany(write: Write, accounts: readonly NewAccount[]): Promise<string[]> {
+      if (accounts.length === 0) return [];
+      const rows = accounts.map((account) => ({
+        ...account,
+        usernameFolded: fold(account.username),
+        emailFolded: account.email && fold(account.email),
+      }));
+      const inserted = await write.insert(users).values(rows).onConflictDoNothing().returning({ id: users.id });
+      return inserted.map(({ id }) => id);
+    },
+
+    /** The names and addresses of the accounts with one of these folded user names, or verified addresses. */
+    listTaken: async (names: readonly string[], emails: readonly string[]) =>
+      read
+        .select({
+          username: users.usernameFolded,
+          email: users.emailFolded,
+          isVerified: sql<boolean>`${users.emailVerifiedAt} is not null`,
+        })
+        .from(users)
+        .where(
+          or(
+            inArray(users.usernameFolded, [...names]),
+            and(inArray(users.emailFolded, [...emails]), isNotNull(users.emailVerifiedAt)),
+          ),
+        ),
+
+    /** A page of accounts with the hashes of their passwords, by user name, for the export. */
+    listWithHashes: async (after: string, limit: number) =>
+      read
+        .select({ account: users, hash: passwords.hash })
+        .from(users)
+        .leftJoin(passwords, eq(passwords.userId, users.id))
+        .where(gt(users.usernameFolded, after))
+        .orderBy(asc(users.usernameFolded))
+        .limit(limit),
 
     /** Returns undefined if there is no such account. A different e-mail address is pending again; the same one stays verified. */
     async update(write: Write, id: string, changes: AccountChanges, updatedAt: Date): Promise<Account | undefined> {

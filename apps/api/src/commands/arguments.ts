@@ -3,6 +3,7 @@ import { InvalidArgumentError } from '@commander-js/extra-typings';
 import { username } from '@latchkey/contract/accounts';
 import { email } from '@latchkey/contract/email';
 import { parseFields } from '@latchkey/contract/field-errors';
+import { parseJson } from '@latchkey/contract/jwt';
 import { issueToken } from '@latchkey/contract/tokens';
 import * as z from 'zod/mini';
 
@@ -33,6 +34,22 @@ export const fileContent = (path: string): string => {
   } catch (error) {
     throw new InvalidArgumentError(`It cannot be read: ${error instanceof Error ? error.message : error}.`);
   }
+};
+
+const firebase = z.object({
+  base64_signer_key: z.string(),
+  base64_salt_separator: z.string(),
+  rounds: z.int(),
+  mem_cost: z.int(),
+});
+
+/** The hash parameters that the console of Firebase shows. */
+export const firebaseParameters = (path: string): z.output<typeof firebase> => {
+  const { data } = z.safeParse(firebase, parseJson(Buffer.from(fileContent(path))));
+  if (data) return data;
+  throw new InvalidArgumentError(
+    'It must be JSON with base64_signer_key, base64_salt_separator, rounds and mem_cost, as in the console of Firebase.',
+  );
 };
 
 const maxPage = 1000;

@@ -1,9 +1,12 @@
 /** Control characters and those that reverse text: a terminal would obey them. */
 const unprintable = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
 
+/** Text of others, without what a terminal would obey. */
+export const printable = (text: string): string => text.replace(unprintable, '\ufffd');
+
 /** A text table whose columns are as wide as their widest cell. */
 export const table = (cells: readonly (readonly string[])[]): string => {
-  const rows = cells.map((row) => row.map((cell) => cell.replace(unprintable, '\ufffd')));
+  const rows = cells.map((row) => row.map(printable));
   const widths = rows[0]?.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0))) ?? [];
   return rows
     .map((row) =>

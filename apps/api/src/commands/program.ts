@@ -11,13 +11,17 @@ export type OnDatabase = <Words extends unknown[]>(
 ) => (...words: Words) => Promise<void>;
 
 /** The operator's commands. Wrong usage throws a CommanderError, after the message was written to stderr. */
-export const createProgram = (onDatabase: OnDatabase, output: OutputConfiguration = {}): Command => {
+export const createProgram = (
+  onDatabase: OnDatabase,
+  output: OutputConfiguration = {},
+  print: (line: string) => void = console.log,
+): Command => {
   const program = new Command('pnpm')
     .description("The operator's commands. They use the settings and the database of the server.")
     .exitOverride()
     .configureOutput(output)
     .showHelpAfterError('For help, add --help.');
-  addUserCommands(program, onDatabase);
+  addUserCommands(program, onDatabase, print);
   addAppCommands(program, onDatabase);
   addKeyCommands(program, onDatabase);
   addMailCommands(program, onDatabase);

@@ -13,6 +13,7 @@ import { listActivity } from './list-activity.ts';
 import { listUsers } from './list-users.ts';
 import { examples } from './output.ts';
 import type { OnDatabase } from './program.ts';
+import { addUserFileCommands } from './user-files.ts';
 
 const findUser = async ({ accounts }: Services, username: string): Promise<Account> => {
   const account = await accounts.findByUsername(username);
@@ -23,8 +24,9 @@ const findUser = async ({ accounts }: Services, username: string): Promise<Accou
 const endedSessions = (count: number): string =>
   `ended ${count} ${count === 1 ? 'session or API token' : 'sessions and API tokens'}`;
 
-export const addUserCommands = (program: Command, onDatabase: OnDatabase): void => {
+export const addUserCommands = (program: Command, onDatabase: OnDatabase, print: (line: string) => void): void => {
   const users = program.command('users').description('Create and manage accounts.');
+  addUserFileCommands(users, onDatabase, print);
 
   /** A command about one user, who exists. */
   const addCommand = (

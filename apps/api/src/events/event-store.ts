@@ -80,6 +80,20 @@ export const createEventStore = ({ tables: { events }, read, prepareWrite }: Dat
       }
     },
 
+    /** Appends the first event of each of these new accounts. */
+    async insertFirst(
+      write: Write,
+      firsts: readonly Omit<Event, 'number' | 'at' | 'hashVersion' | 'hash'>[],
+      at: Date,
+    ): Promise<void> {
+      if (firsts.length === 0) return;
+      const rows = firsts.map((first) => {
+        const event = { ...first, at, number: 1, hashVersion };
+        return { ...event, hash: hashOf('', event) ?? '' };
+      });
+      await write.insert(events).values(rows);
+    },
+
     async find(userId: string, number: number): Promise<Event | undefined> {
       const [event] = await read
         .select()

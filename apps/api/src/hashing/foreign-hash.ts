@@ -188,9 +188,24 @@ const schemes: readonly Scheme[] = [
   },
 ];
 
-const find = (hash: string) => {
+/** Flask-Security hashes an HMAC of the password: `hmac-sha512$<salt of the app in base64>$<hash>`. */
+const hmac = /^hmac-sha512\$([A-Za-z\d+/=]{4,400})\$/;
+
+const find = (hash: string): { readonly name: string; readonly verify: Verify | undefined } | undefined => {
+  const [prefix = '', salt = ''] = hmac.exec(hash) ?? [];
+  if (prefix !== '') {
+    const inner = hash.startsWith('hmac-sha512$', prefix.length) ? undefined : find(hash.slice(prefix.length));
+    const { verify } = inner ?? {};
+    const mac = (password: string): string => createHmac('sha512', fromBase64(salt)).update(password).digest('base64');
+    return (
+      inner && {
+        name: `${inner.name} of HMAC (Flask-Security)`,
+        verify: verify && ((password) => verify(mac(password))),
+      }
+    );
+  }
   for (const { name, format, read } of schemes) {
-    const parts = hash.length <= 1000 ? format.exec(hash)?.slice(1) : undefined;
+    const parts = hash.length <= 1500 ? format.exec(hash)?.slice(1) : undefined;
     if (parts) return { name, verify: read(...parts) };
   }
   return undefined;

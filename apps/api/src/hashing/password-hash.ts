@@ -29,6 +29,10 @@ export const comparePassword = async (typed: string, hash: string, options: Hash
   return (await compare(password, hash, options)) || (typed !== password && compare(typed, hash, options));
 };
 
+/** Whether passwords can be compared with this hash. */
+export const hasScheme = (hash: string): boolean =>
+  argon2id.isKnown(hash) || bcryptSha256.costOf(hash) !== undefined || foreignScheme(hash) !== undefined;
+
 /** Whether the kind or the cost of the hash is not the current one. */
 export const isOutdated = (hash: string, { kind, bcryptCost }: HashOptions): boolean =>
   kind === 'argon2id' ? !argon2id.isCurrent(hash) : bcryptSha256.costOf(hash) !== bcryptCost;

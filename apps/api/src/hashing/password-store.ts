@@ -46,6 +46,11 @@ export const createPasswordStore = ({ tables: { passwords }, read }: Database) =
       .onConflictDoUpdate({ target: passwords.userId, set });
   },
 
+  /** The first passwords of new accounts. */
+  async insertMany(write: Write, rows: readonly Password[]): Promise<void> {
+    if (rows.length > 0) await write.insert(passwords).values([...rows]);
+  },
+
   async remove(write: Write, userId: string): Promise<void> {
     await write.delete(passwords).where(eq(passwords.userId, userId));
   },

@@ -1,8 +1,8 @@
-import { username } from '@latchkey/contract/accounts';
 import { email } from '@latchkey/contract/email';
 import { name } from '@latchkey/contract/text';
 import type { ProviderIdentity } from '../database/schema-identities.ts';
 import type { Provider } from '../provider-settings.ts';
+import { usernameLike } from '../username-like.ts';
 
 /** The claims of OpenID Connect Core §5.1 that count here. A provider may send anything. */
 type Claims = {
@@ -30,20 +30,6 @@ const idOf = (claim: unknown): string => {
 const isTrusted = ({ trustEmail }: Provider, address: string, { email_verified, hd }: Claims): boolean => {
   if (email_verified !== true || trustEmail === 'never') return false;
   return trustEmail === 'always' || address.endsWith('@gmail.com') || (typeof hd === 'string' && hd !== '');
-};
-
-/** A user name like this text, or like what precedes its `@`, if there can be one. */
-const usernameLike = (text: unknown): string | null => {
-  if (typeof text !== 'string') return null;
-  const ascii = text
-    .slice(0, 100)
-    .replace(/@.*/, '')
-    .normalize('NFKD')
-    .replace(/[^A-Za-z0-9._-]/g, '');
-  let like = ascii.replace(/^[._-]{1,100}/, '').slice(0, 32);
-  while (/[._-]$/.test(like)) like = like.slice(0, -1);
-  const parsed = username.safeParse(like);
-  return parsed.success ? parsed.data : null;
 };
 
 const displayName = name(80);
