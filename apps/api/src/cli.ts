@@ -1,25 +1,35 @@
 import { existsSync } from 'node:fs';
 import { CommanderError } from '@commander-js/extra-typings';
-import { createProgram, type OnDatabase } from './commands/program.ts';
+import { createProgram, type OnConfig, type OnDatabase } from './commands/program.ts';
 import { misspelledSettings } from './misspelled-settings.ts';
 import { failureText } from './operator-error.ts';
+
+const notify = (sentence: string) => process.stderr.write(`${sentence}\n`);
+
+const loadConfig = async () => {
+  // Loaded only by the commands that need them, so that --help answers at once.
+  const { readConfig, settingNamesOf } = await import('./config.ts');
+  process.umask(0o077);
+  if (existsSync('.env')) process.loadEnvFile();
+  const config = readConfig();
+  for (const sentence of misspelledSettings(settingNamesOf(config))) notify(sentence);
+  return config;
+};
+
+const onConfig: OnConfig =
+  (run) =>
+  async (...words) =>
+    console.log(await run(await loadConfig(), ...words));
 
 const onDatabase: OnDatabase =
   (run) =>
   async (...words) => {
-    // Loaded only by the commands that need them, so that --help answers at once.
-    const [{ systemClock }, { readConfig, settingNamesOf }, { migrateDatabase, connectDatabase }, { createServices }] =
-      await Promise.all([
-        import('./clock.ts'),
-        import('./config.ts'),
-        import('./database/open.ts'),
-        import('./services.ts'),
-      ]);
-    process.umask(0o077);
-    if (existsSync('.env')) process.loadEnvFile();
-    const config = readConfig();
-    const notify = (sentence: string) => process.stderr.write(`${sentence}\n`);
-    for (const sentence of misspelledSettings(settingNamesOf(config))) notify(sentence);
+    const config = await loadConfig();
+    const [{ systemClock }, { migrateDatabase, connectDatabase }, { createServices }] = await Promise.all([
+      import('./clock.ts'),
+      import('./database/open.ts'),
+      import('./services.ts'),
+    ]);
     await migrateDatabase(config.databaseUrl, 'new', notify);
     const database = await connectDatabase(config.databaseUrl, { onNotice: notify });
     const services = createServices(config, database, systemClock);
@@ -32,7 +42,7 @@ const onDatabase: OnDatabase =
   };
 
 /** Exits with 0, or with 1 when the command failed, or with 2 when its usage was wrong. */
-createProgram(onDatabase)
+createProgram(onDatabase, onConfig)
   .parseAsync()
   .catch((error: unknown) => {
     if (error instanceof CommanderError) {

@@ -9,7 +9,7 @@ const parse = async (...words: readonly string[]) => {
   const unopened = () => async () => {
     throw new Error('opened a database');
   };
-  const program = createProgram(unopened, {
+  const program = createProgram(unopened, unopened, {
     writeOut: (text) => {
       out += text;
     },
@@ -29,7 +29,12 @@ const commandsBelow = (command: CommandUnknownOpts, words: readonly string[] = [
     const path = [...words, child.name()];
     return [path, ...commandsBelow(child, path)];
   });
-const everyCommand = commandsBelow(createProgram(() => async () => {}));
+const everyCommand = commandsBelow(
+  createProgram(
+    () => async () => {},
+    () => async () => {},
+  ),
+);
 
 describe('the command line', () => {
   it.each(everyCommand)('%s %s --help explains the command without a database', async (...path) => {

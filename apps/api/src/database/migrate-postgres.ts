@@ -37,6 +37,14 @@ const lockMigrations = async (client: pg.Client, url: string, onNotice: Notify):
   }
 };
 
+/** The time stamp of the newest migration that was applied; 0 for a new database. */
+export const appliedOnPostgres = async (client: pg.Client): Promise<number> => {
+  const known = await client.query(`SELECT to_regclass('drizzle.__drizzle_migrations') AS found`);
+  if (!known.rows[0]?.found) return 0;
+  const applied = await client.query('SELECT max(created_at) AS last FROM drizzle.__drizzle_migrations');
+  return Number(applied.rows[0]?.last ?? 0);
+};
+
 /** One process migrates at a time, on a separate connection without a time limit for statements. */
 const migrateOnce = async (url: string, scope: MigrationScope, onNotice: Notify): Promise<void> => {
   const client = new pg.Client({ ...settingsOf(url), query_timeout: undefined });
@@ -45,11 +53,7 @@ const migrateOnce = async (url: string, scope: MigrationScope, onNotice: Notify)
     await client.connect();
     await client.query('BEGIN');
     await lockMigrations(client, url, onNotice);
-    const known = await client.query(`SELECT to_regclass('drizzle.__drizzle_migrations') AS found`);
-    const applied = known.rows[0]?.found
-      ? await client.query('SELECT max(created_at) AS last FROM drizzle.__drizzle_migrations')
-      : undefined;
-    checkMigration(Number(applied?.rows[0]?.last ?? 0), 'postgres', scope, nameOf(url));
+    checkMigration(await appliedOnPostgres(client), 'postgres', scope, nameOf(url));
     // drizzle's BEGIN has no effect in our transaction, and its COMMIT releases the lock.
     await migrate(drizzle(client), { migrationsFolder: migrationsFolder('postgres') });
   } finally {

@@ -9,7 +9,7 @@ import { checkMigration, type MigrationScope, migrationsFolder } from './migrati
 import { retryWhileLocked } from './retry-while-locked.ts';
 
 /** The time stamp of the newest migration that was applied to the database. */
-const appliedMigration = (connection: BetterSqlite3.Database): number => {
+export const appliedMigration = (connection: BetterSqlite3.Database): number => {
   const isNew = !connection.prepare(`SELECT 1 FROM sqlite_master WHERE name = '__drizzle_migrations'`).get();
   if (isNew) return 0;
   return Number(connection.prepare('SELECT max(created_at) FROM __drizzle_migrations').pluck().get());

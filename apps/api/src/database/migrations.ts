@@ -11,13 +11,19 @@ export type MigrationScope = 'all' | 'new';
 export const migrationsFolder = (dialect: Dialect): string =>
   fileURLToPath(new URL(`./migrations/${dialect}`, import.meta.url));
 
-/** The time stamp of the newest migration in this code, in milliseconds. drizzle stores it when it applies one. */
-const latestMigration = (dialect: Dialect): number => {
+/** The time stamps of the migrations in this code, in milliseconds. drizzle stores the one that it applies. */
+const migrationTimes = (dialect: Dialect): number[] => {
   const journal: { entries: { when: number }[] } = JSON.parse(
     readFileSync(`${migrationsFolder(dialect)}/meta/_journal.json`, 'utf8'),
   );
-  return Math.max(...journal.entries.map(({ when }) => when));
+  return journal.entries.map(({ when }) => when);
 };
+
+const latestMigration = (dialect: Dialect): number => Math.max(...migrationTimes(dialect));
+
+/** How many migrations a database lacks; undefined if it is newer than this code. */
+export const missingMigrations = (applied: number, dialect: Dialect): number | undefined =>
+  applied > latestMigration(dialect) ? undefined : migrationTimes(dialect).filter((when) => when > applied).length;
 
 /**
  * Compares the newest migration of a database, 0 for a new one, with those of this code.

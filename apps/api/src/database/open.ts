@@ -15,7 +15,7 @@ type Options = {
 };
 
 /** The path of `file:…`, which is SQLite; undefined for `postgres://…`, whose driver is loaded only when it is used. */
-const pathOf = (url: string): string | undefined => {
+export const pathOf = (url: string): string | undefined => {
   if (!url.startsWith('file:')) return undefined;
   return url.startsWith('file://') ? fileURLToPath(url) : url.slice('file:'.length);
 };

@@ -6,6 +6,7 @@ import { isNotNull, sql } from 'drizzle-orm';
 import { defineAppTables } from './schema-apps.ts';
 import { defineIdentityTables } from './schema-identities.ts';
 import { defineMailTables } from './schema-mail.ts';
+import { defineMarkTables } from './schema-marks.ts';
 import type * as sqlite from './sqlite-columns.ts';
 
 /**
@@ -189,7 +190,20 @@ export const defineTables = (columnTypes: ColumnTypes) => {
   const mail = defineMailTables(columnTypes, users);
   const apps = defineAppTables(columnTypes, users);
   const others = defineIdentityTables(columnTypes, users);
-  return { users, passwords, sessions, signingKeys, revocations, rateLimits, events, ...mail, ...apps, ...others };
+  const marks = defineMarkTables(columnTypes);
+  return {
+    users,
+    passwords,
+    sessions,
+    signingKeys,
+    revocations,
+    rateLimits,
+    events,
+    ...mail,
+    ...apps,
+    ...others,
+    ...marks,
+  };
 };
 
 export type Tables = ReturnType<typeof defineTables>;

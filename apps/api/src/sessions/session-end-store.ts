@@ -123,6 +123,13 @@ export const createSessionEndStore = ({ tables, revision }: Database, { clock, t
     endAllApiTokens: (write: Write, userId: string, reason: EndReason): Promise<Session[]> =>
       endWhere(write, and(belongsTo(userId), isApiToken), reason),
 
+    /** Ends live sessions and API tokens of any account, up to `limit`. */
+    async endAny(write: Write, limit: number, reason: EndReason): Promise<Session[]> {
+      const live = await write.select({ id: sessions.id }).from(sessions).where(isLive()).limit(limit);
+      const ids = live.map(({ id }) => id);
+      return ids.length === 0 ? [] : endWhere(write, inArray(sessions.id, ids), reason);
+    },
+
     /** Ends every session and API token that belongs to the user, except the session `kept`. */
     endAll: (write: Write, userId: string, reason: EndReason, kept = ''): Promise<Session[]> =>
       endWhere(write, and(belongsTo(userId), ne(sessions.id, kept)), reason),
