@@ -29,6 +29,8 @@ export const runServer = async (config: Config, logger: Logger): Promise<Running
   const database = await openDatabase(config.databaseUrl, {
     onQuery: (sql) => logger.trace({ sql }),
     onNotice: (sentence) => logger.warn(sentence),
+    poolSize: config.databasePoolSize,
+    hasTransactionPooler: config.databasePooler === 'transaction',
   });
   const services = createServices(config, database, systemClock);
   const { keys, jobs, revocationFeed, hasher } = services;

@@ -76,6 +76,8 @@ export const settings = {
   ),
   processes: setting('API_PROCESSES', '1', integer(1, 64)),
   databaseUrl: setting('DATABASE_URL', 'file:./data/latchkey.db', databaseUrl),
+  databasePoolSize: setting('DATABASE_POOL_SIZE', '10', integer(1, 1000)),
+  databasePooler: setting('DATABASE_POOLER', 'none', oneOf('none', 'transaction')),
   // Development stores a secret in a file instead.
   appSecret: optional('APP_SECRET', secret, (isProduction) =>
     isProduction ? missing('create one with: openssl rand -hex 32') : undefined,

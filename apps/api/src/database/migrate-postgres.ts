@@ -5,6 +5,33 @@ import pg from 'pg';
 import { DatabaseStartError } from './database.ts';
 import { checkMigration, type MigrationScope, migrationsFolder } from './migrations.ts';
 
+/** What to change, by the code or the text of the error. */
+const advice: readonly (readonly [RegExp, string])[] = [
+  [/^28P01$/, 'The password in DATABASE_URL is wrong.'],
+  [/^28000$/, 'The user may not connect from here; check the user in DATABASE_URL and pg_hba.conf.'],
+  [/^3D000$/, 'Create the database, such as with createdb.'],
+  [/^42501$/, 'The user may not create tables; grant it CREATE on the schema public.'],
+  [
+    /SELF_SIGNED|UNABLE_TO_(VERIFY|GET)/,
+    'Its certificate is not trusted; add sslrootcert=<file of the CA> to DATABASE_URL.',
+  ],
+  [/ALTNAME_INVALID/, 'Its certificate is for another host; use the name in the certificate in DATABASE_URL.'],
+  [/CERT_HAS_EXPIRED/, 'Its certificate has expired.'],
+  [/does not support SSL/, 'It has no TLS; turn on ssl there, or remove sslmode from DATABASE_URL.'],
+  [
+    /^(ECONNREFUSED|EHOSTUNREACH|ETIMEDOUT)$/,
+    'No PostgreSQL answers there; start it, or check the host and port in DATABASE_URL.',
+  ],
+  [/^(ENOTFOUND|EAI_AGAIN)$/, 'The host name in DATABASE_URL is unknown.'],
+];
+
+const adviceFor = (error: unknown): string => {
+  const { code, message, cause } = Object(error) as { code?: unknown; message?: unknown; cause?: unknown };
+  const found = advice.find(([pattern]) => pattern.test(String(code)) || pattern.test(String(message)));
+  if (found) return found[1];
+  return cause === undefined ? 'Check DATABASE_URL.' : adviceFor(cause);
+};
+
 /** Any number that no other program locks in the same database. */
 export const migrationLock = 0x1a7c4;
 
@@ -66,9 +93,10 @@ export const migratePostgres = async (url: string, scope: MigrationScope, onNoti
     await migrateOnce(url, scope, onNotice);
   } catch (error) {
     if (error instanceof DatabaseStartError) throw error;
-    const reason = error instanceof Error && error.cause instanceof Error ? error.cause.message : String(error);
+    const { message, cause } = error instanceof Error ? error : new Error(String(error));
+    const reason = cause instanceof Error ? cause.message : message;
     throw new DatabaseStartError(
-      `The PostgreSQL database ${nameOf(url)} cannot be opened (${reason}); check DATABASE_URL.`,
+      `The PostgreSQL database ${nameOf(url)} cannot be opened (${reason}). ${adviceFor(error)}`,
       error,
     );
   }

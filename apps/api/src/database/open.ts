@@ -12,6 +12,9 @@ type Options = {
   readonly onNotice?: OnNotice;
   /** How long a request waits for a lock or a connection before it gets a 503. Tests wait longer: they measure no speed. */
   readonly waitMilliseconds?: number;
+  /** For PostgreSQL: how many connections, and whether a pooler gives each transaction another one. */
+  readonly poolSize?: number;
+  readonly hasTransactionPooler?: boolean;
 };
 
 /** The path of `file:…`, which is SQLite; undefined for `postgres://…`, whose driver is loaded only when it is used. */
@@ -39,12 +42,18 @@ export const migrateDatabase = async (
 /** Opens a database whose tables are up to date. */
 export const connectDatabase = async (
   url: string,
-  { onQuery = () => {}, onNotice = () => {}, waitMilliseconds = 5_000 }: Options = {},
+  {
+    onQuery = () => {},
+    onNotice = () => {},
+    waitMilliseconds = 5_000,
+    poolSize = 10,
+    hasTransactionPooler = false,
+  }: Options = {},
 ): Promise<Database> => {
   const path = pathOf(url);
   if (path !== undefined) return openSqlite(path, onQuery, waitMilliseconds);
   const { openPostgres } = await import('./postgres.ts');
-  return openPostgres(url, onQuery, onNotice, waitMilliseconds);
+  return openPostgres(url, onQuery, onNotice, { waitMilliseconds, poolSize, hasNames: !hasTransactionPooler });
 };
 
 /** Migrates and opens a database, as the server does when it starts. */

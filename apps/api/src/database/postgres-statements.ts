@@ -13,8 +13,8 @@ type Prepared<Row> = ReturnType<Preparable<Row>['prepare']>;
 const isStatementLost = (error: unknown): boolean => hasCode(error, /^(26000|42P05)$/);
 
 /** Statements that are prepared once per connection, under a name, until a pooler loses one of them. */
-export const createStatements = (logger: Logger, onNotice: (sentence: string) => void) => {
-  let hasNames = true;
+export const createStatements = (logger: Logger, onNotice: (sentence: string) => void, startsWithNames = true) => {
+  let hasNames = startsWithNames;
   let queryBuilders = new WeakMap<pg.ClientBase, Write>();
   return {
     /** The query builder of a connection, always the same one: statements are prepared once for each. */

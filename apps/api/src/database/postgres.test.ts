@@ -1,3 +1,4 @@
+import { sql } from 'drizzle-orm';
 import pg from 'pg';
 import { describe, expect, it, vi } from 'vitest';
 import { engines } from '../../testing/engines.ts';
@@ -68,17 +69,6 @@ it('connections killed in transactions, more than the pool has, do not exhaust t
   );
 });
 
-it.each([
-  ['an unreachable server', () => 'postgres://someone@127.0.0.1:1/latchkey', 'latchkey on 127.0.0.1:1 '],
-  ['a missing database', (url: string) => `${url}_not_there`, '_not_there on 127.0.0.1:'],
-])('%s is reported in a sentence, without the password', async (_what, urlFrom, named) => {
-  const failure = openDatabase(urlFrom(await engine.freshUrl()));
-  await expect(failure).rejects.toThrow(DatabaseStartError);
-  await expect(failure).rejects.toThrow(named);
-  await expect(failure).rejects.toThrow(/^The PostgreSQL database .* cannot be opened \(.+\); check DATABASE_URL\.$/);
-  await expect(failure).rejects.not.toThrow('latchkey:latchkey');
-});
-
 describe('behind a pooler that gives each transaction any of its connections', () => {
   /** Twenty concurrent users, each of whom reads, changes the profile and refreshes. */
   const useConcurrently = async (latchkey: Latchkey): Promise<void> => {
@@ -129,4 +119,82 @@ describe('behind a pooler that gives each transaction any of its connections', (
       );
       await Promise.all([first, ...others].map(useConcurrently));
     });
+});
+
+describe('a PostgreSQL that cannot be opened is named with what to change', () => {
+  const changed = async (change: (url: URL) => void): Promise<string> => {
+    const url = new URL(await engine.freshUrl());
+    change(url);
+    return url.href;
+  };
+  it.each<[string, (url: URL) => void, RegExp]>([
+    [
+      'a wrong password',
+      (url) => Object.assign(url, { password: 'wrong' }),
+      /The password in DATABASE_URL is wrong\.$/,
+    ],
+    ['a missing database', (url) => Object.assign(url, { pathname: '/not_there' }), /Create the database/],
+    ['no server', (url) => Object.assign(url, { port: '1' }), /No PostgreSQL answers there/],
+    [
+      'an unknown host',
+      (url) => Object.assign(url, { hostname: 'not-there.invalid' }),
+      /host name in DATABASE_URL is unknown/,
+    ],
+    ['no TLS', (url) => url.searchParams.set('sslmode', 'verify-full'), /It has no TLS; turn on ssl there/],
+  ])('%s', async (_, change, sentence) => {
+    const opened = openDatabase(await changed(change));
+    await expect(opened).rejects.toThrow(DatabaseStartError);
+    await expect(opened).rejects.toThrow(/^The PostgreSQL database \S+ on \S+:\d+ cannot be opened \(.+\)\. /);
+    await expect(opened).rejects.toThrow(sentence);
+    await expect(opened).rejects.not.toThrow('latchkey:latchkey');
+  });
+});
+
+it('DATABASE_POOL_SIZE bounds the connections, and those that wait get theirs', async () => {
+  const database = await openDatabase(await engine.freshUrl(), { poolSize: 2, waitMilliseconds: 60_000 });
+  const counts: number[] = [];
+  await Promise.all(
+    Array.from({ length: 10 }, () =>
+      database.transaction(async () => {
+        counts.push(database.connections().used ?? 0);
+      }),
+    ),
+  );
+  expect(Math.max(...counts)).toBeLessThanOrEqual(2);
+  await database.close();
+});
+
+it('DATABASE_POOLER=transaction prepares no statement under a name', async () => {
+  const url = await engine.freshUrl();
+  const database = await openDatabase(url, { hasTransactionPooler: true, poolSize: 1 });
+  const findAccount = database.prepareKeyedRead(
+    'account_by_id',
+    (read, hasId) => read.select().from(database.tables.users).where(hasId(database.tables.users.id)),
+    ({ id }) => id,
+  );
+  await findAccount('x');
+  await database.transaction(async (write) => {
+    const result = await write.select({ name: sql<string>`name` }).from(sql`pg_prepared_statements`);
+    expect(result.filter(({ name }) => name !== '')).toEqual([]);
+  });
+  await database.close();
+});
+
+it('after the server became a standby, a request gets 503, and the next one after the switch succeeds', async () => {
+  const latchkey = await startLatchkey(engine);
+  latchkey.breaks();
+  const person = await latchkey.person();
+  const patch = () =>
+    latchkey.http
+      .patch('/api/accounts/me')
+      .set(...bearer(person.access_token))
+      .send({ displayName: 'Ada' });
+  const name = nameOf(latchkey.databaseUrl);
+  // As on a standby: every transaction is read-only, also on connections that are open.
+  await administer(latchkey.databaseUrl, `ALTER DATABASE ${name} SET default_transaction_read_only = on`);
+  await killConnections(latchkey.databaseUrl);
+  await vi.waitFor(async () => expect((await patch()).status).toBe(503), { timeout: 60_000 });
+  await administer(latchkey.databaseUrl, `ALTER DATABASE ${name} RESET default_transaction_read_only`);
+  // The connections of the standby are not used again.
+  await vi.waitFor(async () => expect((await patch()).status).toBe(200), { timeout: 60_000 });
 });

@@ -3,25 +3,34 @@ import { drizzle } from 'drizzle-orm/node-postgres';
 import pg from 'pg';
 import { batchPerTick } from './batch-per-tick.ts';
 import type { Database, Read, Write } from './database.ts';
+import { hasCode } from './faults.ts';
 import { type Notify, settingsOf } from './migrate-postgres.ts';
 import { createPipeline } from './postgres-pipeline.ts';
 import { createStatements } from './postgres-statements.ts';
 import { tables } from './postgres-tables.ts';
 
+type PostgresOptions = {
+  readonly waitMilliseconds: number;
+  /** The maximum of connections for transactions and reads. One more serves keyed reads. */
+  readonly poolSize: number;
+  /** Whether statements are prepared under names, which poolers may lose. */
+  readonly hasNames: boolean;
+};
+
 export const openPostgres = async (
   url: string,
   onQuery: (sql: string) => void,
   onNotice: Notify,
-  waitMilliseconds: number,
+  { waitMilliseconds, poolSize, hasNames }: PostgresOptions,
 ): Promise<Database> => {
   const settings = settingsOf(url, waitMilliseconds);
-  const pool = new pg.Pool(settings);
+  const pool = new pg.Pool({ ...settings, max: poolSize });
   // A lost connection emits an error, idle or in use. Without a listener it would end the process.
   pool.on('error', () => {});
   pool.on('connect', (client) => client.on('error', () => {}));
   const pipeline = createPipeline(settings);
   const logger = { logQuery: onQuery };
-  const statements = createStatements(logger, onNotice);
+  const statements = createStatements(logger, onNotice, hasNames);
 
   // Not drizzle's own: it never returns a connection on which BEGIN failed, and the pool has ten.
   const runTransaction = async <Result>(work: (write: Write) => Promise<Result>): Promise<Result> => {
@@ -33,8 +42,10 @@ export const openPostgres = async (
       client.release();
       return result;
     } catch (error) {
+      // A server that became a standby refuses writes on this connection for as long as it lasts.
+      const isStandby = hasCode(error, /^25006$/);
       await client.query('ROLLBACK').then(
-        () => client.release(),
+        () => client.release(isStandby),
         () => client.release(true),
       );
       throw error;
