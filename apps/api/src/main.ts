@@ -71,7 +71,7 @@ const start = async (): Promise<void> => {
   if (metricsServer) logger.info(`The metrics are at ${urlOf(metricsServer)}/metrics`);
   warnAbout(config, logger);
   const stopAll = async (): Promise<void> => {
-    await Promise.all([stop(), metricsServer && shutDown(metricsServer)]);
+    await Promise.all([stop(), metricsServer && shutDown(metricsServer, config.shutdownSeconds * 1000)]);
     logger.info('Latchkey has stopped');
   };
   isStopping = stopOnSignal(stopAll, logger);

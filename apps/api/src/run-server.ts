@@ -44,7 +44,7 @@ export const runServer = async (config: Config, logger: Logger): Promise<Running
   const stop = async (): Promise<void> => {
     stopping.abort();
     revocationFeed.close();
-    await shutDown(server);
+    await shutDown(server, config.shutdownSeconds * 1000);
     services.closeMail();
     await Promise.all([hasher.close(), database.close()]);
   };

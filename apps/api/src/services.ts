@@ -14,6 +14,8 @@ import { isRegistered } from './apps/redirect-uri.ts';
 import { type Clock, type Sleep, systemSleep } from './clock.ts';
 import { type Config, tokenSecondsOf } from './config.ts';
 import type { Database } from './database/database.ts';
+import { freeBytesOf } from './database/free-bytes.ts';
+import { createMarkStore } from './database/mark-store.ts';
 import { purgeExpired } from './database/purge-expired.ts';
 import { requestVerification } from './emails/request-verification.ts';
 import { requireVerifiedEmail } from './emails/require-verified-email.ts';
@@ -126,6 +128,7 @@ export const createServices = (
     logoutNotices: createLogoutNoticeStore(database),
     identities: createIdentityStore(database),
     attempts: createAttemptStore(database),
+    marks: createMarkStore(database),
     personalData: createPersonalDataStore(database),
     metrics: createMetricStore(database, { clock, sleep }),
   };
@@ -179,6 +182,7 @@ export const createServices = (
   return {
     ...needs,
     probeDatabase: database.probe,
+    freeBytes: freeBytesOf(config.databaseUrl),
     readings: createReadings({ ...needs, connections: database.connections }),
     appName: config.appName,
     jwtAlgorithm: config.jwtAlgorithm,

@@ -78,6 +78,7 @@ export const settings = {
   databaseUrl: setting('DATABASE_URL', 'file:./data/latchkey.db', databaseUrl),
   databasePoolSize: setting('DATABASE_POOL_SIZE', '10', integer(1, 1000)),
   databasePooler: setting('DATABASE_POOLER', 'none', oneOf('none', 'transaction')),
+  shutdownSeconds: setting('SHUTDOWN_TIMEOUT', '25s', durationInSeconds('1s', '10m')),
   // Development stores a secret in a file instead.
   appSecret: optional('APP_SECRET', secret, (isProduction) =>
     isProduction ? missing('create one with: openssl rand -hex 32') : undefined,

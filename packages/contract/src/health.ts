@@ -4,6 +4,9 @@ import { rates } from './limits.ts';
 
 const healthy = z.object({ status: z.literal('ok') });
 
+/** What will stop the service soon: messages that are not sent for an hour, a disk with less than 200 MB. */
+const readiness = z.extend(healthy, { messages: z.enum(['ok', 'late']), disk: z.enum(['ok', 'low']) });
+
 export const live = endpoint({
   method: 'GET',
   path: '/health/live',
@@ -19,12 +22,12 @@ export const live = endpoint({
 export const ready = endpoint({
   method: 'GET',
   path: '/health/ready',
-  summary: 'Readiness: the database can be read',
+  summary: 'Readiness: the database can be read and written',
   access: 'public',
-  // It reads the database, but a probe must not cost a write: each process counts its own.
+  // Each process counts its own: a probe must work without the database.
   asksDatabase: false,
   rate: rates.reading,
   status: 200,
-  response: healthy,
+  response: readiness,
   problems: ['unavailable'],
 });

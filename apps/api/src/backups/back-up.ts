@@ -1,6 +1,7 @@
 import type { CopyProgress } from '../database/copy-database.ts';
 import { copyDatabase } from '../database/copy-database.ts';
 import { openSource, openTarget } from '../database/copy-sides.ts';
+import { createMarkStore } from '../database/mark-store.ts';
 import { connectDatabase, migrateDatabase, pathOf } from '../database/open.ts';
 import { copyOnline, removeDatabase, renameDurably, settle } from '../database/sqlite-files.ts';
 
@@ -18,15 +19,10 @@ const copyPostgres = async (url: string, file: string, onProgress: CopyProgress)
 
 /** Remembers the time, for `pnpm db status` and `pnpm run doctor`. */
 const markBackup = async (url: string): Promise<void> => {
-  const { tables, transaction, close } = await connectDatabase(url);
-  const mark = { at: new Date(), detail: {} };
-  await transaction(async (write) => {
-    await write
-      .insert(tables.marks)
-      .values({ name: 'backup', ...mark })
-      .onConflictDoUpdate({ target: tables.marks.name, set: mark });
-  });
-  await close();
+  const database = await connectDatabase(url);
+  const marks = createMarkStore(database);
+  await database.transaction((write) => marks.set(write, 'backup', new Date()));
+  await database.close();
 };
 
 /** Writes a copy of the database, as it is now, to a file. A server may be using it. The file has its name when it is complete. */

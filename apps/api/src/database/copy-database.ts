@@ -5,6 +5,7 @@ import { OperatorError } from '../operator-error.ts';
 import { copiedTables } from './copied-tables.ts';
 import type { Source, Target } from './copy-sides.ts';
 import type { Read } from './database.ts';
+import { createMarkStore } from './mark-store.ts';
 import type { Tables } from './schema.ts';
 
 type Row = Readonly<Record<string, unknown>>;
@@ -143,11 +144,7 @@ export const copyDatabase = async (source: Source, target: Target, onProgress: C
       const detail = { table: index, after: names.map((one) => end[one]) };
       await target.transaction(async (write) => {
         await write.insert(to).values(rows.map((row) => toCopy(name, row)) as never);
-        const mark = { at: new Date(), detail };
-        await write
-          .insert(marks)
-          .values({ name: copying, ...mark })
-          .onConflictDoUpdate({ target: marks.name, set: mark });
+        await createMarkStore(target).set(write, copying, new Date(), detail);
       });
       copied += rows.length;
       onProgress(copied, all);

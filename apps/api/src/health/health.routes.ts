@@ -1,16 +1,12 @@
 import * as contract from '@latchkey/contract/health';
 import type { Serve } from '../http/serve.ts';
+import type { NeedsOf } from '../needs.ts';
+import { createReadiness } from './readiness.ts';
 
-type Needs = {
-  /** Throws if the database does not answer. */
-  readonly probeDatabase: () => Promise<void>;
-};
+export const healthRoutes = (serve: Serve, services: NeedsOf<typeof createReadiness>): void => {
+  const readiness = createReadiness(services);
 
-export const healthRoutes = (serve: Serve, { probeDatabase }: Needs): void => {
   serve(contract.live, () => ({ status: 'ok' as const }));
 
-  serve(contract.ready, async () => {
-    await probeDatabase();
-    return { status: 'ok' as const };
-  });
+  serve(contract.ready, readiness);
 };

@@ -213,7 +213,7 @@ it('`shutDown` does not wait for idle connections', async () => {
       },
     ).on('error', reject);
   });
-  await shutDown(server);
+  await shutDown(server, 25_000);
   expect(server.listening).toBe(false);
 });
 

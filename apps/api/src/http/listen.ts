@@ -79,7 +79,7 @@ export const listen = (
 };
 
 /** Accepts no new requests and waits for those in progress; after `timeoutMilliseconds` it closes their connections. */
-export const shutDown = (server: Server, timeoutMilliseconds = 25_000): Promise<void> =>
+export const shutDown = (server: Server, timeoutMilliseconds: number): Promise<void> =>
   new Promise((resolve) => {
     const timer = setTimeout(() => server.closeAllConnections(), timeoutMilliseconds);
     // A busy keep-alive connection may become idle later or send one more request. Neither may delay the end.
