@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { fences } from './fences.ts';
 import { firstPage } from './first-page.ts';
+import { migrations } from './migrations.ts';
 import { openapiFaults } from './openapi.ts';
 import { packages } from './packages.ts';
 import { promises } from './promises.ts';
@@ -25,6 +26,7 @@ const checks: readonly { readonly name: string; readonly faults: () => string[] 
   { name: 'promises and their tests', faults: promises },
   { name: 'regular expressions with superlinear run time', faults: regularExpressions },
   { name: 'OpenAPI document', faults: openapiFaults },
+  { name: 'migrations that a running older version survives', faults: migrations },
   { name: 'build', faults: command('turbo run build') },
   { name: 'size of the first page', faults: firstPage },
   { name: 'packages, installed in fresh projects under Node 20 and 24', faults: packages },
