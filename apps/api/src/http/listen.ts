@@ -1,7 +1,8 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Express } from 'express';
 import { OperatorError } from '../operator-error.ts';
 import { Problem } from '../problem.ts';
+import { createServer } from './create-server.ts';
 import { createRefusals, refuseRequest } from './refuse-connection.ts';
 
 /** The server cannot listen. The message is one sentence for the operator. */

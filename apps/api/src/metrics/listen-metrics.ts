@@ -1,4 +1,5 @@
-import { createServer, type Server } from 'node:http';
+import type { Server } from 'node:http';
+import { createServer } from '../http/create-server.ts';
 import { OperatorError } from '../operator-error.ts';
 import type { Metrics } from './metrics.ts';
 
