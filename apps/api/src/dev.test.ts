@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -18,13 +19,20 @@ const repository = (main: string): string => {
   return folder;
 };
 
-const start = (folder: string) => {
-  const child: ChildProcess = spawn(process.execPath, [dev], { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] });
+const started = (child: ChildProcess) => {
   onTestFinished(() => void child.kill('SIGTERM'));
   let output = '';
   for (const stream of [child.stdout, child.stderr]) stream?.on('data', (text) => (output += text));
   return { child, output: () => output };
 };
+const start = (folder: string) =>
+  started(
+    spawn(process.execPath, [dev], {
+      cwd: folder,
+      env: { PATH: process.env.PATH, ...(existsSync(join(folder, '.env')) ? {} : { PORT: '0' }) },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    }),
+  );
 
 const running = "console.log('started'); setInterval(() => {}, 1000)";
 const startsIn = (output: string): number => output.match(/started/g)?.length ?? 0;
@@ -58,4 +66,39 @@ it('on SIGTERM ends the server and then itself', async () => {
   child.kill('SIGTERM');
   expect(await once(child, 'exit')).toEqual([0, null]);
   expect(output()).toContain('closed');
+});
+
+it('ends with one sentence when another program has the port of the API', async () => {
+  const taken = createServer().listen(0, '127.0.0.1');
+  onTestFinished(() => void taken.close());
+  await once(taken, 'listening');
+  const { port } = taken.address() as AddressInfo;
+  const folder = repository(running);
+  writeFileSync(join(folder, '.env'), `PORT=${port}`);
+  const { child, output } = start(folder);
+  expect(await once(child, 'exit')).toEqual([1, null]);
+  expect(output()).toBe(`Port ${port} is in use by another program; stop that program, or set PORT to a free port.\n`);
+});
+
+it.runIf(existsSync('/proc/self/status'))('ends when npx ends, which runs pnpm, which runs turbo', async () => {
+  const folder = repository(`process.on('SIGTERM', () => { console.log('closed'); process.exit(0) }); ${running}`);
+  // Each runs the next one in a shell, and passes no signal on.
+  const runners = ['npm exec pnpm dev', 'pnpm', 'turbo', 'pnpm'].map(
+    (title, level) =>
+      `'${process.execPath}' -e "process.title = '${title}'; require('node:child_process').spawn('sh', ['-c', process.env.LEVEL_${level + 1}], { stdio: 'inherit', detached: true })"; true`,
+  );
+  const levels = [...runners, `'${process.execPath}' '${dev}'; true`].map((command, level) => [
+    `LEVEL_${level}`,
+    command,
+  ]);
+  const [, code = ''] = /-e "(.{1,300})"/.exec(runners[0] ?? '') ?? [];
+  const { child, output } = started(
+    spawn(process.execPath, ['-e', code], {
+      cwd: folder,
+      env: { ...Object.fromEntries(levels), PATH: process.env.PATH, PORT: '0', npm_lifecycle_event: 'dev' },
+    }),
+  );
+  await expect.poll(() => startsIn(output())).toBe(1);
+  child.kill('SIGTERM');
+  await expect.poll(output).toContain('closed');
 });

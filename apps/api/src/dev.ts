@@ -1,8 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { EventEmitter, once } from 'node:events';
-import { existsSync, readdirSync, watch } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, watch } from 'node:fs';
+import { createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { parseEnv } from 'node:util';
 import pretty from 'pino-pretty';
+import { onRunnerExit } from './parent-process.ts';
 
 // Runs the API from the root of the repository, and restarts it when its source changes. `node --watch` would also watch
 // node_modules, whose files change when another clone installs, and would wait for changes when the first start fails.
@@ -21,8 +24,23 @@ const startServer = (): ChildProcess => {
   return server;
 };
 
+// The server would say the same, but Vite starts sooner: it must not send passwords to another program that has the port of the API.
+const { PORT = '3000' } = { ...(existsSync('.env') ? parseEnv(readFileSync('.env', 'utf8')) : {}), ...process.env };
+const probe = createServer().listen(Number(PORT), '127.0.0.1');
+await once(probe, 'listening').catch(({ code }) => {
+  if (code !== 'EADDRINUSE') return;
+  console.error(`Port ${PORT} is in use by another program; stop that program, or set PORT to a free port.`);
+  process.exit(1);
+});
+probe.close();
+
 let server = startServer();
 let isStopping = false;
+let hasRunner = true;
+onRunnerExit(() => {
+  hasRunner = false;
+  process.kill(process.pid);
+});
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.on(signal, () => {
     isStopping = true;
@@ -35,8 +53,8 @@ for (let isFirst = true; ; isFirst = false) {
   const exited = once(server, 'exit');
   const changed = once(changes, 'change');
   const isRunning = await Promise.race([exited.then(() => false), changed.then(() => true)]);
-  // turbo then ends the web app, too: it must not send passwords to another program that has the port of the API.
-  if (isStopping || (isFirst && !isRunning)) process.exit(server.exitCode ?? 0);
+  // turbo ends the web app, too, when this one has failed.
+  if (isStopping || (isFirst && !isRunning)) process.exit(hasRunner ? (server.exitCode ?? 0) : 1);
   await changed;
   // An editor may write a file in several steps.
   await sleep(50);

@@ -14,21 +14,25 @@ const statusOf = (id: number): Status | undefined => {
   }
 };
 
-/** The shell of the script, pnpm, and with `npx pnpm` also npm and the shell between the two. */
+/** What runs a script: shells, pnpm and, for `pnpm dev`, turbo, all of it perhaps under npx. Node calls itself MainThread or node. */
+const isRunner = (name: string): boolean => /^(sh|pnpm|node|MainThread|turbo|npm exec.*)$/.test(name);
+
+/** The shell of the script and what is above it, up to the last pnpm or npx: a shell above that one is the user's own. */
 const runnersOf = (shell: number): number[] => {
   const ids = [shell];
-  while (ids.length < 5) {
+  let count = 0;
+  while (ids.length < 20) {
     const status = statusOf(ids.at(-1) ?? 0);
-    if (!status) break;
-    if (status.name.startsWith('npm exec')) return ids;
+    if (!status || !isRunner(status.name)) break;
+    if (/^(pnpm|npm exec)/.test(status.name)) count = ids.length;
     ids.push(status.parent);
   }
-  return ids.slice(0, 2);
+  return ids.slice(0, Math.max(count, 2));
 };
 
 /**
- * Calls back when pnpm or npx, which run this process as a script, have ended. Neither passes SIGTERM on to the script (seen with
- * pnpm 12.21 and npm 11.19), so the server would run on alone. Linux only.
+ * Calls back when pnpm, turbo or npx, which run this process as a script, have ended. Neither pnpm nor npx passes SIGTERM on (seen
+ * with pnpm 12.21 and npm 11.19), so the script would run on alone. Linux only.
  */
 export const onRunnerExit = (callback: () => void, isScript = process.env.npm_lifecycle_event !== undefined): void => {
   const runners = isScript ? runnersOf(process.ppid) : [];
