@@ -5,6 +5,7 @@ import type { NoticeState } from '../api/navigation-notice.tsx';
 import { useApi } from '../api/session.ts';
 import { useLinkToken } from '../api/use-link-token.ts';
 import { useServerForm } from '../api/use-server-form.ts';
+import { brand } from '../ui/brand.ts';
 import { FormFailure } from '../ui/form-failure.tsx';
 import { CardPage } from '../ui/page.tsx';
 import { SubmitButton } from '../ui/submit-button.tsx';
@@ -36,7 +37,10 @@ const ResetForm = ({ token }: { token: string }) => {
         context={[]}
         {...form.field('newPassword')}
       />
-      <p className="text-sm">This signs out every device and ends every API token.</p>
+      <p className="text-sm">
+        This signs out every device and ends every API token.
+        {brand.providers.length > 0 && ' It also disconnects every other sign-in method.'}
+      </p>
       <SubmitButton status={form.status}>Set password</SubmitButton>
     </form>
   );
