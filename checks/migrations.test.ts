@@ -26,3 +26,8 @@ it.each([
 ])('%s does not', (sql) => {
   expect(faultsOfMigration(sql)).toEqual([]);
 });
+
+it('a migration that removes something, and says so to the version before, does not', () => {
+  const moved = `UPDATE "marks" SET "at" = now() WHERE "name" = 'compatible since';`;
+  expect(faultsOfMigration(`ALTER TABLE "users" DROP COLUMN "age";--> statement-breakpoint\n${moved}`)).toEqual([]);
+});

@@ -5,6 +5,7 @@ import { sql } from 'drizzle-orm';
 import pg from 'pg';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { type Engine, engines } from '../../testing/engines.ts';
+import { startLatchkey } from '../../testing/start-latchkey.ts';
 import { type Database, DatabaseStartError } from './database.ts';
 import { hasCode } from './faults.ts';
 import { migrationLock } from './migrate-postgres.ts';
@@ -181,10 +182,28 @@ describe.each(engines)('the database on $name', (engine) => {
     expect(hasCode(failure, /^(SQLITE_CONSTRAINT_FOREIGNKEY|23503)$/)).toBe(true);
   });
 
-  it('is refused with a sentence if a newer Latchkey wrote it', async () => {
+  /** What a later version did to the database: it added a table and columns, and recorded its migration. */
+  const migratedLater = async (): Promise<string> => {
     const url = await engine.freshUrl();
     await (await openDatabase(url)).close();
-    await engine.execute(url, `UPDATE ${engine.migrationsTable} SET created_at = created_at + 1`);
+    await engine.execute(url, `UPDATE ${engine.migrationsTable} SET created_at = created_at + 86400000`);
+    await engine.execute(url, `CREATE TABLE later (id TEXT PRIMARY KEY)`);
+    await engine.execute(url, `ALTER TABLE users ADD COLUMN later TEXT; ALTER TABLE sessions ADD COLUMN later TEXT`);
+    return url;
+  };
+
+  it('works if a newer Latchkey only added to it, as after one version back', async () => {
+    const url = await migratedLater();
+    const latchkey = await startLatchkey(engine, { databaseUrl: url });
+    const { access_token, refresh_token } = await latchkey.login();
+    await latchkey.me(access_token).expect(200);
+    await latchkey.http.post('/api/sessions/refresh').send({ refresh_token }).expect(200);
+  });
+
+  it('is refused with a sentence if a newer Latchkey removed something', async () => {
+    const url = await migratedLater();
+    const later = { SQLite: '9999999999999', PostgreSQL: "timestamptz '2286-11-20'" }[engine.name];
+    await engine.execute(url, `UPDATE marks SET at = ${later} WHERE name = 'compatible since'`);
     await expect(openDatabase(url)).rejects.toThrow(DatabaseStartError);
     await expect(openDatabase(url)).rejects.toThrow(
       /was written by a newer Latchkey; start that version, or use another DATABASE_URL\. Nothing was changed\.$/,

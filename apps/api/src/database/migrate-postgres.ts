@@ -3,7 +3,7 @@ import { drizzle } from 'drizzle-orm/node-postgres';
 import { migrate } from 'drizzle-orm/node-postgres/migrator';
 import pg from 'pg';
 import { DatabaseStartError } from './database.ts';
-import { checkMigration, type MigrationScope, migrationsFolder } from './migrations.ts';
+import { checkMigration, type MigrationScope, migrationsFolder, type SchemaVersion } from './migrations.ts';
 
 /** What to change, by the code or the text of the error. */
 const advice: readonly (readonly [RegExp, string])[] = [
@@ -72,6 +72,16 @@ export const appliedOnPostgres = async (client: pg.Client): Promise<number> => {
   return Number(applied.rows[0]?.last ?? 0);
 };
 
+const versionOnPostgres = async (client: pg.Client): Promise<SchemaVersion> => {
+  const applied = await appliedOnPostgres(client);
+  const hasMarks = (await client.query(`SELECT to_regclass('marks') AS found`)).rows[0]?.found;
+  const mark =
+    hasMarks &&
+    (await client.query(`SELECT extract(epoch FROM at) * 1000 AS at FROM marks WHERE name = 'compatible since'`))
+      .rows[0];
+  return { applied, compatibleSince: Number(mark?.at ?? applied) };
+};
+
 /** One process migrates at a time, on a separate connection without a time limit for statements. */
 const migrateOnce = async (url: string, scope: MigrationScope, onNotice: Notify): Promise<void> => {
   const client = new pg.Client({ ...settingsOf(url), query_timeout: undefined });
@@ -80,7 +90,7 @@ const migrateOnce = async (url: string, scope: MigrationScope, onNotice: Notify)
     await client.connect();
     await client.query('BEGIN');
     await lockMigrations(client, url, onNotice);
-    checkMigration(await appliedOnPostgres(client), 'postgres', scope, nameOf(url));
+    checkMigration(await versionOnPostgres(client), 'postgres', scope, nameOf(url));
     // drizzle's BEGIN has no effect in our transaction, and its COMMIT releases the lock.
     await migrate(drizzle(client), { migrationsFolder: migrationsFolder('postgres') });
   } finally {

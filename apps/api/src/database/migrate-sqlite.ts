@@ -5,7 +5,7 @@ import { drizzle } from 'drizzle-orm/better-sqlite3';
 import { migrate } from 'drizzle-orm/better-sqlite3/migrator';
 import { DatabaseStartError } from './database.ts';
 import { withoutValues } from './faults.ts';
-import { checkMigration, type MigrationScope, migrationsFolder } from './migrations.ts';
+import { checkMigration, type MigrationScope, migrationsFolder, type SchemaVersion } from './migrations.ts';
 import { retryWhileLocked } from './retry-while-locked.ts';
 
 /** The time stamp of the newest migration that was applied to the database. */
@@ -15,11 +15,18 @@ export const appliedMigration = (connection: BetterSqlite3.Database): number => 
   return Number(connection.prepare('SELECT max(created_at) FROM __drizzle_migrations').pluck().get());
 };
 
+const versionOf = (connection: BetterSqlite3.Database): SchemaVersion => {
+  const applied = appliedMigration(connection);
+  const hasMarks = connection.prepare(`SELECT 1 FROM sqlite_master WHERE name = 'marks'`).get();
+  const at = hasMarks && connection.prepare(`SELECT at FROM marks WHERE name = 'compatible since'`).pluck().get();
+  return { applied, compatibleSince: Number(at ?? applied) };
+};
+
 /** Uses a separate connection without foreign keys: a migration that rebuilds a table must not cascade. */
 const migrateFile = (path: string, scope: MigrationScope): void => {
   const connection = new BetterSqlite3(path, { timeout: 0 });
   try {
-    checkMigration(appliedMigration(connection), 'sqlite', scope, path);
+    checkMigration(versionOf(connection), 'sqlite', scope, path);
     connection.pragma('journal_mode = WAL');
     connection.pragma('synchronous = FULL');
     connection.pragma('foreign_keys = OFF');

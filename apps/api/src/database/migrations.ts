@@ -26,12 +26,23 @@ export const missingMigrations = (applied: number, dialect: Dialect): number | u
   applied > latestMigration(dialect) ? undefined : migrationTimes(dialect).filter((when) => when > applied).length;
 
 /**
- * Compares the newest migration of a database, 0 for a new one, with those of this code.
+ * The time stamps of two migrations of a database: of the newest that was applied, 0 for a new database, and of the oldest whose
+ * code can use it.
+ */
+export type SchemaVersion = { readonly applied: number; readonly compatibleSince: number };
+
+/**
+ * Compares the schema of a database with this code. A newer one is used as it is, if its migrations only added to it.
  * @throws DatabaseStartError unless the migrations in `scope` may run
  */
-export const checkMigration = (applied: number, dialect: Dialect, scope: MigrationScope, name: string): void => {
+export const checkMigration = (
+  { applied, compatibleSince }: SchemaVersion,
+  dialect: Dialect,
+  scope: MigrationScope,
+  name: string,
+): void => {
   const latest = latestMigration(dialect);
-  if (applied > latest) {
+  if (applied > latest && compatibleSince > latest) {
     throw new DatabaseStartError(
       `The database ${name} was written by a newer Latchkey; start that version, or use another DATABASE_URL. Nothing was changed.`,
     );
