@@ -7,6 +7,7 @@ import { enumeration } from './parts/enumeration.ts';
 import { firstPage } from './parts/first-page.ts';
 import { fiveTabs } from './parts/five-tabs.ts';
 import { growth } from './parts/growth.ts';
+import { kill } from './parts/kill.ts';
 import { lighthousePages } from './parts/lighthouse.ts';
 import { maxInput } from './parts/longest-input.ts';
 import { mail } from './parts/mail.ts';
@@ -37,10 +38,11 @@ const parts: Record<string, Part> = {
   revocation,
   'longest-input': maxInput,
   mail,
+  kill,
   soak,
 };
 /** Each takes several minutes, so they run only when they are named. */
-const byName = new Set(['mail', 'soak']);
+const byName = new Set(['mail', 'kill', 'soak']);
 
 const asked = process.argv.slice(2);
 const unknown = asked.filter((name) => !(name in parts));
