@@ -3,7 +3,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import autocannon, { type Request } from 'autocannon';
 import { percentile, perSecond } from './statistics.ts';
 
-export type Load = { readonly perSecond: number; readonly p50: number; readonly p99: number };
+export type Load = {
+  readonly perSecond: number;
+  readonly p50: number;
+  readonly p99: number;
+  /** How many answers there were, with those of the warm-up. */
+  readonly answers: number;
+};
 
 type Press = {
   readonly base: string;
@@ -19,7 +25,7 @@ type Press = {
 
 /**
  * A closed loop: each connection sends its next request after an answer. Throws on an answer other than 2xx.
- * @returns answers per second, and their latencies in milliseconds
+ * @returns answers per second, their latencies in milliseconds, and their number
  */
 export const press = async ({
   base,
@@ -35,6 +41,7 @@ export const press = async ({
   const from = performance.now() + warmSeconds * 1000;
   const until = from + seconds * 1000;
   let connection = 0;
+  let answers = 0;
   const run = autocannon(
     {
       url: base,
@@ -50,6 +57,7 @@ export const press = async ({
   );
   run.on('response', (_client, status, _bytes, milliseconds) => {
     const now = performance.now();
+    answers += 1;
     if (status < 200 || status > 299) refused.set(status, (refused.get(status) ?? 0) + 1);
     if (now >= until) run.stop();
     else if (now >= from) {
@@ -61,7 +69,7 @@ export const press = async ({
   if (refused.size > 0 || errors + timeouts > 0) {
     throw new Error(`${base} answered ${JSON.stringify([...refused])}, ${errors} errors, ${timeouts} timeouts`);
   }
-  return { perSecond: perSecond(moments), p50: percentile(times, 50), p99: percentile(times, 99) };
+  return { perSecond: perSecond(moments), p50: percentile(times, 50), p99: percentile(times, 99), answers };
 };
 
 type Pace = {

@@ -2,6 +2,7 @@ import { holds, type Part } from './part.ts';
 import { authorize } from './parts/authorize.ts';
 import { background } from './parts/background.ts';
 import { besideSignIns } from './parts/beside-sign-ins.ts';
+import { costs } from './parts/costs.ts';
 import { databases } from './parts/databases.ts';
 import { enumeration } from './parts/enumeration.ts';
 import { firstPage } from './parts/first-page.ts';
@@ -11,6 +12,7 @@ import { kill } from './parts/kill.ts';
 import { lighthousePages } from './parts/lighthouse.ts';
 import { maxInput } from './parts/longest-input.ts';
 import { mail } from './parts/mail.ts';
+import { processes } from './parts/processes.ts';
 import { reads } from './parts/reads.ts';
 import { refreshes } from './parts/refreshes.ts';
 import { revocation } from './parts/revocation.ts';
@@ -31,6 +33,8 @@ const parts: Record<string, Part> = {
   growth,
   background,
   databases,
+  processes,
+  costs,
   'first-page': firstPage,
   lighthouse: lighthousePages,
   'five-tabs': fiveTabs,

@@ -34,7 +34,7 @@ const signAlone = (seconds: number): number => {
 };
 
 /** The requests of one connection: each presents the refresh token of the previous answer. */
-const refreshing = (first: string | undefined): Request[] => {
+export const refreshing = (first: string | undefined): Request[] => {
   let token = first;
   return [
     {

@@ -1,4 +1,4 @@
-import { type CopyProgress, copyDatabase, findPosition, isEmpty } from '../database/copy-database.ts';
+import { type CopyProgress, copyDatabase, findPosition, isEmpty, rowsOfCopy } from '../database/copy-database.ts';
 import { openSource, openTarget } from '../database/copy-sides.ts';
 import { migrateDatabase } from '../database/open.ts';
 import { OperatorError } from '../operator-error.ts';
@@ -14,12 +14,13 @@ export const moveDatabase = async (from: string, to: string, onProgress: CopyPro
   await migrateDatabase(to, 'all');
   const target = await openTarget(to);
   try {
-    const isContinued = (await findPosition(target)) !== undefined;
-    if (!isContinued && !(await isEmpty(target)))
-      throw new OperatorError('The other database is not empty. Create a new one.');
+    const mayCopy = (await findPosition(target)) !== undefined || (await isEmpty(target));
     const source = await openSource(from, { isLocked: true });
     try {
-      return await copyDatabase(source, target, onProgress);
+      if (mayCopy) return await copyDatabase(source, target, onProgress);
+      const rows = await rowsOfCopy(source, target);
+      if (rows === undefined) throw new OperatorError('The other database is not empty. Create a new one.');
+      return rows;
     } finally {
       await source.close();
     }

@@ -106,8 +106,8 @@ const digestOf = async (read: Read, name: keyof Tables, table: SQLiteTable, key:
   return `${count} ${digest.toString(16)}`;
 };
 
-/** @throws OperatorError that names the tables whose values differ */
-const compare = async (source: Source, target: Target): Promise<void> => {
+/** The tables whose values differ. */
+const differencesOf = async (source: Source, target: Target): Promise<string[]> => {
   const different: string[] = [];
   for (const { name, key } of copiedTables) {
     const digests = [
@@ -116,8 +116,14 @@ const compare = async (source: Source, target: Target): Promise<void> => {
     ];
     if (digests[0] !== digests[1]) different.push(name);
   }
-  if (different.length === 0) return;
-  throw new OperatorError(`The copy differs in ${different.join(', ')}. Begin again with an empty database.`);
+  return different;
+};
+
+/** How many rows both have, if they have the same ones: a copy may have ended before it could say so. */
+export const rowsOfCopy = async (source: Source, target: Target): Promise<number | undefined> => {
+  const rows = await countAll(source);
+  if (rows !== (await countAll(target))) return undefined;
+  return (await differencesOf(source, target)).length === 0 ? rows : undefined;
 };
 
 /**
@@ -150,8 +156,10 @@ export const copyDatabase = async (source: Source, target: Target, onProgress: C
       onProgress(copied, all);
     }
   }
-  await compare(source, target);
-  await target.transaction(async (write) => void (await write.delete(marks).where(eq(marks.name, copying))));
+  const different = await differencesOf(source, target);
+  if (different.length > 0)
+    throw new OperatorError(`The copy differs in ${different.join(', ')}. Begin again with an empty database.`);
   await target.finish();
+  await target.transaction(async (write) => void (await write.delete(marks).where(eq(marks.name, copying))));
   return all;
 };
