@@ -1,7 +1,20 @@
-import { chmodSync, cpSync, mkdtempSync, readdirSync, realpathSync, rmSync, statSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import {
+  chmodSync,
+  chownSync,
+  cpSync,
+  mkdtempSync,
+  readdirSync,
+  realpathSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import pg from 'pg';
 import { freePort } from './free-port.ts';
 
 const isRoot = process.getuid?.() === 0;
@@ -57,24 +70,53 @@ const importEmbeddedPostgres = async (modules: string) => {
   return EmbeddedPostgres;
 };
 
+const untilItAnswers = async (port: number): Promise<void> => {
+  for (;;) {
+    const client = new pg.Client(`postgres://latchkey:latchkey@127.0.0.1:${port}/postgres`);
+    client.on('error', () => {});
+    const isReady = await client.connect().then(
+      () => true,
+      () => false,
+    );
+    await client.end().catch(() => {});
+    if (isReady) return;
+    await sleep(50);
+  }
+};
+
 type Options = {
   /** The parent of its folder. */
   readonly within?: string;
   /** Additional settings, such as `work_mem=64MB`. */
   readonly settings?: readonly string[];
+  /** The folder of a running server, to begin with a copy of it. `copied` returns files that the copy needs. */
+  readonly copyOf?: { readonly databaseDir: string; readonly copied: () => Promise<Readonly<Record<string, string>>> };
+  /** Files to write into the folder of the data before the start, by name. */
+  readonly files?: Readonly<Record<string, string>>;
+};
+
+/** Only the user of PostgreSQL may read them. */
+const writeFiles = (folder: string, files: Readonly<Record<string, string>>): void => {
+  const { uid, gid } = statSync(folder);
+  for (const [name, content] of Object.entries(files)) {
+    const file = join(folder, name);
+    writeFileSync(file, content, { mode: 0o600 });
+    chownSync(file, uid, gid);
+  }
 };
 
 /**
  * Starts PostgreSQL in its own folder.
- * @returns its URL without a database, and a function that ends it and removes the folder
+ * @returns its URL without a database, the folder of the data, and a function that ends it and removes the folder
  */
-export const startPostgres = async ({ within = tmpdir(), settings = [] }: Options = {}) => {
+export const startPostgres = async ({ within = tmpdir(), settings = [], copyOf, files = {} }: Options = {}) => {
   const port = await freePort();
   const folder = newFolder(within);
+  const databaseDir = join(folder, 'data');
   const { modules, remove } = findPrograms();
   const EmbeddedPostgres = await importEmbeddedPostgres(modules);
   const server = new EmbeddedPostgres({
-    databaseDir: join(folder, 'data'),
+    databaseDir,
     port,
     user: 'latchkey',
     password: 'latchkey',
@@ -85,12 +127,17 @@ export const startPostgres = async ({ within = tmpdir(), settings = [] }: Option
     onLog: () => {},
     onError: () => {},
   });
-  await server.initialise();
-  await server.start();
+  // Node's copy would lose the owner.
+  if (copyOf) execFileSync('cp', ['-a', copyOf.databaseDir, databaseDir]);
+  else await server.initialise();
+  rmSync(join(databaseDir, 'postmaster.pid'), { force: true });
+  writeFiles(databaseDir, { ...files, ...(await copyOf?.copied()) });
+  // It waits for words that a standby never says.
+  await Promise.race([server.start(), ...(copyOf ? [untilItAnswers(port)] : [])]);
   const stop = async (): Promise<void> => {
     await server.stop();
     rmSync(folder, { recursive: true, force: true });
     remove();
   };
-  return { url: `postgres://latchkey:latchkey@127.0.0.1:${port}`, stop };
+  return { url: `postgres://latchkey:latchkey@127.0.0.1:${port}`, databaseDir, stop };
 };
