@@ -1,5 +1,10 @@
 /** What one call costs, measured by `pnpm bench costs`: processor time in µs, and bytes. */
-export type Cost = { readonly server: number; readonly database: number; readonly logged: number; readonly stored: number };
+export type Cost = {
+  readonly server: number;
+  readonly database: number;
+  readonly logged: number;
+  readonly stored: number;
+};
 export type Call = 'read' | 'refresh' | 'sign-in' | 'registration';
 export type Costs = Readonly<Record<Call, Cost>>;
 
