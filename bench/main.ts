@@ -12,6 +12,7 @@ import { kill } from './parts/kill.ts';
 import { lighthousePages } from './parts/lighthouse.ts';
 import { maxInput } from './parts/longest-input.ts';
 import { mail } from './parts/mail.ts';
+import { overload } from './parts/overload.ts';
 import { processes } from './parts/processes.ts';
 import { reads } from './parts/reads.ts';
 import { refreshes } from './parts/refreshes.ts';
@@ -27,6 +28,7 @@ const parts: Record<string, Part> = {
   reads,
   'sign-ins': signIns,
   'beside-sign-ins': besideSignIns,
+  overload,
   refreshes,
   authorize,
   start,

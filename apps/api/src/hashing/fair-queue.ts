@@ -45,11 +45,16 @@ export const createFairQueue = ({ concurrency, maxWaiting, refusal }: Options) =
     start(...next, task);
   };
 
-  /** Refuses the newest task of the caller with the most waiting tasks, unless `caller` would then have more than that one. */
-  const makeRoomFor = (caller: Caller): boolean => {
+  /** The caller that loses its newest task to another: it has the most waiting tasks, and afterwards still as many as that one. */
+  const loserTo = (caller: Caller | undefined): Caller | undefined => {
     const [longest] = [...callers.values()].toSorted((one, other) => other.waiting.length - one.waiting.length);
-    if (!longest || longest.waiting.length < caller.waiting.length + 2) return false;
-    longest.waiting.pop()?.refuse();
+    return longest && longest.waiting.length >= (caller?.waiting.length ?? 0) + 2 ? longest : undefined;
+  };
+
+  const makeRoomFor = (caller: Caller): boolean => {
+    const loser = loserTo(caller);
+    if (!loser) return false;
+    loser.waiting.pop()?.refuse();
     waiting -= 1;
     return true;
   };
@@ -65,5 +70,8 @@ export const createFairQueue = ({ concurrency, maxWaiting, refusal }: Options) =
       startNext();
     });
 
-  return { run, load: () => ({ running, waiting }) };
+  /** Whether a task of this caller would find a place now. */
+  const hasRoom = (name: string): boolean => waiting < maxWaiting || loserTo(callers.get(name)) !== undefined;
+
+  return { run, hasRoom, load: () => ({ running, waiting }) };
 };

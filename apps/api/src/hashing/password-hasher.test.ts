@@ -7,8 +7,8 @@ import { createPasswordHasher } from './password-hasher.ts';
 
 const kinds = ['bcrypt', 'argon2id'] as const satisfies readonly HashKind[];
 
-const startHasher = (cost = 4, threads = 1, kind: HashKind = 'bcrypt') => {
-  const hasher = createPasswordHasher({ kind, bcryptCost: cost }, threads);
+const startHasher = (cost = 4, threads = 1, kind: HashKind = 'bcrypt', sleep = async (_milliseconds: number) => {}) => {
+  const hasher = createPasswordHasher({ kind, bcryptCost: cost }, threads, sleep);
   onTestFinished(hasher.close);
   return hasher;
 };
@@ -61,6 +61,30 @@ it.each(kinds)(
     expect(await hasher.matches(password, hash, 'here')).toBe(true);
   },
 );
+
+it('a refusal is held back for about a second, so that a client that tries again at once does not keep the server busy', async () => {
+  const pauses: number[] = [];
+  const hasher = startHasher(4, 1, 'bcrypt', async (milliseconds) => void pauses.push(milliseconds));
+  const hash = await hasher.hash(password, 'here');
+  const outcomes = await Promise.allSettled(Array.from({ length: 40 }, () => hasher.matches(password, hash, 'here')));
+  const refused = outcomes.filter(({ status }) => status === 'rejected');
+  expect(pauses).toHaveLength(refused.length);
+  expect(refused.length).toBeGreaterThan(0);
+  expect(Math.min(...pauses)).toBeGreaterThanOrEqual(500);
+  expect(Math.max(...pauses)).toBeLessThanOrEqual(1_500);
+});
+
+it('an attempt that would find the queue full is refused before it reaches the database', async () => {
+  const hasher = startHasher();
+  const hash = await hasher.hash(password, 'flood');
+  await hasher.requireRoom('flood');
+  const flood = Promise.allSettled(Array.from({ length: 40 }, () => hasher.matches(password, hash, 'flood')));
+  await expect(hasher.requireRoom('flood')).rejects.toMatchObject({ code: 'unavailable', retryAfterSeconds: 5 });
+  // Another network would displace the flood.
+  await hasher.requireRoom('elsewhere');
+  await flood;
+  await hasher.requireRoom('flood');
+});
 
 it('a new password like the name that the operator gave this service is refused', async () => {
   const hasher = createPasswordHasher({ kind: 'bcrypt', bcryptCost: 4, appName: 'Acme Accounts' }, 1);

@@ -2,7 +2,8 @@ import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import type { PasswordOwner } from '@latchkey/password-policy';
 import { Piscina } from 'piscina';
-import { invalidRequest, type Problem, problem } from '../problem.ts';
+import { type Sleep, systemSleep } from '../clock.ts';
+import { invalidRequest, Problem, problem } from '../problem.ts';
 import { decoyHash } from './bcrypt-sha256.ts';
 import { createFairQueue } from './fair-queue.ts';
 import type * as worker from './hash-worker.ts';
@@ -18,6 +19,9 @@ const queuePerThread = 16;
 /** Each thread has its next task at hand, so that it never waits for the main thread. */
 const tasksPerThread = 2;
 
+/** A refusal is held back for a second, on average: clients that try again at once would keep everybody waiting. */
+const refusalMilliseconds = (): number => 500 + Math.random() * 1_000;
+
 type Tasks = typeof worker;
 type Answer<Name extends keyof Tasks> = Awaited<ReturnType<Tasks[Name]>>;
 
@@ -30,6 +34,7 @@ const queueIsFull = (): Problem => problem('unavailable', { reason: 'sign_ins' }
 export const createPasswordHasher = (
   { appName: serviceName, ...options }: HashOptions & { readonly appName?: string },
   threads = availableParallelism(),
+  sleep: Sleep = systemSleep,
 ) => {
   const pool = new Piscina({
     filename: workerFile,
@@ -58,13 +63,27 @@ export const createPasswordHasher = (
     task: Parameters<Tasks[Name]>[0],
   ): Promise<Answer<Name>> => {
     const enqueuedAt = performance.now();
-    return queue.run(network, () => {
+    const work = () => {
       startTask(enqueuedAt);
       return pool.run(task, { name });
+    };
+    return queue.run(network, work).catch(async (error) => {
+      if (error instanceof Problem) await sleep(refusalMilliseconds());
+      throw error;
     });
   };
 
   return {
+    /**
+     * Before work that ends with a hash, so that a flood of attempts does not reach the database.
+     * @throws Problem `unavailable` if the queue is full
+     */
+    async requireRoom(network: string): Promise<void> {
+      if (queue.hasRoom(network)) return;
+      await sleep(refusalMilliseconds());
+      throw queueIsFull();
+    },
+
     hash: (password: string, network: string): Promise<string> => run(network, 'hash', { password, options }),
 
     /**

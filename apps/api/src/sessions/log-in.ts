@@ -106,6 +106,7 @@ export const logIn = (needs: Needs) => {
   };
 
   return async (credentials: Credentials, origin: Origin): Promise<IssuedTokens> => {
+    await hasher.requireRoom(networkOf(origin.client.address));
     const account = await accounts.findByLogin(credentials.username);
     const limitKeys = limitKeysOf(credentials.username, account, origin);
     await transaction((write) => guessLimits.consume(write, limitKeys));
