@@ -13,21 +13,19 @@ const server = 'processor time of Latchkey';
 const database = 'processor time of PostgreSQL';
 const [transactions, logged, stored] = ['transactions', 'written to its log', 'bytes stored'];
 
-/** Each call from another address and, where it signs somebody in, for another user. */
-const posting = (path: string, bodyOf: (turn: number) => object): Request[] => {
-  let turn = 0;
-  return [
-    {
-      method: 'POST',
-      path,
-      setupRequest: (request) => ({
-        ...request,
-        headers: { 'Content-Type': 'application/json', ...fromAnywhere() },
-        body: JSON.stringify(bodyOf(turn++)),
-      }),
-    },
-  ];
-};
+let registered = 0;
+/** A new user each time, from another address. */
+export const registrations = (): Request[] => [
+  {
+    method: 'POST',
+    path: '/api/accounts/register',
+    setupRequest: (request) => ({
+      ...request,
+      headers: { 'Content-Type': 'application/json', ...fromAnywhere() },
+      body: JSON.stringify({ username: `new-${registered++}`, password }),
+    }),
+  },
+];
 
 /** What PostgreSQL has done so far. */
 const countersOf = async (client: pg.Client) => {
@@ -59,8 +57,6 @@ export const costs: Part = {
     const client = new pg.Client(data.databaseUrl);
     await client.connect();
 
-    let registered = 0;
-    const register = posting('/api/accounts/register', () => ({ username: `new-${registered++}`, password }));
     const reads = (connection: number): Request[] =>
       headers
         .filter((_, n) => n % 16 === connection)
@@ -88,7 +84,7 @@ export const costs: Part = {
         refresh: measured(latchkey, 5, () => refreshing(data.refreshTokens.pop())),
         'sign-in, bcrypt': measured(latchkey, 15, () => latchkeySignIns('bcrypt')),
         'sign-in, argon2id': measured(argon2id, 10, () => latchkeySignIns('argon2id')),
-        registration: measured(argon2id, 10, () => register),
+        registration: measured(argon2id, 10, () => registrations()),
       },
       say,
     );
