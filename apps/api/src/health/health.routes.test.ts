@@ -20,8 +20,8 @@ describe.each(engines)('readiness on $name', (engine) => {
     const { http, database } = await startLatchkey(engine);
     await http.get('/health/ready').expect(200);
     const { marks } = database.tables;
-    const [mark] = await database.read.select().from(marks);
-    expect(mark).toMatchObject({ name: 'ready' });
+    const names = (await database.read.select().from(marks)).map((mark) => mark.name);
+    expect(names).toContain('ready');
   });
 
   it('says when messages are not sent for an hour', async () => {
