@@ -50,6 +50,7 @@ export const createApp = (
   app.set('trust proxy', config.trustedProxies);
   app.use(requestLog(logger, onRequestEnd), securityHeaders(publicUrl));
   if (config.trustedProxies === 0) app.use(warnIfBehindProxy(logger));
+  app.use(services.seenProxies.look);
   app.use(crossOrigin(config.corsOrigins));
 
   const authenticateRequest = authenticate(services);

@@ -11,6 +11,7 @@ import { hasHash } from './apps/app-secret.ts';
 import { createAppStore } from './apps/app-store.ts';
 import { createConsentStore } from './apps/consent-store.ts';
 import { isRegistered } from './apps/redirect-uri.ts';
+import { createSeenProxies } from './client/seen-proxies.ts';
 import { type Clock, type Sleep, systemSleep } from './clock.ts';
 import { type Config, tokenSecondsOf } from './config.ts';
 import type { Database } from './database/database.ts';
@@ -28,6 +29,7 @@ import { createAttemptStore } from './identities/attempt-store.ts';
 import { findOwner } from './identities/find-owner.ts';
 import { createIdentityStore } from './identities/identity-store.ts';
 import { createProviders } from './identities/providers.ts';
+import { rememberSecret } from './keys/secret-age.ts';
 import { createSigningKeyStore } from './keys/signing-key-store.ts';
 import { createSigningKeys } from './keys/signing-keys.ts';
 import { createGuessLimits } from './limits/guess-limits.ts';
@@ -177,6 +179,7 @@ export const createServices = (
   const appTokens = issueAppTokens(needs);
   const grantNeeds = { ...needs, accessTokenSeconds, issueAppTokens: appTokens };
   const { smtpUrl: url, mailFrom: from } = config;
+  const seenProxies = createSeenProxies(needs);
   const transport = url === undefined ? undefined : createSmtpTransport({ url, from });
 
   return {
@@ -184,6 +187,8 @@ export const createServices = (
     probeDatabase: database.probe,
     freeBytes: freeBytesOf(config.databaseUrl),
     readings: createReadings({ ...needs, connections: database.connections }),
+    seenProxies,
+    trustedProxies: config.trustedProxies,
     appName: config.appName,
     jwtAlgorithm: config.jwtAlgorithm,
     isReservedUsername,
@@ -237,6 +242,8 @@ export const createServices = (
         },
       }),
       deliverLogouts: { everySeconds: 1, run: deliverLogouts(needs) },
+      rememberSecret: { everySeconds: 60, run: rememberSecret(needs) },
+      saveSeenProxies: { everySeconds: 60, run: seenProxies.save },
       purgeExpired: { everySeconds: 3600, run: () => purgeExpired(database, clock()) },
     },
   };

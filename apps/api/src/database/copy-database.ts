@@ -85,10 +85,8 @@ export const isEmpty = async ({ tables, read }: Source | Target): Promise<boolea
 type Position = { readonly table: number; readonly after: readonly unknown[] };
 
 /** Where an interrupted copy continues; undefined if none was interrupted. */
-export const findPosition = async ({ tables: { marks }, read }: Target): Promise<Position | undefined> => {
-  const [mark] = await read.select().from(marks).where(eq(marks.name, copying));
-  return mark?.detail as Position | undefined;
-};
+export const findPosition = async (target: Target): Promise<Position | undefined> =>
+  (await createMarkStore(target).find(copying))?.detail as Position | undefined;
 
 /** The hashes of all rows of a table, combined so that their order does not matter. */
 const digestOf = async (read: Read, name: keyof Tables, table: SQLiteTable, key: readonly SQLiteColumn[]) => {

@@ -1,7 +1,13 @@
+import { eq } from 'drizzle-orm';
 import type { Database, Write } from './database.ts';
 
-/** Times that the commands and the probes remember. */
-export const createMarkStore = ({ tables: { marks } }: Pick<Database, 'tables'>) => ({
+/** What the commands and the server remember about this database. */
+export const createMarkStore = ({ tables: { marks }, read }: Pick<Database, 'tables' | 'read'>) => ({
+  async find(name: string) {
+    const [mark] = await read.select().from(marks).where(eq(marks.name, name));
+    return mark;
+  },
+
   async set(write: Write, name: string, at: Date, detail: Readonly<Record<string, unknown>> = {}): Promise<void> {
     const mark = { at, detail };
     await write

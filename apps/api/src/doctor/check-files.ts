@@ -2,7 +2,7 @@ import { existsSync, statfsSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { type Finding, fail, ok, warn } from './finding.ts';
 
-/** https://man7.org/linux/man-pages/man2/statfs.2.html: NFS, SMB, SMB2, CIFS, 9P, FUSE (sshfs). */
+/** https://man7.org/linux/man-pages/man2/statfs.2.html: NFS, SMB, SMB2, CIFS, 9P. */
 const networkFileSystems = new Map([
   [0x6969, 'NFS'],
   [0x517b, 'SMB'],

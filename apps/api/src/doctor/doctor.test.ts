@@ -5,9 +5,9 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, inject, it, onTestFinished } from 'vitest';
 import { engines } from '../../testing/engines.ts';
-import { testConfig } from '../../testing/launch.ts';
+import { appSecret, testConfig } from '../../testing/launch.ts';
 import { runWithConfig } from '../../testing/run-command.ts';
-import { type Latchkey, startLatchkey } from '../../testing/start-latchkey.ts';
+import { type Latchkey, restart, startLatchkey } from '../../testing/start-latchkey.ts';
 import { checkDatabase } from './check-database.ts';
 import type { Finding } from './finding.ts';
 
@@ -55,6 +55,50 @@ describe.each(engines)('pnpm run doctor on $name', (engine) => {
     const wrong = await findingsOf(latchkey, { APP_SECRET: randomBytes(32).toString('hex') });
     expect(find(wrong, 'Keys')).toMatchObject({ status: 'fail' });
   });
+
+  it('says since when the secret is in use', async () => {
+    const latchkey = await startLatchkey(engine);
+    expect(find(await findingsOf(latchkey), 'Secret age')).toBeUndefined();
+    await latchkey.jobs.rememberSecret.run();
+    expect(find(await findingsOf(latchkey), 'Secret age')).toMatchObject({ status: 'ok' });
+    const { tables, transaction } = latchkey.database;
+    const old = new Date(Date.now() - 400 * 86_400_000);
+    await transaction(async (write) => void (await write.update(tables.marks).set({ at: old })));
+    // A start with the same secret does not count.
+    await (await restart(latchkey)).jobs.rememberSecret.run();
+    expect(find(await findingsOf(latchkey), 'Secret age')).toMatchObject({
+      status: 'warn',
+      text: expect.stringContaining('in use for 400 days'),
+    });
+    const APP_SECRET = randomBytes(32).toString('hex');
+    const changed = { APP_SECRET, APP_SECRET_PREVIOUS: appSecret };
+    const rotated = await startLatchkey(engine, { databaseUrl: latchkey.databaseUrl, settings: changed });
+    await rotated.jobs.rememberSecret.run();
+    expect(find(await findingsOf(rotated), 'Secret age')?.text).toBe('APP_SECRET is in use for 0 days');
+  });
+
+  it.each([
+    ['0', ['', '198.51.100.1'], 'warn', 'Set TRUST_PROXY=1.'],
+    ['1', ['198.51.100.1', '203.0.113.7, 198.51.100.1'], 'ok', '1 proxy, as TRUST_PROXY says'],
+    ['2', ['198.51.100.1', '203.0.113.7, 198.51.100.1'], 'fail', 'Set TRUST_PROXY=1, or close'],
+  ])(
+    'compares TRUST_PROXY=%s with the proxies that requests pass: %s',
+    async (TRUST_PROXY, forwarded, status, text) => {
+      const latchkey = await startLatchkey(engine, { settings: { TRUST_PROXY }, processes: 1 });
+      expect(find(await findingsOf(latchkey), 'Proxies seen')).toBeUndefined();
+      for (const header of forwarded) {
+        const request = latchkey.http.get('/api/sessions');
+        await (header ? request.set('X-Forwarded-For', header) : request);
+      }
+      // A probe bypasses the proxy.
+      await latchkey.http.get('/health/live').set('X-Forwarded-For', '').expect(200);
+      await latchkey.jobs.saveSeenProxies.run();
+      expect(find(await findingsOf(latchkey), 'Proxies seen')).toMatchObject({
+        status,
+        text: expect.stringContaining(text),
+      });
+    },
+  );
 
   it('says that a database is older, newer, or not there', async () => {
     const latchkey = await startLatchkey(engine);

@@ -9,7 +9,7 @@ type Needs = {
   /** Throws if the database does not answer. */
   readonly probeDatabase: Database['probe'];
   readonly transaction: Database['transaction'];
-  readonly marks: MarkStore;
+  readonly marks: Pick<MarkStore, 'set'>;
   readonly metrics: MetricStore;
   /** The free bytes of the disk of SQLite; undefined for PostgreSQL, which has its own. */
   readonly freeBytes: () => number | undefined;

@@ -6,6 +6,7 @@ export type KeyLabel =
   | 'refresh-token'
   | 'app-refresh-token'
   | 'device-token'
+  | 'secret-id'
   | 'signing-key-seal'
   | 'verification';
 

@@ -1,0 +1,44 @@
+import type { Request, RequestHandler } from 'express';
+import ipaddr from 'ipaddr.js';
+import type { Clock } from '../clock.ts';
+import type { Database } from '../database/database.ts';
+import type { MarkStore } from '../database/mark-store.ts';
+
+type Needs = {
+  readonly marks: MarkStore;
+  readonly transaction: Database['transaction'];
+  readonly clock: Clock;
+};
+
+export const seenProxiesMark = 'proxies';
+
+const isLoopback = (address: string): boolean =>
+  ipaddr.isValid(address) && ipaddr.process(address).range() === 'loopback';
+
+/**
+ * Each proxy adds one address to X-Forwarded-For, and a client can add more, but not remove any.
+ * @returns undefined for a probe, and for a request from this machine without the header: they may bypass the proxy
+ */
+const proxiesOf = ({ headers, socket, path }: Request): number | undefined => {
+  if (path.startsWith('/health/')) return undefined;
+  const forwarded = headers['x-forwarded-for'];
+  if (forwarded !== undefined) return String(forwarded).split(',').length;
+  return isLoopback(socket.remoteAddress ?? '') ? undefined : 0;
+};
+
+/** Remembers the fewest proxies that a request has passed since the start, so that the doctor can compare TRUST_PROXY with it. */
+export const createSeenProxies = ({ marks, transaction, clock }: Needs) => {
+  let fewest = Number.POSITIVE_INFINITY;
+  let saved = Number.POSITIVE_INFINITY;
+  const look: RequestHandler = (request, _response, next) => {
+    fewest = Math.min(fewest, proxiesOf(request) ?? fewest);
+    next();
+  };
+  const save = async (): Promise<void> => {
+    const count = fewest;
+    if (count === saved) return;
+    await transaction((write) => marks.set(write, seenProxiesMark, clock(), { count }));
+    saved = count;
+  };
+  return { look, save };
+};
