@@ -50,6 +50,12 @@ const needs: readonly Need[] = [
     without: testsAreSkipped,
   },
   {
+    name: 'PostgreSQL of the system',
+    packages: ['postgresql'],
+    isThere: () => existsSync('/usr/lib/postgresql'),
+    without: testsAreSkipped,
+  },
+  {
     name: 'promtool',
     packages: ['prometheus'],
     isThere: () => runs('promtool', '--version'),

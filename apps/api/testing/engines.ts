@@ -25,13 +25,22 @@ const pathOf = (url: string): string => url.slice('file:'.length);
 const newSqliteUrl = (): string => `file:${join(mkdtempSync(join(inject('scratchFolder'), 'sqlite-')), 'latchkey.db')}`;
 
 const nameOf = (url: string): string => new URL(url).pathname.slice(1);
-const createOnPostgres = async (template: string): Promise<string> => {
-  const server = inject('postgresServer');
+const createOnPostgres = async (server: string, template: string): Promise<string> => {
   const name = `latchkey_${randomUUID().replaceAll('-', '')}`;
   // FILE_COPY copies files; the default writes each page to the log first and takes twice as long.
   await executeOnPostgres(`${server}/postgres`, `CREATE DATABASE ${name} TEMPLATE ${template} STRATEGY FILE_COPY`);
   return `${server}/${name}`;
 };
+
+/** @param serverOf returns the URL of a server without a database */
+export const postgresOn = (serverOf: () => string) => ({
+  name: 'PostgreSQL' as const,
+  freshUrl: (): Promise<string> => createOnPostgres(serverOf(), 'template1'),
+  copyOf: (url: string): Promise<string> => createOnPostgres(serverOf(), nameOf(url)),
+  migrationsTable: 'drizzle.__drizzle_migrations',
+  withoutTriggers: (sql: string): string => `ALTER TABLE events DISABLE TRIGGER USER; ${sql}`,
+  execute: executeOnPostgres,
+});
 
 /**
  * The databases that every test runs on. `freshUrl` creates an empty one for one test; `copyOf` copies one that has no open
@@ -56,14 +65,7 @@ export const engines = [
       connection.close();
     },
   },
-  {
-    name: 'PostgreSQL',
-    freshUrl: (): Promise<string> => createOnPostgres('template1'),
-    copyOf: (url: string): Promise<string> => createOnPostgres(nameOf(url)),
-    migrationsTable: 'drizzle.__drizzle_migrations',
-    withoutTriggers: (sql: string): string => `ALTER TABLE events DISABLE TRIGGER USER; ${sql}`,
-    execute: executeOnPostgres,
-  },
+  postgresOn(() => inject('postgresServer')),
 ] as const;
 
 export type Engine = (typeof engines)[number];
