@@ -8,6 +8,7 @@ import {
   allowedSite,
   brandServer,
   corsServer,
+  databaseUrlOf,
   identityServer,
   mailbox,
   mailServer,
@@ -25,18 +26,19 @@ process.env.E2E_FOLDER = folder;
 if (inherited === undefined) process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
 
 /** What `pnpm build` made, on a fresh database, with the settings that production asks for. */
-const server = ({ port, origin }: typeof mainServer, settings: Record<string, string> = {}) => ({
+const server = (latchkey: typeof mainServer, settings: Record<string, string> = {}) => ({
   command: 'node apps/api/dist/main.js',
-  url: `${origin}/health/ready`,
+  url: `${latchkey.origin}/health/ready`,
   reuseExistingServer: false,
   gracefulShutdown: { signal: 'SIGTERM' as const, timeout: 10_000 },
   env: {
     NODE_ENV: 'production',
     HOST: '127.0.0.1',
-    PORT: String(port),
-    PUBLIC_URL: origin,
+    PORT: String(latchkey.port),
+    PUBLIC_URL: latchkey.origin,
     APP_SECRET: randomBytes(32).toString('hex'),
-    DATABASE_URL: `file:${join(folder, `${port}.db`)}`,
+    DATABASE_URL: databaseUrlOf(latchkey),
+    API_PROCESSES: process.env.TEST_PROCESSES ?? '1',
     BCRYPT_COST: '10',
     ...settings,
   },

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
 import { promisify } from 'node:util';
-import { mainServer } from './servers.ts';
+import { databaseUrlOf, mainServer } from './servers.ts';
 
 export type App = { readonly id: string; readonly secret: string | undefined };
 
@@ -13,7 +13,7 @@ export const addApp = async (name: string, ...options: readonly string[]): Promi
     {
       env: {
         ...process.env,
-        DATABASE_URL: `file:${process.env.E2E_FOLDER}/${mainServer.port}.db`,
+        DATABASE_URL: databaseUrlOf(mainServer),
         APP_SECRET: randomBytes(32).toString('hex'),
       },
     },

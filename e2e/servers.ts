@@ -18,3 +18,14 @@ export const identityServer = at(port + 8);
 export const provider = { port: port + 9, origin: `http://127.0.0.1:${port + 9}` };
 /** Has its own name, color, logo and links, and no registration. */
 export const brandServer = at(port + 4);
+
+/** The servers of Latchkey: each has a database of its own. */
+export const latchkeys = [mainServer, shortLived, corsServer, brandServer, mailServer, identityServer];
+
+export const databaseNameOf = ({ port }: typeof mainServer): string => `latchkey_${port}`;
+
+/** In PostgreSQL if `pnpm steady --processes` has started one, otherwise a file of the run. */
+export const databaseUrlOf = (latchkey: typeof mainServer): string =>
+  process.env.E2E_POSTGRES
+    ? `${process.env.E2E_POSTGRES}/${databaseNameOf(latchkey)}`
+    : `file:${process.env.E2E_FOLDER}/${databaseNameOf(latchkey)}.db`;

@@ -1,3 +1,4 @@
+import type { RequestListener, Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { eq } from 'drizzle-orm';
 import pino from 'pino';
@@ -6,7 +7,7 @@ import { afterAll, beforeAll, expect, onTestFinished } from 'vitest';
 import { openDatabase } from '../src/database/open.ts';
 import type { VerificationKind } from '../src/database/schema.ts';
 import type { LocalLimiter } from '../src/limits/local-limiter.ts';
-import { createServices } from '../src/services.ts';
+import { createServices, type Services } from '../src/services.ts';
 import { type Engine, engines } from './engines.ts';
 import { createHoldableHasher } from './hashing.ts';
 import { launch, publicUrl, testConfig } from './launch.ts';
@@ -40,6 +41,8 @@ type Options = {
   readonly clock?: ReturnType<typeof createTurnableClock>;
   /** The time for `sleep`. Default: the real time. */
   readonly time?: Time;
+  /** How many Latchkeys serve the requests in turn, as processes do; 1 for a test about what one of them remembers. */
+  readonly processes?: number;
 };
 
 const startOnce = async (engine: Engine, settings: Record<string, string>): Promise<string> => {
@@ -50,20 +53,37 @@ const startOnce = async (engine: Engine, settings: Record<string, string>): Prom
   return url;
 };
 
-/** A database with its tables and first signing key, by engine and by the settings that affect keys. */
-const startedBefore = new Map<string, Promise<string>>();
+/** Databases with their tables and first signing key, by the settings that affect keys. */
+const startedBefore = new WeakMap<Engine, Map<string, Promise<string>>>();
 /** A new database for one test: a copy of a started one, which is faster than a first start. */
 const newDatabase = async (engine: Engine, settings: Record<string, string>): Promise<string> => {
   const aboutKeys = Object.fromEntries(
     Object.entries(settings).filter(([name]) => /^(JWT|ACCESS|APP_SECRET)/.test(name)),
   );
-  const kind = `${engine.name} ${JSON.stringify(aboutKeys)}`;
-  const template = startedBefore.get(kind) ?? startOnce(engine, aboutKeys);
-  startedBefore.set(kind, template);
+  const kind = JSON.stringify(aboutKeys);
+  const templates = startedBefore.get(engine) ?? new Map<string, Promise<string>>();
+  const template = templates.get(kind) ?? startOnce(engine, aboutKeys);
+  startedBefore.set(engine, templates.set(kind, template));
   return engine.copyOf(await template);
 };
 
-const open = async (engine: Engine, { settings = {}, port = 0, databaseUrl, clock, time, onNotice }: Options = {}) => {
+/** Set by `pnpm steady --processes`. */
+const processesOfTests = Number(process.env.TEST_PROCESSES ?? 1);
+
+/** The first server passes each request to the next one. */
+const takeTurns = (servers: readonly Server[]): void => {
+  const [first] = servers;
+  const handlers = servers.map((server) => server.listeners('request')[0] as RequestListener);
+  let turn = 0;
+  first?.removeAllListeners('request').on('request', (request, response) => {
+    handlers[turn++ % handlers.length]?.(request, response);
+  });
+};
+
+const open = async (
+  engine: Engine,
+  { settings = {}, port = 0, databaseUrl, clock, time, onNotice, processes = processesOfTests }: Options = {},
+) => {
   const url = databaseUrl ?? (await newDatabase(engine, settings));
   // Created after the database, so that its first key is already active.
   const turnable = clock ?? createTurnableClock();
@@ -76,24 +96,29 @@ const open = async (engine: Engine, { settings = {}, port = 0, databaseUrl, cloc
     logger.trace({ sql });
   };
   const { hasher, beforeNextComparison } = createHoldableHasher(config);
-  const counted: Parameters<LocalLimiter>[] = [];
+  const counted: { readonly by: Services; readonly count: Parameters<LocalLimiter> }[] = [];
   const localLimit =
-    (limit: LocalLimiter): LocalLimiter =>
+    (services: Services): LocalLimiter =>
     (...count) => {
-      counted.push(count);
-      limit(...count);
+      counted.push({ by: services, count });
+      services.localLimit(...count);
     };
-  const { database, services, server, close } = await launch(config, {
-    clock: turnable.now,
-    hasher,
-    logger,
-    port,
-    onQuery,
-    ...(time && { sleep: time.sleep }),
-    ...(onNotice && { onNotice }),
-    wrap: (services) => ({ localLimit: localLimit(services.localLimit) }),
-  });
-  const { accounts, sessions, keys } = services;
+  const start = (at: number) =>
+    launch(config, {
+      clock: turnable.now,
+      hasher,
+      logger,
+      port: at,
+      onQuery,
+      ...(time && { sleep: time.sleep }),
+      ...(onNotice && { onNotice }),
+      wrap: (services) => ({ localLimit: localLimit(services) }),
+    });
+  const first = await start(port);
+  const all = [first, ...(await Promise.all(Array.from({ length: processes - 1 }, () => start(0))))];
+  const { database, services, server } = first;
+  takeTurns(all.map((one) => one.server));
+  const { accounts, sessions } = services;
 
   // No request may cause an internal error, unless the test provokes one.
   let isBroken = false;
@@ -107,11 +132,11 @@ const open = async (engine: Engine, { settings = {}, port = 0, databaseUrl, cloc
   let closed: Promise<void> | undefined;
   const closeDatabase = (): Promise<void> => {
     isBroken = true;
-    closed ??= database.close();
+    closed ??= Promise.all(all.map((one) => one.database.close())).then(() => {});
     return closed;
   };
   const stop = async (): Promise<void> => {
-    await close();
+    for (const one of all) await one.close();
     await closeDatabase();
     expect(faults).toEqual([]);
   };
@@ -134,7 +159,9 @@ const open = async (engine: Engine, { settings = {}, port = 0, databaseUrl, cloc
     clock: turnable,
     accounts,
     sessions,
-    /** The services of the server. */
+    /** How many serve the requests in turn. */
+    processes,
+    /** The services of the first of them. */
     services,
     /** Every log line so far, as written. */
     logLines,
@@ -145,8 +172,12 @@ const open = async (engine: Engine, { settings = {}, port = 0, databaseUrl, cloc
     async consumeLocally(request: () => PromiseLike<unknown>, left: number): Promise<void> {
       const before = counted.length;
       await request();
-      for (const [rate, name] of counted.slice(before)) {
-        for (let count = 1; count < rate.limit - left; count++) services.localLimit(rate, name);
+      for (const { by, count } of counted.slice(before)) {
+        const [rate] = count;
+        for (const { services: one } of all) {
+          // The process that served the request has counted it.
+          for (let calls = one === by ? 1 : 0; calls < rate.limit - left; calls++) one.localLimit(...count);
+        }
       }
     },
     /** The text of every statement so far. */
@@ -181,7 +212,7 @@ const open = async (engine: Engine, { settings = {}, port = 0, databaseUrl, cloc
     },
     /** The periodic jobs of a server. */
     jobs: services.jobs,
-    reloadKeys: keys.reload,
+    reloadKeys: async () => void (await Promise.all(all.map((one) => one.services.keys.reload()))),
     /** The session in the database; `undefined` if it is gone. */
     sessionOf: async (id: string) => (await sessions.findWithUser(id))?.session,
     /** Opens another session for the user. */
@@ -203,10 +234,10 @@ export const startLatchkey = async (engine: Engine, options: Options = {}): Prom
   return latchkey;
 };
 
-/** Starts another process with the same settings, database and clock. */
-export const restart = ({ settings, databaseUrl, clock }: Latchkey): Promise<Latchkey> =>
+/** Starts another Latchkey with the same settings, database and clock. */
+export const restart = ({ settings, databaseUrl, clock, processes }: Latchkey): Promise<Latchkey> =>
   // The engine matters only for a new database.
-  startLatchkey(engines[0], { settings, databaseUrl, clock });
+  startLatchkey(engines[0], { settings, databaseUrl, clock, processes });
 
 /** One Latchkey for all tests of a `describe` that do not affect each other. Call the result inside a test. */
 export const shareLatchkey = (engine: Engine, options: Options = {}): (() => Latchkey) => {

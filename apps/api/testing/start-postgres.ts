@@ -70,7 +70,7 @@ const importEmbeddedPostgres = async (modules: string) => {
   return EmbeddedPostgres;
 };
 
-const untilItAnswers = async (port: number): Promise<void> => {
+export const untilPostgresAnswers = async (port: number): Promise<void> => {
   for (;;) {
     const client = new pg.Client(`postgres://latchkey:latchkey@127.0.0.1:${port}/postgres`);
     client.on('error', () => {});
@@ -89,6 +89,8 @@ type Options = {
   readonly within?: string;
   /** Additional settings, such as `work_mem=64MB`. */
   readonly settings?: readonly string[];
+  /** The names of databases to create. */
+  readonly databases?: readonly string[];
   /** The folder of a running server, to begin with a copy of it. `copied` returns files that the copy needs. */
   readonly copyOf?: { readonly databaseDir: string; readonly copied: () => Promise<Readonly<Record<string, string>>> };
   /** Files to write into the folder of the data before the start, by name. */
@@ -109,7 +111,13 @@ const writeFiles = (folder: string, files: Readonly<Record<string, string>>): vo
  * Starts PostgreSQL in its own folder.
  * @returns its URL without a database, the folder of the data, and a function that ends it and removes the folder
  */
-export const startPostgres = async ({ within = tmpdir(), settings = [], copyOf, files = {} }: Options = {}) => {
+export const startPostgres = async ({
+  within = tmpdir(),
+  settings = [],
+  databases = [],
+  copyOf,
+  files = {},
+}: Options = {}) => {
   const port = await freePort();
   const folder = newFolder(within);
   const databaseDir = join(folder, 'data');
@@ -133,7 +141,8 @@ export const startPostgres = async ({ within = tmpdir(), settings = [], copyOf, 
   rmSync(join(databaseDir, 'postmaster.pid'), { force: true });
   writeFiles(databaseDir, { ...files, ...(await copyOf?.copied()) });
   // It waits for words that a standby never says.
-  await Promise.race([server.start(), ...(copyOf ? [untilItAnswers(port)] : [])]);
+  await Promise.race([server.start(), ...(copyOf ? [untilPostgresAnswers(port)] : [])]);
+  for (const name of databases) await server.createDatabase(name);
   const stop = async (): Promise<void> => {
     await server.stop();
     rmSync(folder, { recursive: true, force: true });

@@ -62,7 +62,7 @@ it.each([
   ['0', 1],
   ['1', 0],
 ])('with TRUST_PROXY=%s, requests through a proxy are reported %i times', async (TRUST_PROXY, times) => {
-  const latchkey = await startLatchkey(engines[0], { settings: { TRUST_PROXY } });
+  const latchkey = await startLatchkey(engines[0], { settings: { TRUST_PROXY }, processes: 1 });
   for (let n = 0; n < 3; n++) await latchkey.http.get('/health/live').set('X-Forwarded-For', '203.0.113.7').expect(200);
   expect(latchkey.logLines.filter((line) => line.includes('TRUST_PROXY is 0'))).toHaveLength(times);
 });

@@ -77,7 +77,7 @@ describe.each(engines)('on $name', (engine) => {
   });
 
   it('the last API token of an old key is looked up once, and not again after it has expired', async () => {
-    const latchkey = await startLatchkey(engine);
+    const latchkey = await startLatchkey(engine, { processes: 1 });
     const { clock, statements } = latchkey;
     const countLookups = async (): Promise<number> => {
       const before = statements.length;

@@ -93,6 +93,7 @@ describe('behind a pooler that gives each transaction any of its connections', (
     const notices: string[] = [];
     const latchkey = await startLatchkey(engine, {
       settings: { RATE_LIMITS: 'on' },
+      processes: 1,
       onNotice: (one) => notices.push(one),
     });
     await useConcurrently(latchkey);

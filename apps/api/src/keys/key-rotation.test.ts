@@ -219,7 +219,7 @@ describe.each(engines)('key rotation on $name', (engine) => {
   });
 
   it('the signature of a token is verified once, its session on every request', async () => {
-    const latchkey = await startLatchkey(engine);
+    const latchkey = await startLatchkey(engine, { processes: 1 });
     const { access_token, refresh_token } = await latchkey.person();
     const verify = vi.spyOn(jsonwebtoken, 'verify');
     for (let n = 0; n < 5; n++) await latchkey.me(access_token).expect(200);

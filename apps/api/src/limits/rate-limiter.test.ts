@@ -2,13 +2,16 @@ import { rates } from '@latchkey/contract/limits';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { engines } from '../../testing/engines.ts';
 import { flood } from '../../testing/raw-http.ts';
-import { bearer, type Latchkey, restart, startLatchkey } from '../../testing/start-latchkey.ts';
+import { bearer, type Latchkey, restart, startLatchkey as start } from '../../testing/start-latchkey.ts';
 import { createTime } from '../../testing/time.ts';
 import { times } from '../../testing/times.ts';
 import { openDatabase } from '../database/open.ts';
 import { createLimitStore } from './limit-store.ts';
 
 const on = { RATE_LIMITS: 'on' };
+
+/** One process: of several, each holds calls that the others do not have. A test of two starts the second. */
+const startLatchkey: typeof start = (engine, options) => start(engine, { ...options, processes: 1 });
 
 const change = ({ http }: Latchkey, token: string) =>
   http

@@ -92,7 +92,7 @@ describe.each(engines)('the revocation feed on $name', (engine) => {
 
   it('a hundred waiting requests query the database as often as one', async () => {
     const time = createTime();
-    const latchkey = await startLatchkey(engine, { time });
+    const latchkey = await startLatchkey(engine, { time, processes: 1 });
     const { headers } = await feed(latchkey);
     const waits = Array.from({ length: 100 }, async () =>
       feed(latchkey).set('If-None-Match', String(headers.etag)).set('Prefer', 'wait=1').expect(304),
