@@ -14,7 +14,7 @@ import { emailRoutes } from './emails/emails.routes.ts';
 import { healthRoutes } from './health/health.routes.ts';
 import { crossOrigin } from './http/cross-origin.ts';
 import { problemResponse } from './http/problem-response.ts';
-import { type EndedRequest, requestLog } from './http/request-log.ts';
+import { type RequestObservers, requestLog } from './http/request-log.ts';
 import { securityHeaders } from './http/security-headers.ts';
 import { createServe } from './http/serve.ts';
 import { unknownPath } from './http/unknown-path.ts';
@@ -39,7 +39,7 @@ export const createApp = (
   config: Config,
   services: Services,
   logger: Logger,
-  onRequestEnd?: (request: EndedRequest) => void,
+  observers?: RequestObservers,
 ): Express => {
   const { publicUrl } = config;
   const app = express();
@@ -48,7 +48,7 @@ export const createApp = (
   app.disable('x-powered-by');
   app.disable('etag');
   app.set('trust proxy', config.trustedProxies);
-  app.use(requestLog(logger, onRequestEnd), securityHeaders(publicUrl));
+  app.use(requestLog(logger, observers), securityHeaders(publicUrl));
   if (config.trustedProxies === 0) app.use(warnIfBehindProxy(logger));
   app.use(services.seenProxies.look);
   app.use(crossOrigin(config.corsOrigins));

@@ -62,6 +62,9 @@ describe('the settings', () => {
       supportUrl: undefined,
       metricsPort: undefined,
       metricsHost: '127.0.0.1',
+      otlpEndpoint: undefined,
+      traceSampler: 'parentbased_always_on',
+      traceShare: 1,
       logLevel: 'info',
     });
   });
@@ -163,6 +166,9 @@ describe('the settings', () => {
       PRIVACY_URL: 'javascript:alert(1)',
       SUPPORT_URL: 'help@acme.example',
       METRICS_PORT: '-1',
+      OTEL_EXPORTER_OTLP_ENDPOINT: 'localhost:4318',
+      OTEL_TRACES_SAMPLER: 'sometimes',
+      OTEL_TRACES_SAMPLER_ARG: '10',
       LOG_LEVEL: 'loud',
     });
     const free = ['HOST', 'JWT_AUDIENCE', 'METRICS_HOST'];

@@ -7,8 +7,9 @@ import { withoutValues } from './database/faults.ts';
 import { openDatabase } from './database/open.ts';
 import { listen, shutDown } from './http/listen.ts';
 import { createMetrics, type Metrics } from './metrics/metrics.ts';
+import type { Tracing } from './metrics/tracing.ts';
 import { runJobs } from './run-jobs.ts';
-import { createServices } from './services.ts';
+import { createServices, hasherOf } from './services.ts';
 
 /** The URL that a proxy on the same machine forwards to. */
 export const urlOf = (server: Server): string => {
@@ -24,19 +25,36 @@ type RunningServer = {
   readonly stop: () => Promise<void>;
 };
 
+/** Loads nothing where no collector is set. */
+const startTracing = async (config: Config, logger: Logger): Promise<Tracing | undefined> => {
+  const { otlpEndpoint: endpoint, traceSampler: sampler, traceShare: share } = config;
+  if (endpoint === undefined) return undefined;
+  const { createTracing } = await import('./metrics/tracing.ts');
+  const onFault = (sentence: string): void => logger.warn({ tracing: sentence });
+  return createTracing({ endpoint, sampler, share, onFault, sleep: systemSleep });
+};
+
 /** Opens the database, listens, and runs the periodic jobs. */
 export const runServer = async (config: Config, logger: Logger): Promise<RunningServer> => {
-  const database = await openDatabase(config.databaseUrl, {
-    onQuery: (sql) => logger.trace({ sql }),
+  const tracing = await startTracing(config, logger);
+  const opened = await openDatabase(config.databaseUrl, {
+    onQuery(sql) {
+      logger.trace({ sql });
+      tracing?.onQuery(sql);
+    },
     onNotice: (sentence) => logger.warn(sentence),
     poolSize: config.databasePoolSize,
     hasTransactionPooler: config.databasePooler === 'transaction',
   });
-  const services = createServices(config, database, systemClock);
+  const database = tracing?.traceDatabase(opened) ?? opened;
+  const services = createServices(config, database, systemClock, {
+    ...(tracing && { hasher: tracing.traceHasher(hasherOf(config)) }),
+  });
   const { keys, jobs, revocationFeed, hasher } = services;
   await keys.reload();
   const metrics = config.metricsPort === undefined ? undefined : await createMetrics(services.readings);
-  const server = await listen(createApp(config, services, logger, metrics?.onRequest), config.host, config.port);
+  const observers = { onRequestEnd: metrics?.onRequest, beginSpan: tracing?.beginSpan };
+  const server = await listen(createApp(config, services, logger, observers), config.host, config.port);
 
   const stopping = new AbortController();
   const onFault = (fault: Error): void => logger.warn(withoutValues(fault));
@@ -46,7 +64,7 @@ export const runServer = async (config: Config, logger: Logger): Promise<Running
     revocationFeed.close();
     await shutDown(server, config.shutdownSeconds * 1000);
     services.closeMail();
-    await Promise.all([hasher.close(), database.close()]);
+    await Promise.all([hasher.close(), database.close(), tracing?.close()]);
   };
   return { url: urlOf(server), metrics, stop };
 };

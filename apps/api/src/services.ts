@@ -77,7 +77,7 @@ import { createVerificationStore } from './verifications/verification-store.ts';
 import { createVerificationTokens } from './verifications/verification-tokens.ts';
 
 /** The processes share the cores: each has its part of the hash threads. */
-const hasherOf = ({ passwordHash: kind, bcryptCost, appName, processes }: Config): PasswordHasher =>
+export const hasherOf = ({ passwordHash: kind, bcryptCost, appName, processes }: Config): PasswordHasher =>
   createPasswordHasher({ kind, bcryptCost, appName }, Math.max(1, Math.floor(availableParallelism() / processes)));
 
 /** A test replaces these to control time and hashing. */

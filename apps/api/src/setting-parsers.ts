@@ -33,6 +33,13 @@ export const parseDuration = (text: string): number => {
   return amount && unit ? Number(amount) * secondsIn[unit as keyof typeof secondsIn] : Number.NaN;
 };
 
+/** A part of the whole, from 0 to 1. */
+export const share: Parser<number> = (text) => {
+  const value = /^\d(\.\d{1,9})?$/.test(text) ? Number(text) : Number.NaN;
+  if (value >= 0 && value <= 1) return value;
+  throw new SettingFault(`is "${text}"; it must be a number from 0 to 1, such as 0.1.`);
+};
+
 export const durationInSeconds =
   (min: string, max: string): Parser<number> =>
   (text) => {

@@ -1,5 +1,6 @@
 import { jwtAlgorithms } from '@latchkey/contract/jwt';
 import { appName, color, linkTo, logoFile } from './brand-setting-parsers.ts';
+import { samplerNames } from './metrics/sampler-names.ts';
 import { providerNames } from './provider-settings.ts';
 import {
   audience,
@@ -14,6 +15,7 @@ import {
   type Parser,
   SettingFault,
   secret,
+  share,
   userName,
 } from './setting-parsers.ts';
 
@@ -114,6 +116,9 @@ export const settings = {
   supportUrl: optional('SUPPORT_URL', linkTo('https:', 'http:', 'mailto:')),
   metricsPort: optional('METRICS_PORT', integer(0, 65_535)),
   metricsHost: setting('METRICS_HOST', '127.0.0.1', String),
+  otlpEndpoint: optional('OTEL_EXPORTER_OTLP_ENDPOINT', linkTo('https:', 'http:')),
+  traceSampler: setting('OTEL_TRACES_SAMPLER', 'parentbased_always_on', oneOf(...samplerNames)),
+  traceShare: setting('OTEL_TRACES_SAMPLER_ARG', '1', share),
   logLevel: setting('LOG_LEVEL', 'info', oneOf('trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent')),
 };
 

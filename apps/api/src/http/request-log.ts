@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
 import type { RequestHandler } from 'express';
 import type { Logger } from 'pino';
 
@@ -11,6 +12,19 @@ export type EndedRequest = {
   readonly status?: number | undefined;
   readonly code?: string | undefined;
   readonly seconds: number;
+  readonly requestId: string;
+};
+
+/** The span of one request. */
+type Span = {
+  /** Calls it so that what it awaits belongs to the span. */
+  readonly run: (next: () => void) => void;
+  readonly end: (request: EndedRequest) => void;
+};
+
+export type RequestObservers = {
+  readonly onRequestEnd?: ((request: EndedRequest) => void) | undefined;
+  readonly beginSpan?: ((request: Pick<IncomingMessage, 'method' | 'headers'>) => Span) | undefined;
 };
 
 const maxPathLength = 200;
@@ -29,7 +43,7 @@ const loggedPath = (path: string): string =>
  * Gives each request an id and logs one flat line when it ends, without query, headers and body, so that no secret enters the
  * log. Without pino-http, which costs a quarter of the throughput (docs/decisions/0005).
  */
-export const requestLog = (logger: Logger, onEnd?: (request: EndedRequest) => void): RequestHandler => {
+export const requestLog = (logger: Logger, { onRequestEnd, beginSpan }: RequestObservers = {}): RequestHandler => {
   // No field below is secret, so pino need not search each line for secrets.
   const lines = logger.child({}, { redact: [] });
   return (request, response, next) => {
@@ -39,15 +53,19 @@ export const requestLog = (logger: Logger, onEnd?: (request: EndedRequest) => vo
     const { path } = request;
     response.locals.requestId = requestId;
     response.setHeader('X-Request-Id', requestId);
+    const span = beginSpan?.(request);
     response.once('close', () => {
       const milliseconds = performance.now() - startedAt;
       const { endpointPath, problemCode: code, userId } = response.locals;
       // Node presets the status to 200, so an answer that was never sent has none.
       const status = response.writableFinished ? response.statusCode : undefined;
-      onEnd?.({ method: request.method, path: endpointPath, status, code, seconds: milliseconds / 1000 });
+      const { method } = request;
+      const ended = { method, path: endpointPath, status, code, seconds: milliseconds / 1000, requestId };
+      onRequestEnd?.(ended);
+      span?.end(ended);
       lines.info({
         requestId,
-        method: request.method,
+        method,
         path: loggedPath(path),
         ...(status === undefined ? { aborted: true } : { status }),
         ...(code && { code }),
@@ -55,6 +73,7 @@ export const requestLog = (logger: Logger, onEnd?: (request: EndedRequest) => vo
         ...(userId && { userId }),
       });
     });
-    next();
+    if (span) span.run(next);
+    else next();
   };
 };

@@ -22,7 +22,10 @@ describe.each(engines)('metrics on $name', (engine) => {
   const start = async () => {
     const { config, services } = latchkey();
     const metrics = await createMetrics(services.readings);
-    return { metrics, http: supertest(createApp(config, services, pino({ level: 'silent' }), metrics.onRequest)) };
+    return {
+      metrics,
+      http: supertest(createApp(config, services, pino({ level: 'silent' }), { onRequestEnd: metrics.onRequest })),
+    };
   };
 
   it('requests count by the path of the contract, their status and their problem', async () => {
