@@ -18,7 +18,7 @@ const command = (line: string) => (): string[] => {
 /** The checks, in the order in which they run. */
 const checks: readonly { readonly name: string; readonly faults: () => string[] | Promise<string[]> }[] = [
   { name: 'types', faults: command('turbo run types') },
-  { name: 'lint and format', faults: command('biome check .') },
+  { name: 'lint and format', faults: command('biome check --error-on-warnings .') },
   { name: 'dead code', faults: command('knip') },
   { name: 'imports', faults: fences },
   { name: 'files and commands that prose names', faults: prose },

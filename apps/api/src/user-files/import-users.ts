@@ -79,7 +79,7 @@ export const importUsers = (needs: Needs) => {
     if (known !== undefined || planned.has(folded) || addresses.has(folded)) return known ?? null;
     if (asked.has(folded)) return undefined;
     const account = await accounts.findByUsername(username);
-    return account && account.emailFolded;
+    return account?.emailFolded;
   };
 
   type Name = { readonly username: string } | { readonly isExisting: true } | { readonly refusal: string };

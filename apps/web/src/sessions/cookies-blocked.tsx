@@ -3,9 +3,11 @@ import { Notice } from '../ui/notice.tsx';
 
 /** Sets a cookie to find out: `navigator.cookieEnabled` is true in a Chromium that blocks cookies. */
 const canSetCookies = (): boolean => {
+  // biome-ignore-start lint/suspicious/noDocumentCookie: the Cookie Store API is asynchronous, and not in every browser
   document.cookie = 'latchkey_test=yes; SameSite=Strict';
   const isSet = document.cookie.includes('latchkey_test=yes');
   document.cookie = 'latchkey_test=; Max-Age=0; SameSite=Strict';
+  // biome-ignore-end lint/suspicious/noDocumentCookie: see above
   return isSet;
 };
 
