@@ -1,5 +1,4 @@
 import type { Request, RequestHandler } from 'express';
-import ipaddr from 'ipaddr.js';
 import type { Clock } from '../clock.ts';
 import type { Database } from '../database/database.ts';
 import type { MarkStore } from '../database/mark-store.ts';
@@ -12,8 +11,7 @@ type Needs = {
 
 export const seenProxiesMark = 'proxies';
 
-const isLoopback = (address: string): boolean =>
-  ipaddr.isValid(address) && ipaddr.process(address).range() === 'loopback';
+const loopback = /^(127\.|::1$|::ffff:127\.)/;
 
 /**
  * Each proxy adds one address to X-Forwarded-For, and a client can add more, but not remove any.
@@ -23,7 +21,7 @@ const proxiesOf = ({ headers, socket, path }: Request): number | undefined => {
   if (path.startsWith('/health/')) return undefined;
   const forwarded = headers['x-forwarded-for'];
   if (forwarded !== undefined) return String(forwarded).split(',').length;
-  return isLoopback(socket.remoteAddress ?? '') ? undefined : 0;
+  return loopback.test(socket.remoteAddress ?? '') ? undefined : 0;
 };
 
 /** Remembers the fewest proxies that a request has passed since the start, so that the doctor can compare TRUST_PROXY with it. */

@@ -12,6 +12,7 @@ import { Field } from '../ui/field.tsx';
 import { FormFailure } from '../ui/form-failure.tsx';
 import { CardPage } from '../ui/page.tsx';
 import { SubmitButton } from '../ui/submit-button.tsx';
+import { UsernameField } from './username-field.tsx';
 
 const RegisterForm = () => {
   const signInWith = useSignIn();
@@ -28,15 +29,7 @@ const RegisterForm = () => {
     <form {...form.props} className="flex flex-col gap-4">
       <CookiesBlocked />
       <FormFailure {...form.status} />
-      <Field
-        label="User name"
-        hint="3 to 32 letters, digits, dots, hyphens or underscores. Visible to others."
-        autoComplete="username"
-        autoCapitalize="none"
-        spellCheck={false}
-        required
-        {...form.field('username')}
-      />
+      <UsernameField {...form.field('username')} />
       <NewPasswordField
         label="Password"
         text={form.text('password')}

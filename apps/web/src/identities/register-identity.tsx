@@ -1,5 +1,6 @@
 import { registerWithIdentity } from '@latchkey/contract/identities';
 import { Link, useLocation, useNavigate } from 'react-router-dom';
+import { UsernameField } from '../accounts/username-field.tsx';
 import { optional } from '../api/form-fields.ts';
 import { useApi } from '../api/session.ts';
 import { useServerForm } from '../api/use-server-form.ts';
@@ -30,15 +31,7 @@ const RegisterForm = ({ found }: { found: Identified }) => {
     <form {...form.props} className="flex flex-col gap-4">
       <FormFailure {...form.status} />
       <input type="hidden" name="attempt" value={found.attempt} />
-      <Field
-        label="User name"
-        hint="3 to 32 letters, digits, dots, hyphens or underscores. Visible to others."
-        autoComplete="username"
-        autoCapitalize="none"
-        spellCheck={false}
-        required
-        {...form.field('username')}
-      />
+      <UsernameField {...form.field('username')} />
       <Field label="Name (optional)" autoComplete="name" {...form.field('displayName')} />
       <Field label="E-mail address (optional)" type="email" autoComplete="email" {...form.field('email')} />
       <SubmitButton status={form.status}>Create account</SubmitButton>

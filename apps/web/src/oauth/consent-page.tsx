@@ -1,10 +1,10 @@
 import { errorMessage } from '../api/errors.ts';
 import { useUser } from '../api/session.ts';
 import { useAction } from '../api/use-action.ts';
-import { scopeText } from '../apps/scope-text.ts';
 import { brand } from '../ui/brand.ts';
 import { Notice } from '../ui/notice.tsx';
 import { CardPage } from '../ui/page.tsx';
+import { ScopeList } from './scope-list.tsx';
 
 type Props = {
   readonly app: string;
@@ -26,13 +26,7 @@ export const ConsentPage = ({ app, host, scopes, onDecided }: Props) => {
           <bdi className="font-semibold">{app}</bdi> wants to use your <bdi>{brand.name}</bdi> account{' '}
           <bdi className="font-semibold">@{user?.username}</bdi>, to:
         </p>
-        <ul className="list-disc ps-6">
-          {scopes.map((scope) => (
-            <li key={scope}>
-              <bdi>{scopeText(scope)}</bdi>
-            </li>
-          ))}
-        </ul>
+        <ScopeList scopes={scopes} />
         <p className="text-sm text-base-content/75">
           You return to <bdi className="break-all font-medium">{host}</bdi>. You can withdraw your consent at any time
           under Connected apps.

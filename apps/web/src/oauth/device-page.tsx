@@ -5,13 +5,13 @@ import { errorMessage } from '../api/errors.ts';
 import { useApi, useUser } from '../api/session.ts';
 import { useAction } from '../api/use-action.ts';
 import { useServerForm } from '../api/use-server-form.ts';
-import { scopeText } from '../apps/scope-text.ts';
 import { brand } from '../ui/brand.ts';
 import { Field } from '../ui/field.tsx';
 import { FormFailure } from '../ui/form-failure.tsx';
 import { Notice } from '../ui/notice.tsx';
 import { CardPage } from '../ui/page.tsx';
 import { SubmitButton } from '../ui/submit-button.tsx';
+import { ScopeList } from './scope-list.tsx';
 
 type Request = { readonly userCode: string; readonly app: string; readonly scopes: readonly string[] };
 
@@ -65,15 +65,7 @@ const Decision = ({ request, onDecided }: DecisionProps) => {
           <bdi className="font-semibold">@{user?.username}</bdi>
           {scopes.length > 0 ? ', to:' : '.'}
         </p>
-        {scopes.length > 0 && (
-          <ul className="list-disc ps-6">
-            {scopes.map((scope) => (
-              <li key={scope}>
-                <bdi>{scopeText(scope)}</bdi>
-              </li>
-            ))}
-          </ul>
-        )}
+        {scopes.length > 0 && <ScopeList scopes={scopes} />}
         <Notice kind="warning">
           Continue only if you started this on a device that you have with you. Somebody who sent you this code would
           get into your account.
