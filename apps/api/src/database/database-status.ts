@@ -13,6 +13,8 @@ export type DatabaseStatus = {
   readonly users: number;
   readonly liveSessions: number;
   readonly lastBackupAt: Date | undefined;
+  /** Of SQLite: https://sqlite.org/pragma.html#pragma_journal_mode */
+  readonly journalMode?: string;
   /** The clock of a database that is a server of its own. */
   readonly now?: Date;
 };
@@ -40,6 +42,7 @@ const ofSqlite = (path: string): DatabaseStatus | undefined => {
       users: Number(one('SELECT count(*) FROM users')),
       liveSessions: Number(one('SELECT count(*) FROM sessions WHERE ended_at IS NULL AND expires_at > ?', Date.now())),
       lastBackupAt: backup === undefined ? undefined : new Date(Number(backup)),
+      journalMode: String(one('PRAGMA journal_mode')),
     };
   } finally {
     connection.close();

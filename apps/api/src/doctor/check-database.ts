@@ -29,6 +29,18 @@ const checkClock = ({ now: there }: DatabaseStatus, now: Date): Finding => {
     : ok('Clock', 'like that of the database');
 };
 
+const checkJournal = ({ journalMode }: DatabaseStatus): Finding[] => {
+  if (journalMode === undefined) return [];
+  return [
+    journalMode === 'wal'
+      ? ok('Journal', 'WAL')
+      : fail(
+          'Journal',
+          `journal_mode is ${journalMode}, which another program set: each write stops the reads. Restart the server, which sets WAL.`,
+        ),
+  ];
+};
+
 /** @returns the findings, and whether the tables can be read */
 export const checkDatabase = async (url: string, clock: Clock): Promise<{ findings: Finding[]; isUsable: boolean }> => {
   try {
@@ -43,6 +55,7 @@ export const checkDatabase = async (url: string, clock: Clock): Promise<{ findin
       findings: [
         ok('Database', `${status.engine}, ${status.users.toLocaleString('en')} users`),
         checkMigrations(status),
+        ...checkJournal(status),
         checkClock(status, now),
         checkBackup(status, now),
       ],

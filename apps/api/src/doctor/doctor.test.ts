@@ -165,6 +165,19 @@ it('a public address that another program answers is a finding', async () => {
   });
 });
 
+it('another journal mode is a finding, and a start sets WAL', async () => {
+  const latchkey = await startLatchkey(engines[0], { processes: 1 });
+  expect(find(await findingsOf(latchkey), 'Journal')).toMatchObject({ status: 'ok' });
+  await latchkey.stop();
+  await engines[0].execute(latchkey.databaseUrl, 'PRAGMA journal_mode = DELETE');
+  expect(find(await findingsOf(latchkey), 'Journal')).toMatchObject({
+    status: 'fail',
+    text: expect.stringContaining('journal_mode is delete'),
+  });
+  const again = await restart(latchkey);
+  expect(find(await findingsOf(again), 'Journal')).toMatchObject({ status: 'ok' });
+});
+
 it('a database file that others can read is a finding', async () => {
   const latchkey = await startLatchkey(engines[0]);
   chmodSync(latchkey.databaseUrl.slice('file:'.length), 0o644);
