@@ -9,7 +9,7 @@ type Needs = {
   readonly clock: Clock;
 };
 
-export const seenProxiesMark = 'proxies';
+const mark = 'proxies';
 
 const loopback = /^(127\.|::1$|::ffff:127\.)/;
 
@@ -35,8 +35,14 @@ export const createSeenProxies = ({ marks, transaction, clock }: Needs) => {
   const save = async (): Promise<void> => {
     const count = fewest;
     if (count === saved) return;
-    await transaction((write) => marks.set(write, seenProxiesMark, clock(), { count }));
+    await transaction((write) => marks.set(write, mark, clock(), { count }));
     saved = count;
   };
   return { look, save };
+};
+
+/** @returns the fewest proxies that a request has passed; undefined if no server has recorded it */
+export const findSeenProxies = async ({ marks }: Pick<Needs, 'marks'>): Promise<number | undefined> => {
+  const count = (await marks.find(mark))?.detail.count;
+  return typeof count === 'number' ? count : undefined;
 };

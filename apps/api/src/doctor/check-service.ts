@@ -1,11 +1,12 @@
 import type { AccountStore } from '../accounts/account-store.ts';
-import { seenProxiesMark } from '../client/seen-proxies.ts';
+import { findSeenProxies } from '../client/seen-proxies.ts';
 import type { Clock } from '../clock.ts';
 import type { MarkStore } from '../database/mark-store.ts';
 import { unseal } from '../keys/app-secret.ts';
 import { findSecretAge } from '../keys/secret-age.ts';
 import type { SigningKeyStore } from '../keys/signing-key-store.ts';
 import type { MetricStore } from '../metrics/metric-store.ts';
+import { proxiesInWords } from './check-settings.ts';
 import { type Finding, fail, ok, warn } from './finding.ts';
 
 type Needs = {
@@ -61,12 +62,10 @@ const checkSecretAge = async ({ marks, appSecrets, clock }: Needs): Promise<Find
   ];
 };
 
-const proxiesInWords = (count: number): string => (count === 1 ? '1 proxy' : `${count} proxies`);
-
 /** Compares TRUST_PROXY with what requests showed. */
 const checkSeenProxies = async ({ marks, trustedProxies }: Needs): Promise<Finding[]> => {
-  const seen = (await marks.find(seenProxiesMark))?.detail.count;
-  if (typeof seen !== 'number') return [];
+  const seen = await findSeenProxies({ marks });
+  if (seen === undefined) return [];
   if (seen === trustedProxies) return [ok('Proxies seen', `${proxiesInWords(seen)}, as TRUST_PROXY says`)];
   return [
     seen > trustedProxies

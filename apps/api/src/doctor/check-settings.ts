@@ -34,13 +34,15 @@ const checkSecret = ({ appSecrets: [secret, ...previous], isProduction }: Config
   return ok('APP_SECRET', isProduction ? 'set' : 'that of development, in a file');
 };
 
+export const proxiesInWords = (count: number): string => (count === 1 ? '1 proxy' : `${count} proxies`);
+
 const checkProxy = ({ trustedProxies, publicUrl }: Config): Finding =>
   trustedProxies === 0 && publicUrl.startsWith('https:')
     ? warn(
         'TRUST_PROXY',
         'It is 0, but https needs a proxy in front: then every address in limits and events is that of the proxy. Set 1.',
       )
-    : ok('TRUST_PROXY', `${trustedProxies} ${trustedProxies === 1 ? 'proxy' : 'proxies'}`);
+    : ok('TRUST_PROXY', proxiesInWords(trustedProxies));
 
 const checkMail = ({ hasMail }: Config): Finding =>
   hasMail
